@@ -1,0 +1,49 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run test check format migrate seed openapi lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+.venv/serve: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/develop: requirements-dev.txt .venv/serve
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: migrate seed ## Migrate, seed and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
+	$(BIN)/python -m app
+
+migrate: .venv/serve ## Bring the tables up to date
+	$(BIN)/alembic --raiseerr upgrade head
+
+seed: .venv/serve ## Check the list and put it into the database
+	$(BIN)/python -m seed
+
+test: .venv/develop ## Run every test on SQLite and PostgreSQL
+	$(BIN)/python -m pytest
+
+check: .venv/develop ## Format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/develop ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+openapi: .venv/serve ## Write openapi.json
+	$(BIN)/python -m app.openapi > openapi.json
+
+lock: .venv/develop ## Pin the newest dependencies, with hashes
+	$(BIN)/uv lock --quiet --upgrade
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --format requirements.txt -o requirements.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --format requirements.txt -o requirements-dev.txt
+	rm uv.lock
+
+clean: ## Remove what the commands above made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

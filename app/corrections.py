@@ -1,0 +1,67 @@
+"""Suspected misprints of the source: published, never applied."""
+
+from collections import defaultdict
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import formats, openapi, paging
+from app.database import Read
+from app.inquiry import Inquiry
+from app.models import Correction
+from app.paging import Page, PageQuery
+from app.tables import CorrectionRow, RegionCorrectionRow
+
+router = APIRouter(tags=["dataset"])
+
+_CORRECTIONS = select(
+    col(CorrectionRow.id),
+    col(CorrectionRow.field),
+    col(CorrectionRow.printed),
+    col(CorrectionRow.likely),
+    col(CorrectionRow.corrected),
+    col(CorrectionRow.certainty),
+    col(CorrectionRow.subcategory_id),
+    col(CorrectionRow.note),
+    col(CorrectionRow.evidence),
+).order_by(col(CorrectionRow.position))
+
+_REGIONS = select(col(RegionCorrectionRow.correction_id), col(RegionCorrectionRow.region_number)).order_by(
+    col(RegionCorrectionRow.region_number)
+)
+
+
+def fetch_corrections(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+    regions: defaultdict[str, list[int]] = defaultdict(list)
+    for row in read.rows(_REGIONS):
+        regions[row.correction_id].append(row.region_number)
+    records: list[dict[str, Any]] = [
+        {
+            "id": row.id,
+            "field": row.field,
+            "printed": row.printed,
+            "likely": row.likely,
+            "corrected": row.corrected,
+            "certainty": row.certainty,
+            "applies_to": {"subcategory": row.subcategory_id, "regions": regions[row.id]},
+            "note": row.note,
+            "evidence": row.evidence,
+        }
+        for row in read.rows(_CORRECTIONS)
+    ]
+    return paging.cut(records, inquiry.query, read.edition.version)
+
+
+@router.get(
+    "/v1/corrections",
+    summary="List the suspected misprints",
+    response_model=Page[Correction],
+    **openapi.operation("list-corrections", PageQuery),
+)
+async def list_corrections(request: Request) -> Response:
+    """What the list prints and what was likely meant, with certainty and evidence."""
+    return await formats.send_page(request, PageQuery, fetch_corrections)

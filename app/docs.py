@@ -1,0 +1,64 @@
+"""The explorers of the API and its OpenAPI file. Every asset is served from here; no page has an inline script."""
+
+from html import escape
+from importlib.resources import files
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import formats, openapi, problems
+
+router = APIRouter(include_in_schema=False)
+
+_SHIPPED = files("fastapi_offline") / "static"
+_ASSETS = {
+    "swagger-ui.js": ("text/javascript", _SHIPPED / "swagger-ui-bundle.js"),
+    "swagger-ui.css": ("text/css", _SHIPPED / "swagger-ui.css"),
+    "redoc.js": ("text/javascript", _SHIPPED / "redoc.standalone.js"),
+    "favicon.png": ("image/png", _SHIPPED / "favicon.png"),
+    "init.js": ("text/javascript", files("app") / "explorer" / "docs.js"),
+}
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="docs/favicon.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<body>
+<div id="{explorer}" data-openapi="openapi.json"></div>
+<script src="docs/{explorer}.js"></script>
+<script src="docs/init.js"></script>
+"""
+
+
+@router.get("/openapi.json")
+async def get_openapi(request: Request) -> Response:
+    return formats.send_bytes(request, orjson.dumps(openapi.describe(request.app)), formats.JSON)
+
+
+@router.get("/docs")
+async def get_docs(request: Request) -> Response:
+    return _page(request, "swagger-ui")
+
+
+@router.get("/redoc")
+async def get_redoc(request: Request) -> Response:
+    return _page(request, "redoc")
+
+
+@router.get("/docs/{name}")
+async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
+    if name not in _ASSETS:
+        raise problems.NotFound("route")
+    media_type, file = _ASSETS[name]
+    return formats.send_bytes(request, file.read_bytes(), media_type)
+
+
+def _page(request: Request, explorer: str) -> Response:
+    page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
+    return formats.send_bytes(request, page.encode(), "text/html")

@@ -1,0 +1,85 @@
+"""Fiscal years: as a parameter, as a condition on regions, as a resource."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BeforeValidator
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import eras, formats, openapi, paging, parameters
+from app.database import Read
+from app.inquiry import Inquiry
+from app.models import FiscalYearRecord
+from app.paging import Page, PageQuery
+from app.tables import ProgramRow, RegionRow
+
+router = APIRouter(tags=["vocabularies"])
+
+
+def _parse(text: str) -> int:
+    try:
+        return eras.parse(text)
+    except eras.Invalid as invalid:
+        raise parameters.flaw(invalid.reason, eras.FORMS, value=parameters.shown(text)) from None
+
+
+FiscalYear = Annotated[
+    int,
+    BeforeValidator(_parse, json_schema_input_type=str),
+]
+"""A fiscal year in any notation of `eras`."""
+
+
+def overlaps(first: ColumnElement[int], last: ColumnElement[int]) -> ColumnElement[bool]:
+    """Regions that are active in any year of the span, both ends included."""
+    return and_(col(RegionRow.fiscal_year_start) <= last, col(RegionRow.fiscal_year_end) >= first)
+
+
+_SPANS = select(
+    col(RegionRow.program_id),
+    col(RegionRow.fiscal_year_start),
+    col(RegionRow.fiscal_year_end),
+    func.count().label("region_count"),
+).group_by(col(RegionRow.program_id), col(RegionRow.fiscal_year_start), col(RegionRow.fiscal_year_end))
+_PROGRAMS = select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position))
+
+
+def fetch_fiscal_years(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+    programs = read.rows(_PROGRAMS)
+    active: Counter[tuple[int, str]] = Counter()
+    for span in read.rows(_SPANS):
+        for year in range(span.fiscal_year_start, span.fiscal_year_end + 1):
+            active[year, span.program_id] += span.region_count
+    records: list[dict[str, Any]] = []
+    for year in sorted({year for year, _ in active}):
+        per_program = [
+            {"id": program.id, "name": program.name, "region_count": active[year, program.id]} for program in programs
+        ]
+        records.append(
+            {
+                "year": year,
+                "label": eras.label(year),
+                "era": eras.era(year),
+                "start": eras.start(year),
+                "end": eras.end(year),
+                "region_count": sum(active[year, program.id] for program in programs),
+                "programs": per_program,
+                "links": {"regions": inquiry.url("/v1/regions", {"fiscal_year": str(year)})},
+            }
+        )
+    return paging.cut(records, inquiry.query, read.edition.version)
+
+
+@router.get(
+    "/v1/fiscal-years",
+    summary="List the fiscal years",
+    response_model=Page[FiscalYearRecord],
+    **openapi.operation("list-fiscal-years", PageQuery),
+)
+async def list_fiscal_years(request: Request) -> Response:
+    """Each fiscal year in which a region was active, with the number of those regions."""
+    return await formats.send_page(request, PageQuery, fetch_fiscal_years)

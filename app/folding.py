@@ -1,0 +1,73 @@
+"""Folding makes alike what readers of Japanese take to be the same: width, case, katakana and hiragana, accents of
+Latin letters; spaces, punctuation and symbols never matter.
+
+Source: Unicode Standard Annex 15 for the normal forms, the Unicode Character Database for general categories.
+"""
+
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+KATAKANA_TO_HIRAGANA = {katakana: katakana - 0x60 for katakana in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
+"""ァ to ヶ and the repetition marks ヽ ヾ. ヷ to ヺ come apart in NFD and need no entry."""
+
+FULL_WIDTH_TO_ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+
+
+def narrow(text: str) -> str:
+    """Full-width letters, digits and signs as ASCII; everything else untouched."""
+    return text.translate(FULL_WIDTH_TO_ASCII)
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared. Folding twice changes nothing."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    kept = "".join(character for character in plain if unicodedata.category(character)[0] in "LNM")
+    if kept.isascii():
+        return kept
+    bare = _without_latin_diacritics(unicodedata.normalize("NFD", kept))
+    return unicodedata.normalize("NFC", bare.translate(KATAKANA_TO_HIRAGANA))
+
+
+def _without_latin_diacritics(decomposed: str) -> str:
+    kept = []
+    after_latin = False
+    for character in decomposed:
+        if unicodedata.category(character)[0] != "M":
+            after_latin = unicodedata.name(character, "").startswith("LATIN")
+        elif after_latin:
+            continue
+        kept.append(character)
+    return "".join(kept)
+
+
+class Folded(NamedTuple):
+    """A folded text that knows, for each of its characters, which piece of the published text it came from."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+@lru_cache(maxsize=65536)
+def fold_with_offsets(text: str) -> Folded:
+    """Characters that only fold together (a letter and its marks) make one piece."""
+    pieces: list[tuple[int, int, str]] = []
+    for position, character in enumerate(text):
+        alone = fold(character)
+        if pieces and alone:
+            start, _, before = pieces[-1]
+            together = fold(text[start : position + 1])
+            if together != before + alone:
+                pieces[-1] = (start, position + 1, together)
+                continue
+        if alone:
+            pieces.append((position, position + 1, alone))
+    whole = fold(text)
+    if "".join(piece for _, _, piece in pieces) != whole:  # marks reordered over several characters
+        pieces = [(0, len(text), whole)]
+    return Folded(
+        whole,
+        tuple(start for start, _, piece in pieces for _ in piece),
+        tuple(end for _, end, piece in pieces for _ in piece),
+    )

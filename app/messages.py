@@ -1,0 +1,154 @@
+"""Every sentence of a failure that a client may read, in English and Japanese."""
+
+from typing import Literal
+
+Language = Literal["en", "ja"]
+
+TITLES: dict[str, dict[Language, str]] = {
+    "invalid-parameter": {"en": "Invalid parameter", "ja": "パラメータが正しくありません"},
+    "not-found": {"en": "Not found", "ja": "見つかりません"},
+    "gone": {"en": "Gone", "ja": "取り下げられました"},
+    "method-not-allowed": {"en": "Method not allowed", "ja": "このメソッドは使えません"},
+    "not-acceptable": {"en": "Not acceptable", "ja": "求められた形式では返せません"},
+    "uri-too-long": {"en": "Request target too long", "ja": "URL が長すぎます"},
+    "internal-error": {"en": "Internal error", "ja": "内部エラー"},
+    "unavailable": {"en": "Temporarily unavailable", "ja": "一時的に利用できません"},
+}
+"""The title of each problem type."""
+
+EXPLANATIONS: dict[str, dict[Language, str]] = {
+    "invalid-parameter": {
+        "en": "A parameter is unknown, given twice, empty, malformed or out of range. `errors` has an entry for each, "
+        "with what is allowed. Correct the request; sending it again unchanged will not help.",
+        "ja": "パラメータの名前が違う、重複している、空である、書き方が違う、または範囲外です。`errors` に"
+        "項目ごとの説明と許される値があります。リクエストを直してください。そのまま再送しても結果は同じです。",
+    },
+    "not-found": {
+        "en": "Nothing is published at this path, or no record has this id.",
+        "ja": "このパスには何も公開されていないか、この ID のレコードがありません。",
+    },
+    "gone": {
+        "en": "A record of this id was published once and was withdrawn. Its id is not used again.",
+        "ja": "この ID のレコードは以前公開され、取り下げられました。ID は再利用されません。",
+    },
+    "method-not-allowed": {
+        "en": "The API only reads: GET, HEAD and OPTIONS.",
+        "ja": "この API は読み取り専用です（GET、HEAD、OPTIONS）。",
+    },
+    "not-acceptable": {
+        "en": "The resource exists, but not in a media type that the request accepts.",
+        "ja": "リソースはありますが、Accept で求められた形式では返せません。",
+    },
+    "uri-too-long": {
+        "en": "The request target is longer than 8 KB.",
+        "ja": "リクエストの URL が 8 KB を超えています。",
+    },
+    "internal-error": {
+        "en": "A fault of the service, not of the request. Please report the request id.",
+        "ja": "リクエストではなくサービス側の不具合です。リクエスト ID をお知らせください。",
+    },
+    "unavailable": {
+        "en": "The data cannot be read at the moment. Wait as many seconds as Retry-After says and try again.",
+        "ja": "現在データを読み出せません。Retry-After の秒数だけ待ってから、もう一度お試しください。",
+    },
+}
+"""What each problem type means, for its page."""
+
+DETAILS: dict[str, dict[Language, str]] = {
+    "invalid-parameter": {
+        "en": "The request was not carried out: {parameters}. See `errors`.",
+        "ja": "リクエストは実行されませんでした: {parameters}。`errors` をご覧ください。",
+    },
+    "route": {
+        "en": "There is nothing at this path. GET /v1 lists what there is.",
+        "ja": "このパスには何もありません。GET /v1 に一覧があります。",
+    },
+    "route-slash": {
+        "en": "There is nothing at this path; it exists without the slash at its end.",
+        "ja": "このパスには何もありません。末尾のスラッシュを取ると見つかります。",
+    },
+    "record": {
+        "en": "There is no record with this id. {collection} lists those that exist.",
+        "ja": "この ID のレコードはありません。{collection} に一覧があります。",
+    },
+    "gone": {
+        "en": "This record was withdrawn; its id is not used again.",
+        "ja": "このレコードは取り下げられました。ID は再利用されません。",
+    },
+    "method-not-allowed": {
+        "en": "This API only reads. Allowed here: {allow}.",
+        "ja": "この API は読み取り専用です。使えるメソッド: {allow}",
+    },
+    "not-acceptable": {
+        "en": "None of the media types in Accept can be had here. Available: {available}.",
+        "ja": "Accept のどの形式でも返せません。返せる形式: {available}",
+    },
+    "uri-too-long": {
+        "en": "The path and query together may have {limit} bytes at most.",
+        "ja": "パスとクエリは合わせて {limit} バイトまでです。",
+    },
+    "internal-error": {
+        "en": "The service failed. Please report the id in `instance`.",
+        "ja": "サービス側の不具合です。`instance` の ID を添えてお知らせください。",
+    },
+    "unavailable": {
+        "en": "The data cannot be read right now. Try again in {seconds} seconds.",
+        "ja": "現在データを読み出せません。{seconds} 秒後にもう一度お試しください。",
+    },
+}
+"""The detail of each way to fail."""
+
+PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
+    "unknown": {"en": "Unknown parameter.", "ja": "知らないパラメータです。"},
+    "duplicate": {"en": "May be given only once.", "ja": "一度しか指定できません。"},
+    "repeated": {
+        "en": "The value “{value}” is given more than once.",
+        "ja": "値「{value}」が重複しています。",
+    },
+    "empty": {"en": "The value is empty.", "ja": "値が空です。"},
+    "encoding": {
+        "en": "The percent-encoding is broken or not UTF-8.",
+        "ja": "パーセントエンコーディングが壊れているか、UTF-8 ではありません。",
+    },
+    "nameless": {
+        "en": "A part of the query has no name; write name=value, joined by &.",
+        "ja": "クエリに名前のない部分があります。名前=値 を & でつないでください。",
+    },
+    "not-an-integer": {"en": "“{value}” is not an integer.", "ja": "「{value}」は整数ではありません。"},
+    "out-of-range": {"en": "“{value}” is out of range.", "ja": "「{value}」は範囲外です。"},
+    "not-allowed": {"en": "“{value}” is not a known value.", "ja": "「{value}」という値はありません。"},
+    "too-long": {
+        "en": "The text is too long: {limit} characters at most.",
+        "ja": "テキストが長すぎます。{limit} 文字までです。",
+    },
+    "no-text": {
+        "en": "Nothing is left to search for: only letters, numbers and marks count.",
+        "ja": "検索できる文字がありません。文字・数字・結合記号だけが対象です。",
+    },
+    "needs-q": {"en": "This means nothing without `q`.", "ja": "q と一緒に使ってください。"},
+    "inverted": {
+        "en": "The span ends before it begins: {first} is after {last}.",
+        "ja": "期間が逆です: {first} は {last} より後です。",
+    },
+    "year-malformed": {
+        "en": "“{value}” is not a fiscal year.",
+        "ja": "「{value}」は年度として読めません。",
+    },
+    "year-two-digits": {
+        "en": "“{value}” is ambiguous: write an era (H{value}) or four digits.",
+        "ja": "「{value}」はあいまいです。元号（H{value}）か西暦 4 桁で書いてください。",
+    },
+    "year-calendar": {
+        "en": "“{value}” is a calendar year; a fiscal year is written {value}度.",
+        "ja": "「{value}」は暦年です。年度は「{value}度」と書いてください。",
+    },
+    "year-never-was": {
+        "en": "“{value}” never was: that era has no fiscal year of this number.",
+        "ja": "「{value}」という年度はありません。",
+    },
+    "year-out-of-range": {
+        "en": "“{value}” is outside the fiscal years 1886 to 2199.",
+        "ja": "「{value}」は 1886〜2199 年度の範囲外です。",
+    },
+}
+"""The detail of each flaw of a parameter, by the flaw's code."""

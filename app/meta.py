@@ -1,0 +1,171 @@
+"""The service about itself: the index, the data set, the problem types, health."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from sqlalchemy import String, column, func, select, table
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import __version__, formats, messages, openapi, problems
+from app.database import Read
+from app.inquiry import Inquiry
+from app.models import Dataset, Health, Index, ProblemType
+from app.parameters import Query
+from app.tables import (
+    SCHEMA_REVISION,
+    CorrectionRow,
+    DatasetRow,
+    ProgramRow,
+    RegionPrefectureRow,
+    RegionRow,
+    SubcategoryRow,
+)
+
+router = APIRouter()
+
+LICENSE_NOTE = (
+    "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work."
+)
+
+_COUNTS = {
+    "programs": select(func.count(col(ProgramRow.id))),
+    "subcategories": select(func.count(col(SubcategoryRow.id))),
+    "regions": select(func.count(col(RegionRow.number))),
+    "prefectures": select(func.count(func.distinct(col(RegionPrefectureRow.prefecture_code)))),
+    "corrections": select(func.count(col(CorrectionRow.id))),
+}
+_DATASET = select(
+    col(DatasetRow.title),
+    col(DatasetRow.note),
+    col(DatasetRow.publisher),
+    col(DatasetRow.modified),
+    col(DatasetRow.source_sha256),
+    col(DatasetRow.source_bytes),
+    *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
+)
+_TITLE = select(col(DatasetRow.title))
+_REVISION = select(column("version_num", String)).select_from(table("alembic_version"))
+
+RESOURCES = {
+    "programs": "/v1/programs",
+    "subcategories": "/v1/subcategories",
+    "regions": "/v1/regions",
+    "prefectures": "/v1/prefectures",
+    "fiscal_years": "/v1/fiscal-years",
+    "corrections": "/v1/corrections",
+    "dataset": "/v1/dataset",
+}
+
+
+def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
+    paths = {"self": "/v1", **RESOURCES, "docs": "/docs", "redoc": "/redoc", "openapi": "/openapi.json"}
+    return {
+        "title": read.rows(_TITLE)[0].title,
+        "description": openapi.SUMMARY,
+        "api_version": __version__,
+        "dataset_version": read.edition.version,
+        "license_note": LICENSE_NOTE,
+        "links": {name: inquiry.url(path) for name, path in paths.items()},
+    }
+
+
+def fetch_dataset(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
+    row = read.rows(_DATASET)[0]
+    return {
+        "title": row.title,
+        "note": row.note,
+        "publisher": row.publisher,
+        "version": read.edition.version,
+        "modified": row.modified,
+        "license": None,
+        "license_note": LICENSE_NOTE,
+        "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
+        "counts": {name: getattr(row, name) for name in _COUNTS},
+        "files": [
+            {"name": "regions", "media_type": formats.JSON, "url": inquiry.url("/v1/regions")},
+        ],
+        "links": {"self": inquiry.url("/v1/dataset")},
+    }
+
+
+def fetch_readiness(read: Read, _: Inquiry[Query]) -> dict[str, Any]:
+    revision = read.row(_REVISION)
+    if revision is None or revision.version_num != SCHEMA_REVISION:
+        raise problems.Unavailable
+    return {"status": "ok"}
+
+
+@router.get(
+    "/v1",
+    tags=["dataset"],
+    summary="Get the index",
+    response_model=Index,
+    **openapi.operation("get-index", Query),
+)
+async def get_index(request: Request) -> Response:
+    """Where everything is."""
+    return await formats.send_record(request, fetch_index)
+
+
+@router.get(
+    "/v1/dataset",
+    tags=["dataset"],
+    summary="Get the data set",
+    response_model=Dataset,
+    **openapi.operation("get-dataset", Query),
+)
+async def get_dataset(request: Request) -> Response:
+    """Title, note, publisher, version, source file and counts."""
+    return await formats.send_record(request, fetch_dataset)
+
+
+@router.get(
+    "/problems/{problem_type}",
+    tags=["dataset"],
+    summary="Get a problem type",
+    response_model=ProblemType,
+    **openapi.operation("get-problem-type", Query, 404),
+)
+async def get_problem_type(
+    request: Request,
+    problem_type: Annotated[str, Path(description="Name of the type", examples=["invalid-parameter"])],
+) -> Response:
+    """What a problem document of this type means, in English and Japanese."""
+    failure = problems.TYPES.get(problem_type)
+    if failure is None:
+        raise problems.NotFound("route")
+    return formats.send_static(
+        request,
+        {
+            "type": f"{request.app.state.settings.public_base_url}/problems/{problem_type}",
+            "status": failure.status,
+            "title": messages.TITLES[problem_type],
+            "explanation": messages.EXPLANATIONS[problem_type],
+        },
+    )
+
+
+@router.get(
+    "/livez",
+    tags=["operations"],
+    summary="Check the process",
+    response_model=Health,
+    **openapi.operation("check-liveness", Query),
+)
+async def check_liveness(request: Request) -> Response:
+    """The process answers. Never touches the database."""
+    return formats.send_static(request, {"status": "ok"})
+
+
+@router.get(
+    "/readyz",
+    tags=["operations"],
+    summary="Check the service",
+    response_model=Health,
+    **openapi.operation("check-readiness", Query, 503),
+)
+async def check_readiness(request: Request) -> Response:
+    """The database has the schema of this release and holds an edition that can be read."""
+    return await formats.send_record(request, fetch_readiness)

@@ -1,0 +1,246 @@
+"""What is published: the records of the API, as pydantic shapes. Every key is always present; a gap is `null`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR = 1886, 2199
+"""The April–March year began in 1886; 2199 is far enough to catch a slip of the finger."""
+
+Certainty = Literal["confirmed", "likely"]
+
+Path = Annotated[str, Field(description="URL, relative unless a public base URL is configured")]
+Code = Annotated[str, Field(description="JIS X 0401 code, two digits", examples=["17"])]
+ProgramId = Annotated[str, Field(description="Programme id", examples=["global"])]
+FiscalYear = Annotated[int, Field(description="Fiscal year, named after its April", examples=[2008])]
+Count = Annotated[int, Field(ge=0)]
+
+
+class SelfLink(BaseModel):
+    self: Path
+
+
+class RegionsLink(BaseModel):
+    regions: Annotated[Path, Field(description="The filtered list of regions")]
+
+
+class RecordLinks(SelfLink, RegionsLink):
+    pass
+
+
+class ProgramRef(BaseModel):
+    id: ProgramId
+    name: Annotated[str, Field(description="Name as printed", examples=["グローバル型"])]
+
+
+class SubcategoryRef(BaseModel):
+    id: Annotated[str, Field(description="Subcategory id", examples=["global-phase-1"])]
+    name: Annotated[str, Field(description="The label's part in brackets", examples=["第Ⅰ期"])]
+    label: Annotated[str, Field(description="Label as printed", examples=["グローバル型 (第Ⅰ期)"])]
+
+
+class PrefectureRef(BaseModel):
+    code: Code
+    name: Annotated[str, Field(examples=["石川県"])]
+    name_en: Annotated[str, Field(examples=["Ishikawa"])]
+
+
+class Period(BaseModel):
+    start: Annotated[str, Field(description="First day, ISO 8601", examples=["2008-04-01"])]
+    end: Annotated[str, Field(description="Last day, ISO 8601", examples=["2013-03-31"])]
+
+
+class Source(BaseModel):
+    page: Annotated[int, Field(ge=1, description="Page of the brochure", examples=[14])]
+    page_label: Annotated[str, Field(description="The page as printed", examples=["P14"])]
+    row: Annotated[int, Field(ge=1, description="Row of the list, counted from 1", examples=[7])]
+
+
+class RegionCorrection(BaseModel):
+    id: Annotated[str, Field(examples=["region-7-title"])]
+    field: Annotated[str, Field(description="Printed field that it is about", examples=["title"])]
+    printed: Annotated[str, Field(description="What stands in the list", examples=["ほくろく"])]
+    likely: Annotated[str, Field(description="What was likely meant", examples=["ほくりく"])]
+    corrected: Annotated[str, Field(description="The whole field, corrected")]
+    certainty: Certainty
+
+
+class Annotations(BaseModel):
+    """What the list does not print. Nothing in here replaces a printed field."""
+
+    name_kana: Annotated[str | None, Field(description="Reading of the name")]
+    name_romaji: Annotated[str | None, Field(description="Hepburn romanisation of the name")]
+    name_en: Annotated[str | None, Field(description="English name")]
+    title_kana: Annotated[str | None, Field(description="Reading of the title")]
+    title_en: Annotated[str | None, Field(description="English title")]
+    prefectures: Annotated[list[PrefectureRef], Field(description="Prefectures the region lies in")]
+    local_governments: Annotated[str | None, Field(description="Local governments in charge")]
+    research_fields: Annotated[list[str] | None, Field(description="The ministry's 特定領域")]
+    editorial: Annotated[
+        list[str],
+        Field(description="Which of these are our own reading or translation, unofficial"),
+    ]
+    evidence: Annotated[list[str], Field(description="Pages that confirm the others")]
+    corrections: Annotated[list[RegionCorrection], Field(description="Suspected misprints, never applied")]
+
+
+class RegionDocument(BaseModel):
+    """A region as far as the data set alone decides it: what the seed stores."""
+
+    number: Annotated[int, Field(ge=1, description="Number in the list", examples=[7])]
+    name: Annotated[str, Field(description="Name as printed", examples=["富山・石川地域"])]
+    program: ProgramRef
+    subcategory: SubcategoryRef
+    fiscal_year_start: FiscalYear
+    fiscal_year_end: FiscalYear
+    fiscal_years_label: Annotated[str, Field(description="The span as printed", examples=["H20-H24"])]
+    period: Period
+    title: Annotated[str | None, Field(description="Cluster title; `null` for 都市エリア型")]
+    theme: Annotated[str, Field(description="Theme as printed")]
+    source: Source
+    annotations: Annotations
+
+
+class Match(BaseModel):
+    """One occurrence of a search term."""
+
+    field: Annotated[str, Field(description="Dotted path of the text", examples=["theme"])]
+    start: Annotated[int, Field(ge=0, description="First code point of the occurrence")]
+    end: Annotated[int, Field(ge=1, description="Code point after the occurrence")]
+    term: Annotated[str, Field(description="The term of `q`, as typed", examples=["医療"])]
+
+
+class Region(RegionDocument):
+    matches: Annotated[list[Match], Field(description="Every occurrence of `q`; empty without `q`")]
+    links: SelfLink
+
+
+class SubcategoryCount(SubcategoryRef):
+    region_count: Count
+
+
+class ProgramCount(ProgramRef):
+    region_count: Count
+
+
+class Program(BaseModel):
+    id: ProgramId
+    name: Annotated[str, Field(description="Name as printed", examples=["グローバル型"])]
+    name_en: Annotated[str, Field(description="Our translation, unofficial", examples=["Global type"])]
+    purpose: Annotated[str, Field(description="Purpose as printed")]
+    region_count: Count
+    subcategories: list[SubcategoryCount]
+    links: RecordLinks
+
+
+class Subcategory(BaseModel):
+    id: Annotated[str, Field(examples=["global-phase-1"])]
+    name: Annotated[str, Field(description="The label's part in brackets", examples=["第Ⅰ期"])]
+    label: Annotated[str, Field(description="Label as printed", examples=["グローバル型 (第Ⅰ期)"])]
+    label_en: Annotated[str, Field(description="Our translation, unofficial")]
+    program: ProgramRef
+    region_count: Count
+    links: RecordLinks
+
+
+class Prefecture(BaseModel):
+    code: Code
+    name: Annotated[str, Field(examples=["石川県"])]
+    name_en: Annotated[str, Field(examples=["Ishikawa"])]
+    name_kana: Annotated[str, Field(examples=["いしかわけん"])]
+    region_count: Count
+    links: RegionsLink
+
+
+class FiscalYearRecord(BaseModel):
+    year: FiscalYear
+    label: Annotated[str, Field(description="Short era notation", examples=["H20"])]
+    era: Annotated[str, Field(description="Long era notation", examples=["平成20年度"])]
+    start: Annotated[str, Field(description="First day, ISO 8601", examples=["2008-04-01"])]
+    end: Annotated[str, Field(description="Last day, ISO 8601", examples=["2009-03-31"])]
+    region_count: Annotated[Count, Field(description="Regions active in that year")]
+    programs: Annotated[list[ProgramCount], Field(description="The same per programme")]
+    links: RegionsLink
+
+
+class AppliesTo(BaseModel):
+    subcategory: Annotated[str | None, Field(description="Subcategory id, where its label is concerned")]
+    regions: Annotated[list[int], Field(description="Numbers of the regions concerned")]
+
+
+class Correction(RegionCorrection):
+    applies_to: AppliesTo
+    note: str | None
+    evidence: Annotated[list[str], Field(description="Pages that show it")]
+
+
+class SourceFile(BaseModel):
+    sha256: Annotated[str, Field(description="SHA-256 of the source file, hexadecimal")]
+    bytes: Annotated[int, Field(ge=1, description="Size of the source file in bytes")]
+
+
+class Counts(BaseModel):
+    programs: Count
+    subcategories: Count
+    regions: Count
+    prefectures: Annotated[Count, Field(description="Prefectures with at least one region")]
+    corrections: Count
+
+
+class Distribution(BaseModel):
+    name: Annotated[str, Field(examples=["regions"])]
+    media_type: Annotated[str, Field(examples=["application/json"])]
+    url: Path
+
+
+class Dataset(BaseModel):
+    title: Annotated[str, Field(description="Heading as printed")]
+    note: Annotated[str | None, Field(description="Note paragraph as printed; it belongs to the whole list")]
+    publisher: Annotated[str, Field(description="Publisher of the source", examples=["文部科学省"])]
+    version: Annotated[str, Field(description="Derived from the content: equal versions, equal data")]
+    modified: Annotated[str, Field(description="Date of the data, ISO 8601", examples=["2026-11-24"])]
+    license: Annotated[str | None, Field(description="Licence of the source; `null`: not known")]
+    license_note: str
+    source: SourceFile
+    counts: Counts
+    files: list[Distribution]
+    links: SelfLink
+
+
+class IndexLinks(BaseModel):
+    self: Path
+    programs: Path
+    subcategories: Path
+    regions: Path
+    prefectures: Path
+    fiscal_years: Path
+    corrections: Path
+    dataset: Path
+    docs: Path
+    redoc: Path
+    openapi: Path
+
+
+class Index(BaseModel):
+    title: Annotated[str, Field(description="Heading of the list, as printed")]
+    description: str
+    api_version: str
+    dataset_version: str
+    license_note: str
+    links: IndexLinks
+
+
+class Bilingual(BaseModel):
+    en: str
+    ja: str
+
+
+class ProblemType(BaseModel):
+    type: Path
+    status: Annotated[int, Field(ge=400, le=599, description="HTTP status that comes with it")]
+    title: Bilingual
+    explanation: Bilingual
+
+
+class Health(BaseModel):
+    status: Literal["ok"]

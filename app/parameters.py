@@ -1,0 +1,140 @@
+"""The query string, read strictly: nothing is ignored, everything wrong is named.
+
+A resource declares its parameters as a `Query` model. A field that is a tuple takes several values, by comma or by
+repeating the parameter; any other field takes one (application/x-www-form-urlencoded, WHATWG URL, section 5).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, get_origin
+from urllib.parse import unquote_to_bytes
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+from app import problems
+from app.folding import narrow
+
+SHOWN_CHARACTERS = 100
+"""How much of a wrong value an error repeats."""
+
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+Q = TypeVar("Q", bound="Query")
+
+
+class Query(BaseModel):
+    """The parameters of one resource; as it stands, of one that takes none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def canonical(self) -> dict[str, str]:
+        """The given parameters as text, in the order of their names: equal requests, equal texts."""
+        given = self.model_dump(include=self.model_fields_set, exclude_none=True)
+        return {
+            name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            for name, value in sorted(given.items())
+        }
+
+
+def flaw(
+    code: str, allowed: tuple[str, ...] = (), suggestion: str | None = None, parameter: str | None = None, **values: Any
+) -> Exception:
+    """What a validator raises; `code` as in `messages.PARAMETER_DETAILS`, `parameter` where it is not the field's."""
+    details = {"allowed": allowed, "suggestion": suggestion, "parameter": parameter, "values": values}
+    return PydanticCustomError("flaw", code, details)
+
+
+def shown(value: str) -> str:
+    """A client's own words, fit to be repeated to it: bounded, without control characters."""
+    printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in value)
+    return printable if len(printable) <= SHOWN_CHARACTERS else printable[:SHOWN_CHARACTERS] + "…"
+
+
+def _integer(text: str) -> int:
+    digits = narrow(text)
+    if not re.fullmatch("0|-?[1-9][0-9]*", digits):
+        raise flaw("not-an-integer", value=shown(text))
+    return int(digits[:20])
+
+
+INTEGER = BeforeValidator(_integer)
+"""Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
+
+
+def parse(raw: bytes, model: type[Q], context: object = None) -> Q:
+    """The query string as that model; `problems.InvalidParameters` with every flaw at once."""
+    flaws: list[problems.Flaw] = []
+    values = _collect(raw, model, flaws)
+    try:
+        query = model.model_validate(values, context=context)
+    except ValidationError as error:
+        flaws.extend(_flaws(error, model, values))
+    if flaws:
+        raise problems.InvalidParameters(*flaws)
+    return query
+
+
+def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
+    """The values by name. What is wrong with the writing goes to `flaws`, and its value is left out."""
+    values: dict[str, str | list[str]] = {}
+    broken: set[str] = set()
+    for name, text, code in _pairs(raw):
+        field = model.model_fields.get(name)
+        if code:
+            flaws.append(problems.Flaw(shown(name), code))
+            broken.add(name)
+        elif field is None:
+            known = tuple(model.model_fields)
+            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, problems.nearest(name, known)))
+        elif get_origin(field.annotation) is tuple:
+            listed = values.setdefault(name, [])
+            listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
+        elif name in values:
+            flaws.append(problems.Flaw(name, "duplicate"))
+        else:
+            values[name] = text
+    for name, value in list(values.items()):
+        if "" in value if isinstance(value, list) else not value:
+            flaws.append(problems.Flaw(name, "empty"))
+            broken.add(name)
+    return {name: value for name, value in values.items() if name not in broken}
+
+
+def _pairs(raw: bytes) -> Iterator[tuple[str, str, str | None]]:
+    """Name, value and what is wrong with the way they are written."""
+    if not raw:
+        return
+    for part in raw.split(b"&"):
+        name, _, value = part.partition(b"=")
+        try:
+            yield _decode(name), _decode(value), None if name else "nameless"
+        except ValueError:
+            yield unquote_to_bytes(name).decode(errors="replace"), "", "encoding"
+
+
+def _decode(part: bytes) -> str:
+    if _BROKEN_ESCAPE.search(part):
+        raise ValueError("a % without two hexadecimal digits")
+    return unquote_to_bytes(part.replace(b"+", b" ")).decode()
+
+
+def _flaws(
+    error: ValidationError, model: type[Query], values: Mapping[str, str | list[str]]
+) -> Iterator[problems.Flaw]:
+    for each in error.errors():
+        context = each.get("ctx", {})
+        if each["type"] != "flaw":  # the bounds that a field declares
+            name = str(each["loc"][0])
+            value = values[name][int(each["loc"][1])] if len(each["loc"]) > 1 else values[name]
+            yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (bounds(model, name),))
+            continue
+        name = str(context["parameter"] or each["loc"][0])
+        yield problems.Flaw(name, each["msg"], context["values"], context["allowed"], context["suggestion"])
+
+
+def bounds(model: type[Query], name: str) -> str:
+    """`1–100`."""
+    schema = model.model_json_schema()["properties"][name]
+    schema = schema.get("items", schema)
+    return f"{schema['minimum']}–{schema['maximum']}"

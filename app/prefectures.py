@@ -1,0 +1,53 @@
+"""The 47 prefectures (JIS X 0401)."""
+
+from fastapi import APIRouter
+from sqlalchemy import func, select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import formats, openapi, paging
+from app.database import Read
+from app.inquiry import Inquiry
+from app.models import Prefecture
+from app.paging import Page, PageQuery
+from app.tables import PrefectureRow, RegionPrefectureRow
+
+router = APIRouter(tags=["vocabularies"])
+
+_PREFECTURES = select(
+    col(PrefectureRow.code),
+    col(PrefectureRow.name),
+    col(PrefectureRow.name_en),
+    col(PrefectureRow.name_kana),
+    select(func.count())
+    .where(col(RegionPrefectureRow.prefecture_code) == col(PrefectureRow.code))
+    .scalar_subquery()
+    .label("region_count"),
+).order_by(col(PrefectureRow.code))
+
+
+def fetch_prefectures(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+    records = [
+        {
+            "code": row.code,
+            "name": row.name,
+            "name_en": row.name_en,
+            "name_kana": row.name_kana,
+            "region_count": row.region_count,
+            "links": {"regions": inquiry.url("/v1/regions", {"prefecture": row.code})},
+        }
+        for row in read.rows(_PREFECTURES)
+    ]
+    return paging.cut(records, inquiry.query, read.edition.version)
+
+
+@router.get(
+    "/v1/prefectures",
+    summary="List the prefectures",
+    response_model=Page[Prefecture],
+    **openapi.operation("list-prefectures", PageQuery),
+)
+async def list_prefectures(request: Request) -> Response:
+    """All prefectures by JIS code, each with the number of regions that lie in it."""
+    return await formats.send_page(request, PageQuery, fetch_prefectures)

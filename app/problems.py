@@ -1,0 +1,192 @@
+"""Failures: RFC 9457 problem documents. The only file that knows which failure has which status."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from app import messages
+
+MEDIA_TYPE = "application/problem+json"
+ALLOW = "GET, HEAD, OPTIONS"
+RETRY_AFTER_SECONDS = 2
+
+
+class ParameterError(BaseModel):
+    parameter: Annotated[str, Field(examples=["limit"])]
+    code: Annotated[str, Field(examples=["out-of-range"])]
+    detail: str
+    allowed: Annotated[list[str], Field(default_factory=list, description="What would be right")]
+    suggestion: Annotated[str, Field(default="", description="The nearest known name or value")]
+
+
+class Problem(BaseModel):
+    """RFC 9457, section 3."""
+
+    type: Annotated[str, Field(examples=["/problems/invalid-parameter"])]
+    title: str
+    status: int
+    detail: str
+    instance: Annotated[str, Field(description="The request id")]
+    errors: Annotated[list[ParameterError], Field(default_factory=list, description="One for each flaw")]
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`."""
+
+    parameter: str
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+    allowed: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(name[:100], list(known), n=1, cutoff=0.5)), None)
+
+
+class Failure(Exception):
+    """Raised anywhere below an endpoint; `detail` names its sentence in `messages.DETAILS`."""
+
+    status = 500
+    type = "internal-error"
+
+    def __init__(self, detail: str | None = None, **values: Any) -> None:
+        super().__init__(detail or self.type)
+        self.detail = detail or self.type
+        self.values = values
+        self.headers: dict[str, str] = {}
+        self.flaws: tuple[Flaw, ...] = ()
+
+
+class InvalidParameters(Failure):
+    status = 422
+    type = "invalid-parameter"
+
+    def __init__(self, *flaws: Flaw) -> None:
+        names = dict.fromkeys(flaw.parameter for flaw in flaws)
+        super().__init__(parameters=", ".join(names))
+        self.flaws = flaws
+
+
+class NotFound(Failure):
+    status = 404
+    type = "not-found"
+
+
+class Gone(Failure):
+    status = 410
+    type = "gone"
+
+
+class MethodNotAllowed(Failure):
+    status = 405
+    type = "method-not-allowed"
+
+    def __init__(self) -> None:
+        super().__init__(allow=ALLOW)
+        self.headers = {"Allow": ALLOW}
+
+
+class NotAcceptable(Failure):
+    status = 406
+    type = "not-acceptable"
+
+
+class UriTooLong(Failure):
+    status = 414
+    type = "uri-too-long"
+
+
+class Unavailable(Failure):
+    status = 503
+    type = "unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(seconds=RETRY_AFTER_SECONDS)
+        self.headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+TYPES: dict[str, type[Failure]] = {
+    failure.type: failure
+    for failure in (
+        InvalidParameters,
+        NotFound,
+        Gone,
+        MethodNotAllowed,
+        NotAcceptable,
+        UriTooLong,
+        Failure,
+        Unavailable,
+    )
+}
+"""Every type of problem that this service has."""
+
+
+def document(failure: Failure, language: messages.Language, base_url: str, request_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": f"{base_url}/problems/{failure.type}",
+        "title": messages.TITLES[failure.type][language],
+        "status": failure.status,
+        "detail": messages.DETAILS[failure.detail][language].format_map(failure.values),
+        "instance": request_id,
+    }
+    if failure.flaws:
+        body["errors"] = [_error(flaw, language) for flaw in failure.flaws]
+    return body
+
+
+def _error(flaw: Flaw, language: messages.Language) -> dict[str, Any]:
+    error: dict[str, Any] = {
+        "parameter": flaw.parameter,
+        "code": flaw.code,
+        "detail": messages.PARAMETER_DETAILS[flaw.code][language].format_map(flaw.values),
+    }
+    if flaw.allowed:
+        error["allowed"] = flaw.allowed
+    if flaw.suggestion is not None:
+        error["suggestion"] = flaw.suggestion
+    return error
+
+
+def response(failure: Failure, scope: Scope, base_url: str) -> Response:
+    return Response(
+        orjson.dumps(document(failure, "en", base_url, scope["request_id"])),
+        failure.status,
+        {"Cache-Control": "no-store", **failure.headers},
+        MEDIA_TYPE,
+    )
+
+
+def install(app: FastAPI, base_url: str) -> None:
+    """Turns whatever is raised, by us or by the framework, into a problem document."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        return response(_failure(error, request.scope["path"]), request.scope, base_url)
+
+    for raised in (Failure, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(raised, answer)
+
+
+def _failure(error: Exception, path: str) -> Failure:
+    match error:
+        case Failure():
+            return error
+        case HTTPException(status_code=405):
+            return MethodNotAllowed()
+        case HTTPException(status_code=404):
+            return NotFound("route-slash" if path.endswith("/") else "route")
+        case RequestValidationError():  # the framework reads path parameters only: an id that cannot exist
+            return NotFound("record", collection=path.rpartition("/")[0])
+        case _:
+            return Failure()

@@ -1,0 +1,87 @@
+"""The programmes: `global` グローバル型 and `city-area` 都市エリア型."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from sqlalchemy import func, select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import formats, openapi, paging
+from app.database import Read
+from app.inquiry import Inquiry
+from app.models import Program
+from app.paging import Page, PageQuery
+from app.parameters import Query
+from app.tables import ProgramRow, RegionRow, SubcategoryRow
+
+router = APIRouter(tags=["programs"])
+
+_PROGRAMS = select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en), col(ProgramRow.purpose)).order_by(
+    col(ProgramRow.position)
+)
+
+_SUBCATEGORIES = select(
+    col(SubcategoryRow.id),
+    col(SubcategoryRow.program_id),
+    col(SubcategoryRow.name),
+    col(SubcategoryRow.label),
+    select(func.count())
+    .where(col(RegionRow.subcategory_id) == col(SubcategoryRow.id))
+    .scalar_subquery()
+    .label("region_count"),
+).order_by(col(SubcategoryRow.position))
+
+
+def _read_programs(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, Any]]:
+    subcategories = read.rows(_SUBCATEGORIES)
+    programs = {}
+    for row in read.rows(_PROGRAMS):
+        own = [
+            {"id": each.id, "name": each.name, "label": each.label, "region_count": each.region_count}
+            for each in subcategories
+            if each.program_id == row.id
+        ]
+        programs[row.id] = {
+            "id": row.id,
+            "name": row.name,
+            "name_en": row.name_en,
+            "purpose": row.purpose,
+            "region_count": sum(each["region_count"] for each in own),
+            "subcategories": own,
+            "links": {
+                "self": inquiry.url(f"/v1/programs/{row.id}"),
+                "regions": inquiry.url("/v1/regions", {"type": row.id}),
+            },
+        }
+    return programs
+
+
+def fetch_programs(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+    records = list(_read_programs(read, inquiry).values())
+    return paging.cut(records, inquiry.query, read.edition.version)
+
+
+@router.get(
+    "/v1/programs",
+    summary="List the programmes",
+    response_model=Page[Program],
+    **openapi.operation("list-programs", PageQuery),
+)
+async def list_programs(request: Request) -> Response:
+    """The programmes in the order of the list, each with its purpose and its subcategories."""
+    return await formats.send_page(request, PageQuery, fetch_programs)
+
+
+@router.get(
+    "/v1/programs/{program_id}",
+    summary="Get a programme",
+    response_model=Program,
+    **openapi.operation("get-program", Query, 404),
+)
+async def get_program(
+    request: Request, program_id: Annotated[str, Path(description="Programme id", examples=["global"])]
+) -> Response:
+    """One programme."""
+    return await formats.send_record(request, lambda read, inquiry: _read_programs(read, inquiry).get(program_id))

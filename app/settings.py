@@ -1,0 +1,51 @@
+"""The environment, typed and frozen. Nothing else reads it."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Invalid(ValueError):
+    """One line for each wrong variable."""
+
+
+class Settings(BaseModel):
+    """Every field is an environment variable of the same name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://.+)$",
+            description="`sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`",
+        ),
+    ] = "sqlite:///regions.sqlite"
+    host: Annotated[str, Field(min_length=1, description="Address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="Port to listen on")] = 8000
+    workers: Annotated[int, Field(ge=1, le=64, description="Processes that serve")] = 1
+    public_base_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?)?$",
+            description="Where the world reaches the service, without a slash at the end; "
+            "links are relative to the host when it is empty",
+        ),
+    ] = ""
+    database_pool_size: Annotated[
+        int, Field(ge=1, le=100, description="Reads of one worker that go on at the same time")
+    ] = 8
+    read_timeout: Annotated[
+        float, Field(gt=0, le=60, description="Seconds that a read may take before it is a 503")
+    ] = 5.0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        given = {name: environment[name.upper()] for name in cls.model_fields if name.upper() in environment}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            lines = (f"{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
+            raise Invalid("\n".join(lines)) from None

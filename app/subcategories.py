@@ -1,0 +1,86 @@
+"""The subcategories, as the labels beside the list's tables name them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from sqlalchemy import func, select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import formats, openapi, paging
+from app.database import Read
+from app.inquiry import Inquiry
+from app.models import Subcategory
+from app.paging import Page, PageQuery
+from app.parameters import Query
+from app.tables import ProgramRow, RegionRow, SubcategoryRow
+
+router = APIRouter(tags=["programs"])
+
+_SUBCATEGORIES = (
+    select(
+        col(SubcategoryRow.id),
+        col(SubcategoryRow.name),
+        col(SubcategoryRow.label),
+        col(SubcategoryRow.label_en),
+        col(ProgramRow.id).label("program_id"),
+        col(ProgramRow.name).label("program_name"),
+        select(func.count())
+        .where(col(RegionRow.subcategory_id) == col(SubcategoryRow.id))
+        .scalar_subquery()
+        .label("region_count"),
+    )
+    .join_from(SubcategoryRow, ProgramRow)
+    .order_by(col(SubcategoryRow.position))
+)
+
+
+def _read_subcategories(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, Any]]:
+    return {
+        row.id: {
+            "id": row.id,
+            "name": row.name,
+            "label": row.label,
+            "label_en": row.label_en,
+            "program": {"id": row.program_id, "name": row.program_name},
+            "region_count": row.region_count,
+            "links": {
+                "self": inquiry.url(f"/v1/subcategories/{row.id}"),
+                "regions": inquiry.url("/v1/regions", {"subcategory": row.id}),
+            },
+        }
+        for row in read.rows(_SUBCATEGORIES)
+    }
+
+
+def fetch_subcategories(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+    records = list(_read_subcategories(read, inquiry).values())
+    return paging.cut(records, inquiry.query, read.edition.version)
+
+
+@router.get(
+    "/v1/subcategories",
+    summary="List the subcategories",
+    response_model=Page[Subcategory],
+    **openapi.operation("list-subcategories", PageQuery),
+)
+async def list_subcategories(request: Request) -> Response:
+    """The subcategories in the order of the list, with the printed label and the programme."""
+    return await formats.send_page(request, PageQuery, fetch_subcategories)
+
+
+@router.get(
+    "/v1/subcategories/{subcategory_id}",
+    summary="Get a subcategory",
+    response_model=Subcategory,
+    **openapi.operation("get-subcategory", Query, 404),
+)
+async def get_subcategory(
+    request: Request,
+    subcategory_id: Annotated[str, Path(description="Subcategory id", examples=["global-phase-1"])],
+) -> Response:
+    """One subcategory."""
+    return await formats.send_record(
+        request, lambda read, inquiry: _read_subcategories(read, inquiry).get(subcategory_id)
+    )

@@ -1,0 +1,1 @@
+"""Alembic, and the one way in which this project writes to a database."""

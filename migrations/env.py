@@ -1,0 +1,27 @@
+"""Alembic's entry: `alembic upgrade head` with DATABASE_URL, or on a connection that the caller hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import app.tables  # noqa: F401  # fills SQLModel.metadata
+from app.settings import Settings
+from migrations.writing import writing
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if connection := context.config.attributes.get("connection"):
+    run(connection)
+else:
+    with writing(Settings.from_environment().database_url, afresh=False) as write:
+        run(write())

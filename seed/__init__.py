@@ -1,0 +1,1 @@
+"""Puts the list into the database: `python -m seed`."""

@@ -1,0 +1,50 @@
+"""`python -m seed`: check the list and what is added to it, then replace the whole data set at once."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from app import settings
+from seed import records, store
+from seed.source import Misfit
+
+HERE = Path(__file__).parent
+
+PROGRESS_EVERY = 50_000
+"""Regions between two lines of progress."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m seed", description=__doc__)
+    parser.add_argument("--list", type=Path, default=HERE / "source_list.txt", help="the list as printed")
+    parser.add_argument("--annotations", type=Path, default=HERE / "annotations.json", help="what is added to it")
+    parser.add_argument("--check", action="store_true", help="only check; write nothing")
+    options = parser.parse_args(arguments)
+    files = records.Files(options.list, options.annotations)
+    try:
+        database_url = settings.Settings.from_environment().database_url
+        edition = store.check(files, _report)
+        summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in edition.counts.items())
+        print(f"checked: {summary}; version {edition.dataset['version']}")
+        if options.check:
+            return 0
+        replaced = store.replace(database_url, files, edition, _report)
+        print("replaced the whole data set" if replaced else "nothing to do: this version is stored already")
+    except (Misfit, settings.Invalid, OSError) as error:
+        print(f"nothing was written: {error}", file=sys.stderr)
+        return 1
+    except DBAPIError as error:
+        print(f"nothing was written: the database refused: {error.orig}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _report(done: str, regions: int) -> None:
+    if regions and regions % PROGRESS_EVERY == 0:
+        print(f"{done} {regions} regions", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

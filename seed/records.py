@@ -1,0 +1,226 @@
+"""The rows of an edition: the list and the annotations put together and checked against each other."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from sqlmodel import SQLModel
+
+from app import eras, models, search, tables
+from app.folding import fold
+from seed import annotations, source
+from seed.source import Misfit
+
+PREFECTURES = Path(__file__).with_name("prefectures.csv")
+
+
+class Files(NamedTuple):
+    """What an edition is made of."""
+
+    list: Path
+    annotations: Path
+
+
+class Record(NamedTuple):
+    table: type[SQLModel]
+    values: dict[str, Any]
+
+
+def prefectures() -> dict[str, dict[str, str]]:
+    """JIS X 0401, by code."""
+    with PREFECTURES.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
+def read(files: Files) -> Iterator[Record]:
+    """Every row, in an order that satisfies the foreign keys; of the data set's own row what the files say.
+
+    `Misfit` if anything is wrong, at the latest after the last row.
+    """
+    added = annotations.read(files.annotations)
+    yield Record(tables.DatasetRow, {"publisher": added.publisher, "modified": added.modified})
+    editor = _Editor(files.annotations.name, added)
+    yield from (Record(tables.PrefectureRow, values) for values in editor.prefectures.values())
+    for item in source.read(files.list):
+        match item:
+            case source.Heading(text):
+                yield Record(tables.DatasetRow, {"title": text})
+            case source.Note(text):
+                yield Record(tables.DatasetRow, {"note": text})
+            case source.Program():
+                yield editor.program(item)
+            case source.Subcategory():
+                yield editor.subcategory(item)
+            case source.Row():
+                yield from editor.region(item)
+    yield from editor.corrections()
+    editor.check_all_used()
+
+
+class _Editor:
+    """Takes the printed items one by one and joins to each what `annotations.json` adds to it."""
+
+    def __init__(self, file_name: str, added: annotations.Annotations) -> None:
+        self._file_name = file_name
+        self._added = added
+        self._unused: dict[str, dict[Any, Any]] = {
+            "programs": {each.name: each for each in added.programs},
+            "subcategories": {each.label: each for each in added.subcategories},
+            "regions": {each.number: each for each in added.regions},
+        }
+        self._subcategories: dict[str, annotations.Subcategory] = {}
+        self._programs: dict[str, annotations.Program] = {}
+        self._titled: dict[str, bool] = {}
+        self._corrections: dict[int, list[annotations.Correction]] = {}
+        for correction in added.corrections:
+            for number in correction.regions:
+                self._corrections.setdefault(number, []).append(correction)
+        self._corrected: list[tuple[int, str]] = []
+        self.prefectures = prefectures()
+
+    def program(self, printed: source.Program) -> Record:
+        program = self._take("programs", printed.name)
+        self._programs[printed.name] = program
+        values = {"id": program.id, "position": len(self._programs), "purpose": printed.purpose}
+        return Record(tables.ProgramRow, values | {"name": program.name, "name_en": program.name_en})
+
+    def subcategory(self, printed: source.Subcategory) -> Record:
+        subcategory = self._take("subcategories", printed.label)
+        self._subcategories[printed.label] = subcategory
+        return Record(
+            tables.SubcategoryRow,
+            {
+                "id": subcategory.id,
+                "program_id": self._programs[printed.program].id,
+                "position": len(self._subcategories),
+                "name": printed.name,
+                "label": printed.label,
+                "label_en": subcategory.label_en,
+            },
+        )
+
+    def region(self, row: source.Row) -> Iterator[Record]:
+        region = self._take("regions", row.number)
+        title, theme = self._split(row, region)
+        program = self._programs[row.subcategory.program]
+        subcategory = self._subcategories[row.subcategory.label]
+        printed = {"name": row.name, "title": title or "", "subcategory": row.subcategory.label}
+        document = models.RegionDocument(
+            number=row.number,
+            name=row.name,
+            program=models.ProgramRef(id=program.id, name=program.name),
+            subcategory=models.SubcategoryRef(
+                id=subcategory.id, name=row.subcategory.name, label=row.subcategory.label
+            ),
+            fiscal_year_start=row.fiscal_year_start,
+            fiscal_year_end=row.fiscal_year_end,
+            fiscal_years_label=row.fiscal_years_label,
+            period=models.Period(
+                start=eras.start(row.fiscal_year_start).isoformat(),
+                end=eras.end(row.fiscal_year_end).isoformat(),
+            ),
+            title=title,
+            theme=theme,
+            source=models.Source(page=row.page, page_label=row.page_label, row=row.row),
+            annotations=self._annotations(region, printed),
+        ).model_dump_json()
+        yield Record(
+            tables.RegionRow,
+            {
+                "number": row.number,
+                "row": row.row,
+                "name": row.name,
+                "program_id": program.id,
+                "subcategory_id": subcategory.id,
+                "fiscal_year_start": row.fiscal_year_start,
+                "fiscal_year_end": row.fiscal_year_end,
+                "title": title,
+                "theme": theme,
+                "page": row.page,
+                "document": document,
+            },
+        )
+        yield Record(tables.RegionTextRow, {"number": row.number} | _folded(document))
+        for code in region.prefectures.value:
+            yield Record(tables.RegionPrefectureRow, {"region_number": row.number, "prefecture_code": code})
+
+    def corrections(self) -> Iterator[Record]:
+        for position, correction in enumerate(self._added.corrections, 1):
+            values = correction.model_dump(exclude={"regions", "subcategory"})
+            values |= {"position": position, "subcategory_id": correction.subcategory}
+            yield Record(tables.CorrectionRow, values)
+        for number, id_ in self._corrected:
+            yield Record(tables.RegionCorrectionRow, {"region_number": number, "correction_id": id_})
+
+    def check_all_used(self) -> None:
+        for kind, left in self._unused.items():
+            for key in left:
+                raise self._misfit(f"{kind} → {key}", str(key), "something that the list prints")
+        for number in self._corrections.keys() - {number for number, _ in self._corrected}:
+            raise self._misfit("corrections", f"region {number}", "a region of the list")
+
+    def _take(self, kind: str, key: str | int) -> Any:
+        try:
+            return self._unused[kind].pop(key)
+        except KeyError:
+            raise self._misfit(kind, "nothing", f"an entry for “{key}”") from None
+
+    def _split(self, row: source.Row, region: annotations.Region) -> tuple[str | None, str]:
+        where = f"regions → {row.number} → title"
+        titled = self._titled.setdefault(row.subcategory.program, region.title is not None)
+        if titled != (region.title is not None):
+            raise self._misfit(where, str(region.title), "titles in all regions of a programme or in none")
+        if region.title is None:
+            return None, row.text
+        theme = row.text.removeprefix(f"{region.title} ")
+        if theme in (row.text, ""):
+            raise self._misfit(where, region.title, f"the beginning of “{row.text}”")
+        return region.title, theme
+
+    def _annotations(self, region: annotations.Region, printed: dict[str, str]) -> models.Annotations:
+        facts = region.facts()
+        values: dict[str, Any] = {name: fact.value for name, fact in facts.items()}
+        where = f"regions → {region.number} → prefectures"
+        for code in region.prefectures.value:
+            if code not in self.prefectures or region.prefectures.value.count(code) > 1:
+                raise self._misfit(where, code, "JIS codes, each once")
+        values["prefectures"] = [
+            {key: self.prefectures[code][key] for key in ("code", "name", "name_en")}
+            for code in region.prefectures.value
+        ]
+        nothing: dict[str, Any] = dict.fromkeys(annotations.Region.model_fields.keys() - {"number", "title"})
+        return models.Annotations.model_validate(
+            nothing
+            | values
+            | {
+                "editorial": [name for name, fact in facts.items() if fact.status == "editorial"],
+                "evidence": sorted({url for fact in facts.values() for url in fact.evidence}),
+                "corrections": [
+                    each.model_dump(include=set(models.RegionCorrection.model_fields))
+                    for each in self._check_corrections(region.number, printed)
+                    if each.subcategory is None  # one of a label belongs to the subcategory, not to each region
+                ],
+            }
+        )
+
+    def _check_corrections(self, number: int, printed: dict[str, str]) -> list[annotations.Correction]:
+        corrections = self._corrections.get(number, [])
+        for each in corrections:
+            whole = printed[each.field.removesuffix(" label")]
+            if each.printed not in whole or whole.replace(each.printed, each.likely) != each.corrected:
+                raise self._misfit(f"corrections → {each.id}", each.corrected, f"a correction of “{whole}”")
+            self._corrected.append((number, each.id))
+        return corrections
+
+    def _misfit(self, where: str, found: str, expected: str) -> Misfit:
+        return Misfit(f"{self._file_name} → {where}", found, expected)
+
+
+def _folded(document: str) -> dict[str, str]:
+    """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
+    texts: dict[str, list[str]] = {field: [] for field in search.FIELDS}
+    for field, _, text in search.texts(orjson.loads(document)):
+        texts[field].append(fold(text))
+    return {field: "\n".join(folded) for field, folded in texts.items()}

