@@ -37,7 +37,7 @@ format: .venv/develop ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 openapi: .venv/serve ## Write openapi.json
-	$(BIN)/python -m app.openapi > openapi.json
+	$(BIN)/python -m app --openapi > openapi.json
 
 lock: .venv/develop ## Pin the newest dependencies, with hashes
 	$(BIN)/uv lock --quiet --upgrade

@@ -1,32 +1,42 @@
-"""`python -m app`: serve."""
+"""`python -m app`: serve. `python -m app --openapi`: print the OpenAPI description."""
 
+import json
 import sys
 
 import uvicorn
 
-from app.database import Missing
+from app import main, openapi
+from app.database import Database, Missing
 from app.settings import Invalid, Settings
 from app.wire import Protocol
 
 
-def main() -> int:
-    try:
-        settings = Settings.from_environment()
-        uvicorn.run(
-            "app.main:create_app",
-            factory=True,
-            http=Protocol,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            server_header=False,
-            date_header=True,
-        )
-    except (Invalid, Missing) as error:
-        print(error, file=sys.stderr)  # noqa: T201  # the command line's own voice
-        return 1
-    return 0
+def serve(settings: Settings) -> None:
+    Database(settings).require_file()  # says so in one line, before any worker starts
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        http=Protocol,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        server_header=False,
+    )
+
+
+def print_openapi() -> None:
+    settings = Settings()
+    document = openapi.describe(main.create_api(settings, Database(settings)).routes)
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        if sys.argv[1:] == ["--openapi"]:
+            print_openapi()
+        elif sys.argv[1:]:
+            sys.exit(f"usage: {__doc__}")
+        else:
+            serve(Settings.from_environment())
+    except (Invalid, Missing) as error:
+        sys.exit(str(error))

@@ -1,5 +1,6 @@
 """Around everything else, pure ASGI: the request id, the methods that every resource has, the limit of the target."""
 
+import logging
 import re
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from app.settings import Settings
 
 MAX_TARGET_BYTES = 8192
 """Path and query together; what a proxy in front usually allows as well."""
+
+log = logging.getLogger("app.access")
 
 _WELL_FORMED = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _ALLOW_HEADERS = "Accept, Accept-Language, If-Modified-Since, If-None-Match, Request-Id"
@@ -39,7 +42,11 @@ class Access:
         if head:
             scope["method"] = "GET"
 
+        complete = False
+
         async def with_headers(message: Message) -> None:
+            nonlocal complete
+            complete = message["type"] == "http.response.body" and not message.get("more_body")
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Request-Id"] = request_id
@@ -49,7 +56,12 @@ class Access:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app_for(scope)(scope, receive, with_headers)
+        try:
+            await self._app_for(scope)(scope, receive, with_headers)
+        except Exception:
+            log.exception("request %s failed", request_id)
+            if not complete:  # an answer that breaks off must be seen to break off
+                raise
 
     def _app_for(self, scope: Scope) -> ASGIApp:
         if len(scope["raw_path"]) + len(scope["query_string"]) >= MAX_TARGET_BYTES:

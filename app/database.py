@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, Lock, to_thread
 from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -108,7 +108,11 @@ class Database:
         self._settings = settings
         self._path = file_of(make_url(settings.database_url))
         self._source: _Source | None = None
+        self._loading = Lock()
         self._threads = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
+
+    def require_file(self) -> None:
+        """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
         if self._path and not self._path.is_file():
             raise Missing(f"{self._path}: no such file; make it with `python -m seed`")
 
@@ -133,10 +137,18 @@ class Database:
             self._source.engine.dispose()
 
     async def _current(self) -> _Source:
-        stamp = _stamp(self._path)
-        if self._source is None or stamp not in (self._source.stamp, GONE):
-            self._source = await to_thread.run_sync(self._load, self._source, stamp, limiter=self._threads)
-        return self._source
+        if (source := self._fresh()) is None:
+            async with self._loading:  # one of those who wait loads for all
+                if (source := self._fresh()) is None:
+                    stamp = _stamp(self._path)
+                    source = await to_thread.run_sync(self._load, self._source, stamp, limiter=self._threads)
+                    self._source = source
+        return source
+
+    def _fresh(self) -> _Source | None:
+        if self._source and _stamp(self._path) in (self._source.stamp, GONE):
+            return self._source
+        return None
 
     def _load(self, former: _Source | None, stamp: object) -> _Source:
         engine = former.engine if former and not self._path else _open(self._settings)

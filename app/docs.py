@@ -38,7 +38,7 @@ _PAGE = """<!doctype html>
 
 @router.get("/openapi.json")
 async def get_openapi(request: Request) -> Response:
-    return formats.send_bytes(request, orjson.dumps(openapi.describe(request.app)), formats.JSON)
+    return formats.send_bytes(request, orjson.dumps(openapi.describe(request.app.routes)), formats.JSON)
 
 
 @router.get("/docs")

@@ -1,7 +1,7 @@
 """Fiscal years: as a parameter, as a condition on regions, as a resource."""
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BeforeValidator
@@ -27,10 +27,7 @@ def _parse(text: str) -> int:
         raise parameters.flaw(invalid.reason, eras.FORMS, value=parameters.shown(text)) from None
 
 
-FiscalYear = Annotated[
-    int,
-    BeforeValidator(_parse, json_schema_input_type=str),
-]
+FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=str)
 """A fiscal year in any notation of `eras`."""
 
 

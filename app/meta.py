@@ -126,7 +126,7 @@ async def get_dataset(request: Request) -> Response:
     tags=["dataset"],
     summary="Get a problem type",
     response_model=ProblemType,
-    **openapi.operation("get-problem-type", Query, 404),
+    **openapi.operation("get-problem-type", Query, 404, reads=False),
 )
 async def get_problem_type(
     request: Request,
@@ -152,11 +152,11 @@ async def get_problem_type(
     tags=["operations"],
     summary="Check the process",
     response_model=Health,
-    **openapi.operation("check-liveness", Query),
+    **openapi.operation("check-liveness", Query, reads=False),
 )
 async def check_liveness(request: Request) -> Response:
     """The process answers. Never touches the database."""
-    return formats.send_static(request, {"status": "ok"})
+    return _unstored(formats.send_static(request, {"status": "ok"}))
 
 
 @router.get(
@@ -164,8 +164,13 @@ async def check_liveness(request: Request) -> Response:
     tags=["operations"],
     summary="Check the service",
     response_model=Health,
-    **openapi.operation("check-readiness", Query, 503),
+    **openapi.operation("check-readiness", Query),
 )
 async def check_readiness(request: Request) -> Response:
     """The database has the schema of this release and holds an edition that can be read."""
-    return await formats.send_record(request, fetch_readiness)
+    return _unstored(await formats.send_record(request, fetch_readiness))
+
+
+def _unstored(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

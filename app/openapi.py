@@ -1,10 +1,11 @@
 """The OpenAPI description: what FastAPI cannot know of our parameters, problems and headers."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
 
 from app import __version__, messages, parameters, problems
 
@@ -40,12 +41,16 @@ HEADERS = {
 }
 
 
-def operation(operation_id: str, query: type[parameters.Query], *statuses: int) -> dict[str, Any]:
-    """The arguments of a route: its id (verb-noun), its parameters, the failures it can have."""
+def operation(operation_id: str, query: type[parameters.Query], *statuses: int, reads: bool = True) -> dict[str, Any]:
+    """The arguments of a route: its id (verb-noun), its parameters, its failures besides those of every route.
+
+    `reads` says whether it needs the database.
+    """
+    statuses_of_all = (414, 422, 500, *([503] if reads else []))
     return {
         "operation_id": operation_id,
         "openapi_extra": {"parameters": _parameters(query)} if query.model_fields else {},
-        "responses": {status: _problem(status) for status in sorted({*statuses, 414, 422, 500})},
+        "responses": {status: _problem(status) for status in (*statuses, *statuses_of_all)},
     }
 
 
@@ -75,7 +80,7 @@ def _problem(status: int) -> dict[str, Any]:
     }
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
+def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     """The document of `/openapi.json`."""
     document = get_openapi(
         title=TITLE,
@@ -83,9 +88,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
         summary=SUMMARY,
         description=DESCRIPTION,
         tags=TAGS,
-        routes=app.routes,
+        routes=routes,
         separate_input_output_schemas=False,
     )
+    for path in document["paths"].values():
+        path["get"]["responses"]["200"]["headers"] = {"Request-Id": {"$ref": "#/components/headers/Request-Id"}}
     components = document["components"]
     _, definitions = models_json_schema(
         [(problems.Problem, "serialization")], ref_template="#/components/schemas/{model}"

@@ -7,14 +7,13 @@ built once; the values are bound when it runs.
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from sqlalchemy import ColumnElement, UnaryExpression, bindparam, func, or_, select
 from sqlmodel import col
 
 from app import parameters, problems, search
 from app.database import AnySelect
-from app.fiscal_years import FiscalYear, overlaps
+from app.fiscal_years import FISCAL_YEAR, overlaps
 from app.paging import PageQuery
 from app.tables import RegionPrefectureRow, RegionRow, RegionTextRow
 
@@ -109,7 +108,7 @@ class RegionQuery(PageQuery):
         Field(description="Region number. Several: any of them.", examples=[[7]]),
     ] = ()
     fiscal_year: Annotated[
-        tuple[FiscalYear, ...],
+        tuple[Annotated[int, FISCAL_YEAR], ...],
         AfterValidator(_once),
         Field(
             description="Active in that fiscal year: 2009, FY2009, 2009年度, H21, 平成21年度, … "
@@ -118,20 +117,22 @@ class RegionQuery(PageQuery):
         ),
     ] = ()
     fiscal_year_from: Annotated[
-        FiscalYear | SkipJsonSchema[None],
+        int | None,
+        FISCAL_YEAR,
         Field(description="Active in that fiscal year or later.", examples=["H21"]),
     ] = None
     fiscal_year_to: Annotated[
-        FiscalYear | SkipJsonSchema[None],
+        int | None,
+        FISCAL_YEAR,
         Field(description="Active in that fiscal year or earlier.", examples=["2010"]),
     ] = None
     q: Annotated[
-        str | SkipJsonSchema[None],
-        AfterValidator(_text),
+        str | None,
+        BeforeValidator(_text, json_schema_input_type=str),
         Field(
             description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
             "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded.",
-            examples=["医療"],
+            examples=["健康"],
         ),
     ] = None
     q_in: Annotated[

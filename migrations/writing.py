@@ -38,13 +38,17 @@ def writing(database_url: str, *, afresh: bool) -> Iterator[Callable[[], Connect
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = stack.enter_context(path.with_name(f"{path.name}.lock").open("a"))
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _new(path).unlink(missing_ok=True)  # what a writer that was killed left
         yield lambda: stack.enter_context(_replacing(path, afresh=afresh))
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
 
 
 @contextmanager
 def _replacing(path: Path, *, afresh: bool) -> Iterator[Connection]:
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
+    new = _new(path)
     if path.exists() and not afresh:
         shutil.copyfile(path, new)
     try:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app import settings
@@ -34,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         print("replaced the whole data set" if replaced else "nothing to do: this version is stored already")
     except (Misfit, settings.Invalid, OSError) as error:
         print(f"nothing was written: {error}", file=sys.stderr)
+        return 1
+    except CommandError as error:  # a database of a newer release
+        print(f"nothing was written: the tables cannot be brought up to date: {error}", file=sys.stderr)
         return 1
     except DBAPIError as error:
         print(f"nothing was written: the database refused: {error.orig}", file=sys.stderr)

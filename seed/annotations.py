@@ -1,19 +1,28 @@
 """What we add to the list: `annotations.json`, kept apart, each fact with its status and its evidence."""
 
+import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.models import Certainty
-from seed.source import Misfit
+from seed.source import Misfit, flaw_of
 
 T = TypeVar("T")
 
 Id = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
-Text = Annotated[str, Field(min_length=1)]
+
+
+def _as_printed_texts(text: str) -> str:
+    if flaw := flaw_of(text):
+        raise ValueError(f"{flaw[1]}, but there is {flaw[0]!r}")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_as_printed_texts)]
 
 
 class _Strict(BaseModel):
@@ -56,12 +65,18 @@ class Region(_Strict):
     name_en: Fact[Text] | None
     title_kana: Fact[Text] | None
     title_en: Fact[Text] | None
-    prefectures: Fact[list[Text]]
+    prefectures: Fact[Annotated[list[Text], Field(min_length=1)]]
     local_governments: Fact[Text] | None
     research_fields: Fact[list[Text]] | None
 
     def facts(self) -> dict[str, Fact[Text] | Fact[list[Text]]]:
         return {name: value for name, value in self if isinstance(value, Fact)}
+
+    @model_validator(mode="after")
+    def _nothing_about_no_title(self) -> Self:
+        if self.title is None and (self.title_kana or self.title_en):
+            raise ValueError("a reading or a translation needs a title")
+        return self
 
 
 class Correction(_Strict):
@@ -73,8 +88,14 @@ class Correction(_Strict):
     certainty: Certainty
     subcategory: Id | None
     regions: Annotated[list[int], Field(min_length=1)]
-    note: str | None
+    note: Text | None
     evidence: Annotated[list[Url], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _label_of_a_subcategory(self) -> Self:
+        if (self.field == "subcategory label") != (self.subcategory is not None):
+            raise ValueError("a correction names a subcategory if its label is wrong, and only then")
+        return self
 
 
 class Annotations(_Strict):
@@ -87,9 +108,24 @@ class Annotations(_Strict):
 
 
 def read(path: Path) -> Annotations:
+    content = path.read_bytes()
     try:
-        return Annotations.model_validate_json(path.read_bytes())
+        annotations = Annotations.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
-        where = " → ".join(map(str, (path.name, *first["loc"])))
-        raise Misfit(where, str(first["input"]), first["msg"]) from None
+        # an index is spelt out, for a bare number after “regions” is the number of a region
+        steps = (f"entry {step + 1}" if isinstance(step, int) else step for step in first["loc"])
+        raise Misfit(
+            " → ".join((path.name, *steps)), str(first["input"]), first["msg"].removeprefix("Value error, ")
+        ) from None
+
+    def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        whole = dict(pairs)
+        if len(whole) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise Misfit(path.name, json.dumps(whole, ensure_ascii=False), f"the key “{twice}” once")
+        return whole
+
+    json.loads(content, object_pairs_hook=each_key_once)  # pydantic takes the last of several
+    return annotations

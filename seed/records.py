@@ -1,11 +1,12 @@
 """The rows of an edition: the list and the annotations put together and checked against each other."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 from app import eras, models, search, tables
@@ -66,17 +67,25 @@ class _Editor:
         self._file_name = file_name
         self._added = added
         self._unused: dict[str, dict[Any, Any]] = {
-            "programs": {each.name: each for each in added.programs},
-            "subcategories": {each.label: each for each in added.subcategories},
-            "regions": {each.number: each for each in added.regions},
+            "programs": self._by("programs", "name", added.programs),
+            "subcategories": self._by("subcategories", "label", added.subcategories),
+            "regions": self._by("regions", "number", added.regions),
         }
+        self._by("programs", "id", added.programs)
+        self._by("subcategories", "id", added.subcategories)
+        self._by("corrections", "id", added.corrections)
         self._subcategories: dict[str, annotations.Subcategory] = {}
         self._programs: dict[str, annotations.Program] = {}
         self._titled: dict[str, bool] = {}
         self._corrections: dict[int, list[annotations.Correction]] = {}
+        self._label_corrections: dict[str, list[annotations.Correction]] = {}
         for correction in added.corrections:
+            if correction.subcategory is not None:
+                self._label_corrections.setdefault(correction.subcategory, []).append(correction)
             for number in correction.regions:
-                self._corrections.setdefault(number, []).append(correction)
+                if correction in (corrections := self._corrections.setdefault(number, [])):
+                    raise self._misfit(f"corrections → {correction.id}", f"region {number} again", "each region once")
+                corrections.append(correction)
         self._corrected: list[tuple[int, str]] = []
         self.prefectures = prefectures()
 
@@ -124,7 +133,7 @@ class _Editor:
             title=title,
             theme=theme,
             source=models.Source(page=row.page, page_label=row.page_label, row=row.row),
-            annotations=self._annotations(region, printed),
+            annotations=self._annotations(region, self._corrections_of(row.number, subcategory.id, printed)),
         ).model_dump_json()
         yield Record(
             tables.RegionRow,
@@ -161,6 +170,14 @@ class _Editor:
         for number in self._corrections.keys() - {number for number, _ in self._corrected}:
             raise self._misfit("corrections", f"region {number}", "a region of the list")
 
+    def _by(self, kind: str, name: str, entries: Sequence[BaseModel]) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        for entry in entries:
+            if (key := getattr(entry, name)) in found:
+                raise self._misfit(f"{kind} → {key}", "a second entry", f"one with this {name}")
+            found[key] = entry
+        return found
+
     def _take(self, kind: str, key: str | int) -> Any:
         try:
             return self._unused[kind].pop(key)
@@ -171,7 +188,7 @@ class _Editor:
         where = f"regions → {row.number} → title"
         titled = self._titled.setdefault(row.subcategory.program, region.title is not None)
         if titled != (region.title is not None):
-            raise self._misfit(where, str(region.title), "titles in all regions of a programme or in none")
+            raise self._misfit(where, region.title or "no title", "titles in all regions of a programme or in none")
         if region.title is None:
             return None, row.text
         theme = row.text.removeprefix(f"{region.title} ")
@@ -179,7 +196,7 @@ class _Editor:
             raise self._misfit(where, region.title, f"the beginning of “{row.text}”")
         return region.title, theme
 
-    def _annotations(self, region: annotations.Region, printed: dict[str, str]) -> models.Annotations:
+    def _annotations(self, region: annotations.Region, corrections: list[annotations.Correction]) -> models.Annotations:
         facts = region.facts()
         values: dict[str, Any] = {name: fact.value for name, fact in facts.items()}
         where = f"regions → {region.number} → prefectures"
@@ -199,14 +216,19 @@ class _Editor:
                 "evidence": sorted({url for fact in facts.values() for url in fact.evidence}),
                 "corrections": [
                     each.model_dump(include=set(models.RegionCorrection.model_fields))
-                    for each in self._check_corrections(region.number, printed)
+                    for each in corrections
                     if each.subcategory is None  # one of a label belongs to the subcategory, not to each region
                 ],
             }
         )
 
-    def _check_corrections(self, number: int, printed: dict[str, str]) -> list[annotations.Correction]:
+    def _corrections_of(self, number: int, subcategory: str, printed: dict[str, str]) -> list[annotations.Correction]:
         corrections = self._corrections.get(number, [])
+        of_label = self._label_corrections.get(subcategory, [])
+        for each in (*corrections, *of_label):
+            if each.subcategory is not None and (each in corrections) != (each in of_label):
+                found = f"region {number} {'among' if each in corrections else 'not among'} its regions"
+                raise self._misfit(f"corrections → {each.id}", found, f"all regions of {each.subcategory}, no others")
         for each in corrections:
             whole = printed[each.field.removesuffix(" label")]
             if each.printed not in whole or whole.replace(each.printed, each.likely) != each.corrected:

@@ -79,7 +79,7 @@ def read(path: Path) -> Iterator[Item]:
             texts.append((line_number, line))
             continue
         if texts or program is None:
-            if len(texts) == 3 and program and not noted:
+            if len(texts) > 2 and program and not noted:
                 noted = True
                 yield Note(texts.pop(0)[1])
             if len(texts) != 2:
@@ -121,23 +121,33 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 yield number, line
                 before, blanks = line, 0
             last = "" if raw.endswith(b"\n") else line
-    if not before or not last:
-        raise Misfit(f"line {number + 1}", "nothing", "a last line without a newline at its end")
+    if not before:
+        raise Misfit(f"line {number + 1}", "the end of the file", "two blank lines, then the heading")
+    if not last:
+        raise Misfit(f"line {number}", "a newline at its end", "none at the end of the last line")
 
 
 def _text(number: int, raw: bytes) -> str:
     try:
         line = raw.decode()
     except UnicodeDecodeError as error:
-        raise Misfit(f"line {number}", repr(raw[error.start : error.end]), "UTF-8") from None
-    if not unicodedata.is_normalized("NFC", line):
-        raise Misfit(f"line {number}", line, "Unicode in normal form C")
-    for character in line:
-        if character != "\t" and unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn", "Zl", "Zp"):
-            raise Misfit(f"line {number}", character, "no control or format characters")
-    if line != line.strip(" "):
-        raise Misfit(f"line {number}", line, "no space at the beginning or end")
+        raise Misfit(f"line {number}", raw[error.start : error.end].hex(" ").upper(), "UTF-8") from None
+    for part in line.split("\t"):
+        if flaw := flaw_of(part):
+            raise Misfit(f"line {number}", *flaw)
     return line
+
+
+def flaw_of(text: str) -> tuple[str, str] | None:
+    """What is found and what is expected instead, if no text that is published may look like this."""
+    if not unicodedata.is_normalized("NFC", text):
+        return text, "Unicode in normal form C"
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"):
+            return character, "no control or format characters"
+    if text != text.strip():
+        return text, "no space at the beginning or end"
+    return None
 
 
 def _subcategory(line_number: int, label: str, program: Program, labels: set[str]) -> Subcategory:
@@ -166,6 +176,6 @@ def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory
         raise Misfit(where, printed["span"], "a span that does not end before it begins")
     if not re.fullmatch("P[1-9][0-9]{0,8}", page):
         raise Misfit(where, page, "a page: “Pnn”")
-    if not text or text != text.strip(" "):
-        raise Misfit(where, text, "a text, without a space at its beginning or end")
+    if not text:
+        raise Misfit(where, text, "a theme")
     return Row(row, int(number), printed["name"], printed["span"], start, end, page, int(page[1:]), text, subcategory)

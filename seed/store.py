@@ -2,9 +2,9 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from alembic import command
@@ -17,11 +17,19 @@ from app import tables
 from app.database import file_of
 from migrations.writing import writing
 from seed import records
+from seed.records import Record
+from seed.source import Misfit
 
 BATCH = 5_000
 """Records that are sent to the database together."""
 
 PROJECT = Path(__file__).parent.parent
+
+
+class Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
 
 
 class Edition(NamedTuple):
@@ -36,16 +44,14 @@ def check(files: records.Files, report: Callable[[str, int], None]) -> Edition:
     digest = hashlib.sha256()
     counts: Counter[str] = Counter()
     dataset: dict[str, Any] = {"id": 1, "note": None}
-    for record in records.read(files):
-        digest.update(orjson.dumps((record.table.__tablename__, record.values)))
+    for record in _read(files, digest, "checked", report):
         if record.table is tables.DatasetRow:
             dataset |= record.values
         else:
             counts[str(record.table.__tablename__)] += 1
-            report("checked", counts["regions"])
     content = files.list.read_bytes()
     source = {"source_sha256": hashlib.sha256(content).hexdigest(), "source_bytes": len(content)}
-    return Edition(dataset | source | {"version": digest.hexdigest()[:16]}, counts)
+    return Edition(dataset | source | {"version": _version(digest)}, counts)
 
 
 def replace(database_url: str, files: records.Files, edition: Edition, report: Callable[[str, int], None]) -> bool:
@@ -58,10 +64,28 @@ def replace(database_url: str, files: records.Files, edition: Edition, report: C
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
         connection.execute(insert(tables.DatasetRow), [edition.dataset])
-        rows = (record for record in records.read(files) if record.table is not tables.DatasetRow)
-        _insert(connection, rows, report)
+        digest = hashlib.sha256()
+        rows = _read(files, digest, "written", report)
+        _insert(connection, (record for record in rows if record.table is not tables.DatasetRow))
+        if (version := _version(digest)) != edition.dataset["version"]:  # the files changed since they were checked
+            raise Misfit(files.list.name, f"version {version}", f"version {edition.dataset['version']}, as checked")
         connection.execute(text("ANALYZE"))
     return True
+
+
+def _read(files: records.Files, digest: Digest, done: str, report: Callable[[str, int], None]) -> Iterator[Record]:
+    """Every row; puts it into the digest as well and reports each region."""
+    regions = 0
+    for record in records.read(files):
+        digest.update(orjson.dumps((record.table.__tablename__, record.values)))
+        yield record
+        if record.table is tables.RegionRow:
+            regions += 1
+            report(done, regions)
+
+
+def _version(digest: Digest) -> str:
+    return digest.hexdigest()[:16]
 
 
 def migrate(connection: Connection) -> None:
@@ -87,9 +111,8 @@ def _stored(database_url: str) -> tuple[str, str] | None:
         engine.dispose()
 
 
-def _insert(connection: Connection, rows: Iterable[records.Record], report: Callable[[str, int], None]) -> None:
+def _insert(connection: Connection, rows: Iterable[Record]) -> None:
     waiting: defaultdict[type[SQLModel], list[dict[str, Any]]] = defaultdict(list)
-    written = 0
 
     def flush() -> None:
         for table in SQLModel.metadata.sorted_tables:  # parents before children
@@ -98,8 +121,6 @@ def _insert(connection: Connection, rows: Iterable[records.Record], report: Call
 
     for count, record in enumerate(rows, 1):
         waiting[record.table].append(record.values)
-        written += record.table is tables.RegionRow
         if count % BATCH == 0:
             flush()
-            report("written", written)
     flush()

@@ -20,12 +20,12 @@ USED = pytest.StashKey[dict[str, str]]()
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """An empty PostgreSQL: that of TEST_DATABASE_URL, else one of our own."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+    with postgres.server() as url:
         yield url
 
 

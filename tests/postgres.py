@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 OTHER_USER = "nobody"
@@ -47,13 +48,16 @@ def run(program: str, *arguments: str, folder: Path) -> None:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server() -> Iterator[str]:
     """A server on a free port of the loopback, without durability; its URL."""
-    if os.geteuid() == 0:
-        shutil.chown(folder, OTHER_USER, "nogroup")
-        for parent in folder.parents:  # the other user has to get down to the folder
-            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o011)
+    with TemporaryDirectory(prefix="postgres-") as name:  # not below pytest's own, which others may not enter
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, OTHER_USER, "nogroup")
+        yield from _serve(folder)
+
+
+def _serve(folder: Path) -> Iterator[str]:
     data = str(folder / "data")
     run("initdb", "--pgdata", data, "--username=tests", "--auth=trust", "--encoding=UTF8", "--no-sync", folder=folder)
     port = free_port()

@@ -1,0 +1,28 @@
+# The base is an argument, so that the image can be built from a base of one's own.
+ARG BASE=python:3.13-slim
+
+FROM ${BASE} AS build
+WORKDIR /srv
+COPY requirements.txt .
+RUN python3 -m venv venv && venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY pyproject.toml ./
+COPY app app
+COPY migrations migrations
+COPY seed seed
+ENV DATABASE_URL=sqlite:////srv/regions.sqlite
+RUN venv/bin/python -m seed && venv/bin/python -m compileall -q app seed migrations
+
+FROM ${BASE}
+WORKDIR /srv
+COPY --from=build /srv /srv
+ENV PATH=/srv/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    DATABASE_URL=sqlite:////srv/regions.sqlite \
+    HOST=0.0.0.0 \
+    PORT=8000
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/readyz', timeout=2)"]
+CMD ["python", "-m", "app"]

@@ -1,0 +1,40 @@
+"""The way of a request without the wire: query string in, numbers of the regions out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from sqlalchemy import create_engine, make_url
+
+from app import parameters
+from app.database import Read
+from app.edition import Edition
+from app.inquiry import Inquiry
+from app.regions import fetch_regions
+from app.regions_query import RegionQuery
+
+Ask = Callable[..., list[int]]
+
+
+@contextmanager
+def asking(database_url: str) -> Iterator[Ask]:
+    """A function from parameters to the numbers of the regions, in their order."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        edition = Edition.load(connection)
+        assert edition is not None
+        read = Read(edition, connection)
+
+        def ask(**parameters_: Any) -> list[int]:
+            query = parameters.parse(urlencode(parameters_).encode(), RegionQuery, edition)
+            page = fetch_regions(read, Inquiry(query, "/v1/regions"))
+            assert page.total == len(page.records)
+            return [orjson.loads(record)["number"] for record in page.records]
+
+        yield ask
+    engine.dispose()

@@ -1,0 +1,70 @@
+"""Who may know whom, read off the syntax trees."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).parent.parent / "app"
+MODULES = sorted(path.stem for path in APP.glob("*.py"))
+
+LAYERS = [
+    ["__init__", "models", "settings", "messages", "folding"],
+    ["eras", "tables", "problems"],
+    ["parameters", "search"],
+    ["edition", "inquiry"],
+    ["database", "paging"],
+    ["formats", "openapi", "access"],
+    ["fiscal_years"],
+    ["regions_query"],
+    ["regions", "programs", "subcategories", "prefectures", "corrections", "meta", "docs"],
+    ["main", "wire"],
+    ["__main__"],
+]
+"""From the bottom up; a module imports only from layers below its own."""
+
+UNKNOWN = {
+    "fastapi": {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging"},
+    "starlette": {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging"},
+    "sqlalchemy": {"formats", "problems", "access", "main", "settings", "models", "parameters", "paging", "eras"},
+    "sqlmodel": {"formats", "problems", "access", "main", "settings", "models", "parameters", "paging", "eras"},
+    "os": set(MODULES) - {"settings"},
+}
+
+
+def imports(module: str) -> set[str]:
+    """The modules of the house and the packages from outside that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((APP / f"{module}.py").read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "app":
+            found |= {f"app.{alias.name}" for alias in node.names if alias.name in MODULES}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module if node.module.startswith("app.") else node.module.partition(".")[0])
+    return found
+
+
+def test_every_module_has_its_layer() -> None:
+    assert sorted(module for layer in LAYERS for module in layer) == MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_down_only(module: str) -> None:
+    layer = next(index for index, layer in enumerate(LAYERS) if module in layer)
+    below = {f"app.{name}" for names in LAYERS[:layer] for name in names}
+    assert {name for name in imports(module) if name.startswith("app.")} <= below
+
+
+@pytest.mark.parametrize("package", UNKNOWN)
+def test_modules_do_not_know_what_is_not_their_business(package: str) -> None:
+    assert {module for module in UNKNOWN[package] if package in imports(module)} == set()
+
+
+def test_nothing_in_the_app_knows_the_seed_or_the_migrations() -> None:
+    for module in MODULES:
+        assert imports(module).isdisjoint({"seed", "migrations", "alembic"})
+
+
+def test_files_are_short_enough_to_read() -> None:
+    assert {path.name for path in APP.glob("*.py") if len(path.read_text().splitlines()) > 260} == set()

@@ -1,0 +1,67 @@
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from app.inquiry import Inquiry
+from app.paging import PageQuery, links
+
+
+def offsets(total: int, **given: int) -> dict[str, int | None]:
+    """The links of a page by their offsets."""
+    made = links(Inquiry(PageQuery.model_validate({k: str(v) for k, v in given.items()}), "/v1/regions"), total)
+    return {
+        name: None if link is None else int(dict(parse_qsl(urlsplit(link).query)).get("offset", 0))
+        for name, link in made.items()
+        if name != "self"
+    }
+
+
+@pytest.mark.parametrize(
+    ("total", "given", "expected"),
+    [
+        (0, {}, {"first": 0, "prev": None, "next": None, "last": 0}),
+        (29, {}, {"first": 0, "prev": None, "next": None, "last": 0}),
+        (29, {"limit": 10}, {"first": 0, "prev": None, "next": 10, "last": 20}),
+        (30, {"limit": 10, "offset": 10}, {"first": 0, "prev": 0, "next": 20, "last": 20}),
+        (29, {"limit": 10, "offset": 20}, {"first": 0, "prev": 10, "next": None, "last": 20}),
+        (29, {"limit": 10, "offset": 3}, {"first": 0, "prev": 0, "next": 13, "last": 20}),
+        (29, {"limit": 10, "offset": 500}, {"first": 0, "prev": 20, "next": None, "last": 20}),
+        (20_000, {"limit": 100, "offset": 9_900}, {"first": 0, "prev": 9_800, "next": 10_000, "last": None}),
+        (20_000, {"limit": 100, "offset": 10_000}, {"first": 0, "prev": 9_900, "next": None, "last": None}),
+        (10_001, {"limit": 100}, {"first": 0, "prev": None, "next": 100, "last": 10_000}),
+    ],
+)
+def test_links_lead_to_the_pages_that_exist_within_the_bound_of_offset(
+    total: int, given: dict[str, int], expected: dict[str, int | None]
+) -> None:
+    assert offsets(total, **given) == expected
+
+
+@pytest.mark.parametrize("limit", range(1, 30))
+def test_walking_gives_each_region_once_in_order_there_and_back(client: httpx.Client, limit: int) -> None:
+    page = client.get("/v1/regions", params={"limit": limit, "sort": "page"}).json()
+    pages, walked = 1, [region["source"]["page"] for region in page["items"]]
+    while page["links"]["next"]:
+        page = client.get(page["links"]["next"]).json()
+        pages += 1
+        walked += [region["source"]["page"] for region in page["items"]]
+    assert walked == sorted(set(walked))
+    assert len(walked) == page["total"] == 29
+    assert page["links"]["self"] == page["links"]["last"]
+    while page["links"]["prev"]:
+        page = client.get(page["links"]["prev"]).json()
+        pages -= 1
+    assert pages == 1
+    assert page["links"]["first"] == page["links"]["self"].replace("&offset=0", "")
+
+
+def test_a_page_beyond_the_end_is_empty_and_leads_back(client: httpx.Client) -> None:
+    page = client.get("/v1/regions?offset=10000&limit=10").json()
+    assert (page["items"], page["total"], page["links"]["next"]) == ([], 29, None)
+    assert page["links"]["prev"] == page["links"]["last"] == "/v1/regions?limit=10&offset=20"
+
+
+def test_links_are_canonical_with_their_parameters_in_order(client: httpx.Client) -> None:
+    page = client.get("/v1/regions?type=グローバル型&limit=１&fiscal_year=H21&prefecture=石川").json()
+    assert page["links"]["self"] == "/v1/regions?fiscal_year=2009&limit=1&prefecture=17&type=global"

@@ -1,0 +1,168 @@
+import json
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from app.models import Region
+from tests.reading import Ask, asking
+
+REGION_7 = {
+    "number": 7,
+    "name": "富山・石川地域",
+    "program": {"id": "global", "name": "グローバル型"},
+    "subcategory": {"id": "global-phase-1", "name": "第Ⅰ期", "label": "グローバル型 (第Ⅰ期)"},
+    "fiscal_year_start": 2008,
+    "fiscal_year_end": 2012,
+    "fiscal_years_label": "H20-H24",
+    "period": {"start": "2008-04-01", "end": "2013-03-31"},
+    "title": "ほくろく健康創造クラスター",
+    "theme": "バイオ系先端機器の開発による予防と健康のライフサイエンス",
+    "source": {"page": 14, "page_label": "P14", "row": 7},
+    "annotations": {
+        "name_kana": "とやま・いしかわちいき",
+        "name_romaji": "Toyama, Ishikawa chiiki",
+        "name_en": "Toyama / Ishikawa Region",
+        "title_kana": "ほくろくけんこうそうぞうくらすたー",
+        "title_en": "Hokuriku Innovation Cluster for Health Science",
+        "prefectures": [
+            {"code": "16", "name": "富山県", "name_en": "Toyama"},
+            {"code": "17", "name": "石川県", "name_en": "Ishikawa"},
+        ],
+        "local_governments": "富山県、石川県",
+        "research_fields": ["ライフサイエンス"],
+        "editorial": ["name_kana", "name_romaji", "name_en", "title_kana"],
+        "evidence": [
+            "http://www.mext.go.jp/b_menu/houdou/20/07/08071509.htm",
+            "https://hiac.or.jp/cluster/en/project/index.html",
+        ],
+        "corrections": [
+            {
+                "id": "region-7-title",
+                "field": "title",
+                "printed": "ほくろく",
+                "likely": "ほくりく",
+                "corrected": "ほくりく健康創造クラスター",
+                "certainty": "confirmed",
+            }
+        ],
+    },
+    "matches": [],
+    "links": {"self": "/v1/regions/7"},
+}
+
+
+@pytest.fixture(scope="module")
+def regions(client: httpx.Client) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = client.get("/v1/regions").json()["items"]
+    return items
+
+
+@pytest.fixture(scope="module")
+def ask(database_url: str) -> Iterator[Ask]:
+    with asking(database_url) as ask:
+        yield ask
+
+
+def test_a_region_is_as_the_contract_prints_it(client: httpx.Client) -> None:
+    assert json.dumps(client.get("/v1/regions/7").json()) == json.dumps(REGION_7)
+
+
+def test_a_list_carries_whole_records(client: httpx.Client, regions: list[dict[str, Any]]) -> None:
+    assert [region["number"] for region in regions] == list(range(1, 30))
+    for region in regions:
+        assert region == client.get(region["links"]["self"]).json()
+        assert json.dumps(region) == json.dumps(Region.model_validate(region).model_dump())
+
+
+def test_only_the_global_type_has_titles(regions: list[dict[str, Any]]) -> None:
+    assert {region["number"] for region in regions if region["title"] is not None} == set(range(1, 18))
+
+
+FILTERS: list[tuple[dict[str, str], Callable[[dict[str, Any]], bool]]] = [
+    ({"type": "global"}, lambda region: region["program"]["id"] == "global"),
+    ({"type": "都市エリア型"}, lambda region: region["program"]["id"] == "city-area"),
+    ({"type": "ｸﾞﾛｰﾊﾞﾙ型,city-area"}, lambda _: True),
+    ({"subcategory": "グローバル型 (第Ⅰ期)"}, lambda region: region["number"] <= 9),
+    (
+        {"subcategory": "city-area-general,global-phase-1"},
+        lambda region: region["number"] in {*range(1, 10), *range(18, 23)},
+    ),
+    ({"prefecture": "01"}, lambda region: "北海道" in str(region["annotations"]["prefectures"])),
+    ({"prefecture": "石川"}, lambda region: region["number"] in {7, 18}),
+    ({"prefecture": "石川県"}, lambda region: region["number"] in {7, 18}),
+    ({"prefecture": "いしかわ"}, lambda region: region["number"] in {7, 18}),
+    ({"prefecture": "ISHIKAWA"}, lambda region: region["number"] in {7, 18}),
+    ({"prefecture": "Hokkaido,大阪"}, lambda region: region["number"] in {1, 5, 12, 26}),
+    ({"prefecture": "京都府"}, lambda region: region["number"] == 9),
+    ({"prefecture": "１７"}, lambda region: region["number"] in {7, 18}),
+    ({"prefecture": "13"}, lambda _: False),
+    ({"number": "7"}, lambda region: region["number"] == 7),
+    ({"number": "２９,1,1,999999999"}, lambda region: region["number"] in {1, 29}),
+    ({"type": "global", "fiscal_year": "H21", "prefecture": "福岡"}, lambda region: region["number"] in {6, 11}),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), FILTERS, ids=[str(query) for query, _ in FILTERS])
+def test_filters_keep_what_they_say(
+    ask: Ask, regions: list[dict[str, Any]], query: dict[str, str], expected: Callable[[dict[str, Any]], bool]
+) -> None:
+    assert ask(**query) == [region["number"] for region in regions if expected(region)]
+
+
+def test_a_list_parameter_may_be_repeated_instead_of_using_commas(client: httpx.Client) -> None:
+    repeated = client.get("/v1/regions?number=3&number=1").json()
+    assert repeated == client.get("/v1/regions?number=3,1").json()
+    assert repeated["links"]["self"] == "/v1/regions?number=3,1"
+
+
+def test_any_order_is_the_order_of_its_keys_and_then_of_the_numbers(ask: Ask, regions: list[dict[str, Any]]) -> None:
+    values: dict[str, Callable[[dict[str, Any]], int]] = {
+        "number": lambda region: region["number"],
+        "fiscal_year_start": lambda region: region["fiscal_year_start"],
+        "fiscal_year_end": lambda region: region["fiscal_year_end"],
+        "page": lambda region: region["source"]["page"],
+    }
+    choose = random.Random(3)
+    for _ in range(100):
+        keys = choose.sample(sorted(values), choose.randint(1, 4))
+        signs = [choose.choice(("", "-")) for _ in keys]
+
+        def rank(region: dict[str, Any], keys: list[str] = keys, signs: list[str] = signs) -> list[int]:
+            signed = zip(keys, signs, strict=True)
+            return [*((-1 if sign else 1) * values[key](region) for key, sign in signed), region["number"]]
+
+        sort = ",".join(sign + key for key, sign in zip(keys, signs, strict=True))
+        assert ask(sort=sort) == [region["number"] for region in sorted(regions, key=rank)], sort
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [
+        ("/v1/regions", 2),
+        ("/v1/regions?type=global&fiscal_year_from=H21&q=医療&sort=relevance&prefecture=福岡&limit=3", 2),
+        ("/v1/regions/7", 1),
+        ("/v1/programs", 2),
+        ("/v1/subcategories", 1),
+        ("/v1/prefectures", 1),
+        ("/v1/fiscal-years", 2),
+        ("/v1/corrections", 2),
+        ("/v1/dataset", 1),
+    ],
+)
+def test_a_list_costs_few_statements_however_long_it_is(client: httpx.Client, path: str, statements: int) -> None:
+    client.get("/v1")
+    seen: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        seen.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path, headers={"Cache-Control": "no-cache"}).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(seen) == statements, seen

@@ -1,0 +1,96 @@
+"""The smaller resources."""
+
+import httpx
+import pytest
+
+LISTS = {
+    "/v1/programs": 2,
+    "/v1/subcategories": 4,
+    "/v1/regions": 29,
+    "/v1/prefectures": 47,
+    "/v1/fiscal-years": 7,
+    "/v1/corrections": 4,
+}
+
+
+@pytest.mark.parametrize(("path", "total"), LISTS.items())
+def test_a_list_has_the_envelope_and_all_its_records(client: httpx.Client, path: str, total: int) -> None:
+    page = client.get(path).json()
+    assert page["total"] == len(page["items"]) == total
+    assert (page["limit"], page["offset"]) == (100, 0)
+    assert page["dataset_version"] == client.get("/v1/dataset").json()["version"]
+
+
+def test_the_index_leads_to_everything(client: httpx.Client) -> None:
+    index = client.get("/v1").json()
+    assert index["dataset_version"] == client.get("/v1/dataset").json()["version"]
+    assert {client.get(link).status_code for link in index["links"].values()} == {200}
+
+
+def test_programs_have_their_purpose_their_subcategories_and_their_regions(client: httpx.Client) -> None:
+    programs = client.get("/v1/programs").json()["items"]
+    assert [(program["id"], program["name"]) for program in programs] == [
+        ("global", "グローバル型"),
+        ("city-area", "都市エリア型"),
+    ]
+    for program in programs:
+        assert client.get(program["links"]["self"]).json() == program
+        assert client.get(program["links"]["regions"]).json()["total"] == program["region_count"]
+        assert sum(each["region_count"] for each in program["subcategories"]) == program["region_count"]
+
+
+def test_subcategories_have_their_label_their_programme_and_their_regions(client: httpx.Client) -> None:
+    subcategories = client.get("/v1/subcategories").json()["items"]
+    assert [(each["id"], each["label"], each["region_count"]) for each in subcategories] == [
+        ("global-phase-1", "グローバル型 (第Ⅰ期)", 9),
+        ("global-hub-development", "グローバル型 (グローバル拠点育成)", 8),
+        ("city-area-general", "都市エリア型 (一般)", 5),
+        ("city-area-advanced", "都市エリア型 (発展)", 7),
+    ]
+    for each in subcategories:
+        assert client.get(each["links"]["self"]).json() == each
+        assert client.get(each["links"]["regions"]).json()["total"] == each["region_count"]
+
+
+def test_prefectures_are_those_of_jis_with_their_regions(client: httpx.Client) -> None:
+    prefectures = client.get("/v1/prefectures").json()["items"]
+    assert [each["code"] for each in prefectures] == [f"{code:02}" for code in range(1, 48)]
+    assert (prefectures[0]["name"], prefectures[-1]["name_kana"]) == ("北海道", "おきなわけん")
+    for each in prefectures:
+        assert client.get(each["links"]["regions"]).json()["total"] == each["region_count"]
+    assert sum(each["region_count"] for each in prefectures) == 32
+
+
+def test_corrections_say_what_is_printed_and_why_it_is_doubted(client: httpx.Client) -> None:
+    corrections = {each["id"]: each for each in client.get("/v1/corrections").json()["items"]}
+    assert corrections.keys() == {
+        "region-7-title",
+        "global-phase-1-label",
+        "region-23-subcategory",
+        "region-9-name",
+    }
+    label = corrections["global-phase-1-label"]
+    assert label["applies_to"] == {"subcategory": "global-phase-1", "regions": list(range(1, 10))}
+    assert {each["certainty"] for each in corrections.values()} == {"confirmed", "likely"}
+    assert all(each["evidence"] for each in corrections.values())
+
+
+def test_the_data_set_describes_itself(client: httpx.Client) -> None:
+    dataset = client.get("/v1/dataset").json()
+    assert dataset["publisher"] == "文部科学省"
+    assert dataset["counts"] == {
+        "programs": 2,
+        "subcategories": 4,
+        "regions": 29,
+        "prefectures": 25,
+        "corrections": 4,
+    }
+    assert dataset["license"] is None
+    assert {client.get(file["url"]).status_code for file in dataset["files"]} == {200}
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_health_is_never_stored(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert answer.headers["Cache-Control"] == "no-store"

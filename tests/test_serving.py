@@ -1,0 +1,125 @@
+"""The process itself, as `make run` starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from tests.postgres import free_port
+from tests.service import serving
+
+PROJECT = Path(__file__).parent.parent
+
+
+@contextmanager
+def process(**environment: str) -> Iterator[subprocess.Popen[str]]:
+    """`python -m app` with these variables."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "app"],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def answer(port: int, target: bytes) -> bytes:
+    """What comes back for a request line written byte by byte as given."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_the_server_starts_answers_and_stops(database_url: str) -> None:
+    port = free_port()
+    with process(DATABASE_URL=database_url, PORT=str(port)) as running:
+        for _ in range(200):
+            try:
+                assert httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raw = answer(port, "/v1/regions?type=global&fiscal_year_from=H21&q=医療".encode())
+        assert raw.startswith(b"HTTP/1.1 200")
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) in (0, -signal.SIGTERM)
+
+
+def test_a_missing_sqlite_file_is_one_clear_line_and_nothing_is_made(tmp_path: Path) -> None:
+    with process(DATABASE_URL=f"sqlite:///{tmp_path}/none.sqlite") as running:
+        output, _ = running.communicate(timeout=20)
+        assert running.returncode == 1
+    assert output.splitlines() == [f"{tmp_path}/none.sqlite: no such file; make it with `python -m seed`"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_setting_is_one_clear_line() -> None:
+    with process(PORT="http") as running:
+        output, _ = running.communicate(timeout=20)
+        assert running.returncode == 1
+    assert output.startswith("PORT: ")
+    assert len(output.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/v1/regions?q=医療".encode(), 200),
+        ("/v1/regions?q=%E5%8C%BB療".encode(), 200),
+        ("/v1/regions?q=医療".encode("shift_jis"), 422),
+        ("/v1/regions?q=医療".encode("euc_jp"), 422),
+        ("/地域".encode(), 404),
+        (b"/v1/regions?q=\xc0\x80", 422),
+        (b"/v1/regions?q=a;limit=1", 200),
+        (b"/v1/./regions", 404),
+        (b"/v1/regions/%2e%2e/programs", 404),
+    ],
+)
+def test_targets_as_people_and_attackers_type_them(client: httpx.Client, target: bytes, status: int) -> None:
+    raw = answer(client.base_url.port or 0, target)
+    assert raw.split(b" ", 2)[1] == str(status).encode(), raw
+
+
+def test_a_body_with_bytes_beyond_ascii_does_not_disturb_the_next_request(client: httpx.Client) -> None:
+    assert client.request("GET", "/v1/regions/7", content="医療".encode() * 10_000).status_code == 200
+    assert client.get("/v1/regions/7").status_code == 200
+
+
+def test_two_hundred_clients_at_once_do_not_stall(settings: Settings) -> None:
+    with serving(settings) as client:
+        base = str(client.base_url)
+        together = threading.Barrier(200)
+
+        def read(index: int) -> list[int]:
+            with httpx.Client(base_url=base, timeout=60) as own:
+                together.wait()
+                return [
+                    own.get(f"/v1/regions?number={number}&limit={index % 100 + 1}").status_code for number in (1, 2)
+                ]
+
+        with ThreadPoolExecutor(200) as clients:
+            assert {status for statuses in clients.map(read, range(200)) for status in statuses} == {200}
+
+
+def test_the_request_id_is_taken_over_if_well_formed_and_else_made(client: httpx.Client) -> None:
+    for well_formed in ("a", "0123456789abcdef-._:/+=", "x" * 128):
+        assert client.get("/livez", headers={"Request-Id": well_formed}).headers["Request-Id"] == well_formed
+    for malformed in ("", "x" * 129, "a b", "a\tb", "<script>"):
+        assert len(client.get("/livez", headers={"Request-Id": malformed}).headers["Request-Id"]) == 32
