@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test check format migrate seed openapi lock clean
+.PHONY: help run test check format migrate seed openapi lock bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -36,6 +36,9 @@ format: .venv/develop ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+bench: .venv/develop ## Measure against a bare server and peers, side by side
+	$(BIN)/python -m bench
+
 openapi: .venv/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json
 
@@ -46,4 +49,4 @@ lock: .venv/develop ## Pin the newest dependencies, with hashes
 	rm uv.lock
 
 clean: ## Remove what the commands above made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*
+	rm -rf .venv .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

@@ -5,7 +5,7 @@ import sys
 
 import uvicorn
 
-from app import main, openapi
+from app import main
 from app.database import Database, Missing
 from app.settings import Invalid, Settings
 from app.wire import Protocol
@@ -26,7 +26,7 @@ def serve(settings: Settings) -> None:
 
 def print_openapi() -> None:
     settings = Settings()
-    document = openapi.describe(main.create_api(settings, Database(settings)).routes)
+    document = main.create_api(settings, Database(settings)).openapi()
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 

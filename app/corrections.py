@@ -9,7 +9,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import formats, openapi, paging
+from app import answer, openapi, paging
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Correction
@@ -35,7 +35,7 @@ _REGIONS = select(col(RegionCorrectionRow.correction_id), col(RegionCorrectionRo
 )
 
 
-def fetch_corrections(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
     regions: defaultdict[str, list[int]] = defaultdict(list)
     for row in read.rows(_REGIONS):
         regions[row.correction_id].append(row.region_number)
@@ -53,15 +53,18 @@ def fetch_corrections(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
         }
         for row in read.rows(_CORRECTIONS)
     ]
-    return paging.cut(records, inquiry.query, read.edition.version)
+    return paging.cut(records, inquiry.query)
+
+
+CORRECTIONS = answer.Collection("/v1/corrections", PageQuery, Correction, read_page)
 
 
 @router.get(
     "/v1/corrections",
     summary="List the suspected misprints",
     response_model=Page[Correction],
-    **openapi.operation("list-corrections", PageQuery),
+    **openapi.operation("list-corrections", PageQuery, Correction),
 )
 async def list_corrections(request: Request) -> Response:
     """What the list prints and what was likely meant, with certainty and evidence."""
-    return await formats.send_page(request, PageQuery, fetch_corrections)
+    return await answer.collection(request, CORRECTIONS)

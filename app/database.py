@@ -7,13 +7,14 @@ SQLite: the file is never written in place, another one is renamed over it; then
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from anyio import CapacityLimiter, Lock, to_thread
-from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, make_url
+from anyio import CapacityLimiter, Lock, sleep, to_thread
+from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
@@ -29,6 +30,9 @@ AnyRow = Row[*tuple[Any, ...]]
 
 GONE = "gone"
 
+WATCH_SECONDS = 0.3
+"""Between two looks at whether the data changed."""
+
 log = logging.getLogger("app.database")
 
 ATTEMPTS = 3
@@ -37,6 +41,9 @@ ATTEMPTS = 3
 
 class EditionChanged(Exception):
     """A statement saw another edition than the one the read began with."""
+
+
+_NOTHING = select()
 
 
 @lru_cache(maxsize=1024)
@@ -116,8 +123,20 @@ class Database:
         if self._path and not self._path.is_file():
             raise Missing(f"{self._path}: no such file; make it with `python -m seed`")
 
+    @property
+    def version(self) -> str | None:
+        """Of the edition that is known to be there; `None` until one was read."""
+        return self._source.edition.version if self._source else None
+
     async def edition(self) -> Edition:
         return (await self._current()).edition
+
+    async def watch(self) -> None:
+        """Notices another edition within a second, for as long as the service runs."""
+        while True:
+            await sleep(WATCH_SECONDS)
+            with suppress(problems.Unavailable):
+                await (self.read(_look) if self._path is None and self._source else self._current())
 
     async def read(self, work: Callable[[Read], T]) -> T:
         """The result of `work`, which runs in a thread; `problems.Unavailable` if the database fails."""
@@ -180,3 +199,8 @@ def _stamp(path: Path | None) -> object:
 def _run(source: _Source, work: Callable[[Read], T]) -> T:
     with source.engine.connect() as connection:
         return work(Read(source.edition, connection))
+
+
+def _look(read: Read) -> None:
+    """Any statement sees whether the edition is still the same."""
+    read.rows(_NOTHING)

@@ -4,12 +4,11 @@ from html import escape
 from importlib.resources import files
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import formats, openapi, problems
+from app import answer, openapi, problems
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,7 +37,7 @@ _PAGE = """<!doctype html>
 
 @router.get("/openapi.json")
 async def get_openapi(request: Request) -> Response:
-    return formats.send_bytes(request, orjson.dumps(openapi.describe(request.app.routes)), formats.JSON)
+    return answer.static(request, request.app.openapi())
 
 
 @router.get("/docs")
@@ -56,9 +55,9 @@ async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
     if name not in _ASSETS:
         raise problems.NotFound("route")
     media_type, file = _ASSETS[name]
-    return formats.send_bytes(request, file.read_bytes(), media_type)
+    return answer.static(request, file.read_bytes(), media_type)
 
 
 def _page(request: Request, explorer: str) -> Response:
     page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
-    return formats.send_bytes(request, page.encode(), "text/html")
+    return answer.static(request, page.encode(), "text/html")

@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from app import parameters, problems
 from app.folding import fold, narrow
-from app.tables import DatasetRow, PrefectureRow, ProgramRow, SubcategoryRow
+from app.messages import Language
+from app.tables import DatasetRow, PrefectureRow, ProgramRow, RegionRow, SubcategoryRow
 
 VERSION = select(col(DatasetRow.version)).scalar_subquery().label("edition")
 """The column that every read carries, so that no answer mixes two editions."""
@@ -18,27 +19,33 @@ VERSION = select(col(DatasetRow.version)).scalar_subquery().label("edition")
 
 @dataclass(frozen=True)
 class Names:
-    """Ids, which are taken literally, and the words for them, which are compared as a search does."""
+    """Ids, which are taken literally, with their labels; and words for them, which are compared as a search does."""
 
-    ids: tuple[str, ...]
+    labels: Mapping[str, Mapping[Language, str]]
     words: Mapping[str, str]
 
     @classmethod
-    def of(cls, words_by_id: Mapping[str, Iterable[str]]) -> Self:
-        words = {fold(word): id_ for id_, written in words_by_id.items() for word in written}
-        return cls(tuple(words_by_id), words)
+    def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
+        """From id, Japanese label, English label, and the words that stand for the id besides the labels."""
+        labels: dict[str, Mapping[Language, str]] = {}
+        words: dict[str, str] = {}
+        for id_, ja, en, more in entries:
+            labels[id_] = {"ja": ja, "en": en}
+            words |= {fold(word): id_ for word in (ja, *more)}
+        return cls(labels, words)
 
     def resolve(self, written: str) -> str:
-        if (id_ := narrow(written)) in self.ids:
+        """The id; `parameters.flaw` with the nearest one if there is none."""
+        if (id_ := narrow(written)) in self.labels:
             return id_
-        if (id_ := self.words.get(fold(written), "")) in self.ids:
-            return id_
-        folded = {fold(known): known for known in (*self.ids, *self.words)}
-        suggestion = problems.nearest(fold(written), folded)
+        if meant := self.words.get(fold(written)):
+            return meant
+        ids = {fold(id_): id_ for id_ in self.labels} | dict(self.words)
+        suggestion = problems.nearest(fold(written), ids)
         raise parameters.flaw(
             "not-allowed",
-            self.ids,
-            self.words.get(suggestion, folded[suggestion]) if suggestion else None,
+            tuple(self.labels),
+            ids[suggestion] if suggestion else None,
             value=parameters.shown(written),
         )
 
@@ -50,18 +57,22 @@ class Edition:
     programs: Names
     subcategories: Names
     prefectures: Names
+    fiscal_years: tuple[int, ...]
+    """Those in which a region was active."""
 
     @classmethod
     def load(cls, connection: Connection) -> Self | None:
         """What the database holds; `None` while it holds nothing."""
-        version = connection.execute(select(col(DatasetRow.version), col(DatasetRow.modified))).one_or_none()
-        if version is None:
+        dataset = connection.execute(select(col(DatasetRow.version), col(DatasetRow.modified))).one_or_none()
+        if dataset is None:
             return None
         programs = connection.execute(
-            select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position))
+            select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en)).order_by(col(ProgramRow.position))
         )
         subcategories = connection.execute(
-            select(col(SubcategoryRow.id), col(SubcategoryRow.label)).order_by(col(SubcategoryRow.position))
+            select(col(SubcategoryRow.id), col(SubcategoryRow.label), col(SubcategoryRow.label_en)).order_by(
+                col(SubcategoryRow.position)
+            )
         )
         prefectures = connection.execute(
             select(
@@ -71,20 +82,18 @@ class Edition:
                 col(PrefectureRow.name_kana),
             ).order_by(col(PrefectureRow.code))
         )
+        spans = connection.execute(select(col(RegionRow.fiscal_year_start), col(RegionRow.fiscal_year_end)).distinct())
         return cls(
-            version=version.version,
-            modified=version.modified,
-            programs=Names.of({id_: [name] for id_, name in programs}),
-            subcategories=Names.of({id_: [label] for id_, label in subcategories}),
-            prefectures=Names.of(
-                {
-                    code: [name, name.rstrip("都府県"), english, kana, _bare_kana(name, kana)]
-                    for code, name, english, kana in prefectures
-                }
-            ),
+            dataset.version,
+            dataset.modified,
+            Names.of((*row, ()) for row in programs),
+            Names.of((*row, ()) for row in subcategories),
+            Names.of((code, ja, en, _prefecture_words(ja, en, kana)) for code, ja, en, kana in prefectures),
+            tuple(sorted({year for first, last in spans for year in range(first, last + 1)})),
         )
 
 
-def _bare_kana(name: str, kana: str) -> str:
-    """The reading without that of 都, 府 or 県: 京都府 is きょうと, 北海道 stays whole."""
-    return kana if name.endswith("道") else kana.removesuffix({"都": "と", "府": "ふ", "県": "けん"}[name[-1]])
+def _prefecture_words(name: str, english: str, kana: str) -> list[str]:
+    """With and without 都, 府 or 県, which 北海道 does not have."""
+    ending = {"都": "と", "府": "ふ", "県": "けん"}.get(name[-1], "")
+    return [english, kana, kana.removesuffix(ending), name.rstrip("都府県")]

@@ -10,7 +10,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import eras, formats, openapi, paging, parameters
+from app import answer, eras, openapi, paging, parameters
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import FiscalYearRecord
@@ -45,7 +45,7 @@ _SPANS = select(
 _PROGRAMS = select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position))
 
 
-def fetch_fiscal_years(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
     programs = read.rows(_PROGRAMS)
     active: Counter[tuple[int, str]] = Counter()
     for span in read.rows(_SPANS):
@@ -68,15 +68,18 @@ def fetch_fiscal_years(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
                 "links": {"regions": inquiry.url("/v1/regions", {"fiscal_year": str(year)})},
             }
         )
-    return paging.cut(records, inquiry.query, read.edition.version)
+    return paging.cut(records, inquiry.query)
+
+
+FISCAL_YEARS = answer.Collection("/v1/fiscal-years", PageQuery, FiscalYearRecord, read_page)
 
 
 @router.get(
     "/v1/fiscal-years",
     summary="List the fiscal years",
     response_model=Page[FiscalYearRecord],
-    **openapi.operation("list-fiscal-years", PageQuery),
+    **openapi.operation("list-fiscal-years", PageQuery, FiscalYearRecord),
 )
 async def list_fiscal_years(request: Request) -> Response:
     """Each fiscal year in which a region was active, with the number of those regions."""
-    return await formats.send_page(request, PageQuery, fetch_fiscal_years)
+    return await answer.collection(request, FISCAL_YEARS)

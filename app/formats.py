@@ -1,70 +1,69 @@
-"""From a request to the bytes of its answer: parse, read, write."""
+"""The media types of the API and how records are written in each."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
-from starlette.requests import Request
-from starlette.responses import Response
+from pydantic import BaseModel
 
-from app import paging, parameters, problems
-from app.database import Database, Read
-from app.inquiry import Inquiry
-from app.settings import Settings
+from app import fields
 
-Q = TypeVar("Q", bound=parameters.Query)
-P = TypeVar("P", bound=paging.PageQuery)
-
-JSON = "application/json"
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 
 
-async def send_page(request: Request, model: type[P], fetch: Callable[[Read, Inquiry[P]], paging.Slice]) -> Response:
-    """The page of a list that `fetch` reads."""
-    inquiry = await _understand(request, model)
-    page = await _database(request).read(lambda read: fetch(read, inquiry))
-    envelope = orjson.dumps(
-        {
-            "total": page.total,
-            "limit": inquiry.query.limit,
-            "offset": inquiry.query.offset,
-            "links": paging.links(inquiry, page.total),
-            "dataset_version": page.dataset_version,
-        }
-    )
-    return Response(b'{"items":[%b],%b' % (b",".join(page.records), envelope[1:]), media_type=JSON)
+@dataclass(frozen=True)
+class Format:
+    """`exports`: everything at once, streamed, instead of a page."""
+
+    suffix: str
+    media_type: str
+    content_type: str
+    exports: bool
 
 
-async def send_record(
-    request: Request, fetch: Callable[[Read, Inquiry[parameters.Query]], dict[str, Any] | bytes | None]
-) -> Response:
-    """The record that `fetch` reads; `problems.NotFound` if there is none."""
-    inquiry = await _understand(request, parameters.Query)
-    record = await _database(request).read(lambda read: fetch(read, inquiry))
-    if record is None:
-        raise problems.NotFound("record", collection=inquiry.path.rpartition("/")[0])
-    return Response(record if isinstance(record, bytes) else orjson.dumps(record), media_type=JSON)
+JSON = Format(".json", "application/json", "application/json", exports=False)
+CSV = Format(".csv", "text/csv", "text/csv; charset=utf-8; header=present", exports=True)
+NDJSON = Format(".ndjson", "application/x-ndjson", "application/x-ndjson", exports=True)
+
+OF_LISTS = (JSON, CSV, NDJSON)
+"""What a list can be had in, the default first."""
+
+OF_RECORDS = (JSON,)
 
 
-def send_static(request: Request, record: dict[str, Any]) -> Response:
-    """A record that needs no data."""
-    return send_bytes(request, orjson.dumps(record), JSON)
+def chosen(records: Sequence[bytes], names: Sequence[str]) -> Sequence[bytes]:
+    """The records with the named keys only; all of them where none is named."""
+    if not names:
+        return records
+    return [orjson.dumps(fields.pick(orjson.loads(record), names)) for record in records]
 
 
-def send_bytes(request: Request, content: bytes, media_type: str) -> Response:
-    parameters.parse(request.scope["query_string"], parameters.Query)
-    return Response(content, media_type=media_type)
+def page(records: Sequence[bytes], names: Sequence[str], envelope: dict[str, Any]) -> bytes:
+    """The JSON of a page: `items`, then the rest of the envelope."""
+    return b'{"items":[%b],%b' % (b",".join(chosen(records, names)), orjson.dumps(envelope)[1:])
 
 
-async def _understand(request: Request, model: type[Q]) -> Inquiry[Q]:
-    query = parameters.parse(request.scope["query_string"], model, await _database(request).edition())
-    return Inquiry(query, request.scope["path"], _base_url(request))
+def lines(records: Sequence[bytes], names: Sequence[str]) -> bytes:
+    """NDJSON: a record a line."""
+    return b"".join(record + b"\n" for record in chosen(records, names))
 
 
-def _base_url(request: Request) -> str:
-    settings: Settings = request.app.state.settings
-    return settings.public_base_url
+def rows(records: Sequence[bytes], names: Sequence[str], model: type[BaseModel]) -> bytes:
+    """CSV (RFC 4180): nested keys joined by `_`, lists by `|`, lines ended by CRLF."""
+    leaves = fields.leaves(model, names)
+    return _written(fields.cells(orjson.loads(record), leaves) for record in records)
 
 
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+def head(names: Sequence[str], model: type[BaseModel], *, bom: bool) -> bytes:
+    """The header row of a CSV; with a byte order mark Excel reads the Japanese."""
+    header = _written([["_".join(leaf) for leaf in fields.leaves(model, names)]])
+    return BYTE_ORDER_MARK + header if bom else header
+
+
+def _written(table: Any) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(table)
+    return text.getvalue().encode()

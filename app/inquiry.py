@@ -15,6 +15,7 @@ Q_co = TypeVar("Q_co", bound=Query, covariant=True)
 class Inquiry(Generic[Q_co]):
     query: Q_co
     path: str
+    """As it was asked for, with its suffix."""
     base_url: str = ""
     language: Language = "en"
 
@@ -23,3 +24,8 @@ class Inquiry(Generic[Q_co]):
         pairs = sorted((parameters or {}).items())
         text = "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
         return f"{self.base_url}{path}?{text}" if text else f"{self.base_url}{path}"
+
+    def like_this(self, **changes: str | None) -> str:
+        """This request with some parameters replaced, and without those that are `None`."""
+        parameters = self.query.canonical() | changes
+        return self.url(self.path, {name: value for name, value in parameters.items() if value is not None})

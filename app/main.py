@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import create_task_group
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app import (
     __version__,
     access,
+    caching,
     corrections,
     docs,
     fiscal_years,
@@ -23,13 +25,25 @@ from app import (
 from app.database import Database
 from app.settings import Settings
 
+COLLECTIONS = (
+    programs.PROGRAMS,
+    subcategories.SUBCATEGORIES,
+    regions.REGIONS,
+    prefectures.PREFECTURES,
+    fiscal_years.FISCAL_YEARS,
+    corrections.CORRECTIONS,
+)
+
 
 def create_api(settings: Settings, database: Database) -> FastAPI:
     """The routes and their failures."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with create_task_group() as tasks:
+            tasks.start_soon(database.watch)
+            yield
+            tasks.cancel_scope.cancel()
         await database.close()
 
     api = FastAPI(
@@ -44,6 +58,7 @@ def create_api(settings: Settings, database: Database) -> FastAPI:
     problems.install(api, settings.public_base_url)
     for resource in (regions, programs, subcategories, prefectures, fiscal_years, corrections, meta, docs):
         api.include_router(resource.router)
+    api.openapi = lambda: openapi.describe(api.routes, COLLECTIONS)  # type: ignore[method-assign]  # the documented hook
     return api
 
 
@@ -52,4 +67,5 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings.from_environment()
     database = Database(settings)
     database.require_file()
-    return access.Access(create_api(settings, database), settings)
+    limited = access.TargetLimit(create_api(settings, database), settings.public_base_url)
+    return access.RequestId(caching.Cache(limited, database, settings.cache_bytes))

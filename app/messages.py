@@ -125,6 +125,10 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "Nothing is left to search for: only letters, numbers and marks count.",
         "ja": "検索できる文字がありません。文字・数字・結合記号だけが対象です。",
     },
+    "json-only": {
+        "en": "Only a page in JSON has this, not an export.",
+        "ja": "JSON のページだけで使えます。書き出しでは使えません。",
+    },
     "needs-q": {"en": "This means nothing without `q`.", "ja": "q と一緒に使ってください。"},
     "inverted": {
         "en": "The span ends before it begins: {first} is after {last}.",

@@ -8,11 +8,11 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import __version__, formats, messages, openapi, problems
+from app import __version__, answer, formats, messages, openapi, problems
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Dataset, Health, Index, ProblemType
-from app.parameters import Query
+from app.parameters import Query, RecordQuery
 from app.tables import (
     SCHEMA_REVISION,
     CorrectionRow,
@@ -84,7 +84,8 @@ def fetch_dataset(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
         "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
         "counts": {name: getattr(row, name) for name in _COUNTS},
         "files": [
-            {"name": "regions", "media_type": formats.JSON, "url": inquiry.url("/v1/regions")},
+            {"name": "regions", "media_type": form.media_type, "url": inquiry.url(f"/v1/regions{form.suffix}")}
+            for form in formats.OF_LISTS
         ],
         "links": {"self": inquiry.url("/v1/dataset")},
     }
@@ -102,11 +103,11 @@ def fetch_readiness(read: Read, _: Inquiry[Query]) -> dict[str, Any]:
     tags=["dataset"],
     summary="Get the index",
     response_model=Index,
-    **openapi.operation("get-index", Query),
+    **openapi.operation("get-index", RecordQuery, Index),
 )
 async def get_index(request: Request) -> Response:
     """Where everything is."""
-    return await formats.send_record(request, fetch_index)
+    return await answer.record(request, Index, fetch_index)
 
 
 @router.get(
@@ -114,11 +115,11 @@ async def get_index(request: Request) -> Response:
     tags=["dataset"],
     summary="Get the data set",
     response_model=Dataset,
-    **openapi.operation("get-dataset", Query),
+    **openapi.operation("get-dataset", RecordQuery, Dataset),
 )
 async def get_dataset(request: Request) -> Response:
     """Title, note, publisher, version, source file and counts."""
-    return await formats.send_record(request, fetch_dataset)
+    return await answer.record(request, Dataset, fetch_dataset)
 
 
 @router.get(
@@ -126,7 +127,7 @@ async def get_dataset(request: Request) -> Response:
     tags=["dataset"],
     summary="Get a problem type",
     response_model=ProblemType,
-    **openapi.operation("get-problem-type", Query, 404, reads=False),
+    **openapi.operation("get-problem-type", Query, ProblemType, 404),
 )
 async def get_problem_type(
     request: Request,
@@ -136,7 +137,7 @@ async def get_problem_type(
     failure = problems.TYPES.get(problem_type)
     if failure is None:
         raise problems.NotFound("route")
-    return formats.send_static(
+    return answer.static(
         request,
         {
             "type": f"{request.app.state.settings.public_base_url}/problems/{problem_type}",
@@ -152,11 +153,11 @@ async def get_problem_type(
     tags=["operations"],
     summary="Check the process",
     response_model=Health,
-    **openapi.operation("check-liveness", Query, reads=False),
+    **openapi.operation("check-liveness", Query, Health),
 )
 async def check_liveness(request: Request) -> Response:
     """The process answers. Never touches the database."""
-    return _unstored(formats.send_static(request, {"status": "ok"}))
+    return _unstored(answer.static(request, {"status": "ok"}))
 
 
 @router.get(
@@ -164,11 +165,11 @@ async def check_liveness(request: Request) -> Response:
     tags=["operations"],
     summary="Check the service",
     response_model=Health,
-    **openapi.operation("check-readiness", Query),
+    **openapi.operation("check-readiness", RecordQuery, Health),
 )
 async def check_readiness(request: Request) -> Response:
     """The database has the schema of this release and holds an edition that can be read."""
-    return _unstored(await formats.send_record(request, fetch_readiness))
+    return _unstored(await answer.record(request, Health, fetch_readiness))
 
 
 def _unstored(response: Response) -> Response:

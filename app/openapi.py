@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from app import __version__, messages, parameters, problems
+from app import __version__, messages, paging, parameters, problems
+from app.answer import Collection
+from app.formats import CSV, NDJSON
 
 TITLE = "Cluster regions 継続地域一覧"
 SUMMARY = "A ministry's list of 29 regional clusters, exact and searchable"
@@ -26,38 +29,66 @@ TAGS = [
     {"name": "programs", "description": "The 2 programmes and their 4 subcategories"},
     {"name": "vocabularies", "description": "Prefectures and fiscal years, with region counts"},
     {"name": "dataset", "description": "The data set as a whole, its misprints, the index"},
+    {"name": "exports", "description": "The lists as files: everything that matches, in one answer"},
     {"name": "operations", "description": "For operators"},
 ]
 
-HEADERS = {
+HEADERS: dict[str, dict[str, Any]] = {
     "Request-Id": {
         "description": "The id of this request: the one it brought along if that was well formed, else a new one",
         "schema": {"type": "string"},
     },
-    "Retry-After": {
-        "description": "Seconds to wait (RFC 9110, section 10.2.3)",
-        "schema": {"type": "integer"},
+    "Retry-After": {"description": "Seconds to wait (RFC 9110, section 10.2.3)", "schema": {"type": "integer"}},
+    "ETag": {"description": "Strong validator (RFC 9110, section 8.8.3)", "schema": {"type": "string"}},
+    "Last-Modified": {"description": "Date of the data (RFC 9110, section 8.8.2)", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How long to keep the answer (RFC 9111)", "schema": {"type": "string"}},
+    "Content-Language": {"description": "Of labels and messages", "schema": {"type": "string", "enum": ["en", "ja"]}},
+    "Vary": {"description": "Request headers that may change the answer", "schema": {"type": "string"}},
+    "Link": {
+        "description": "The links of the page; `service-desc`, `service-doc` (RFC 8288)",
+        "schema": {"type": "string"},
     },
+    "Content-Disposition": {"description": "A file name (RFC 6266)", "schema": {"type": "string"}},
 }
+_OF_DATA = ("Request-Id", "ETag", "Last-Modified", "Cache-Control", "Content-Language", "Vary", "Link")
+_OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Vary")
 
 
-def operation(operation_id: str, query: type[parameters.Query], *statuses: int, reads: bool = True) -> dict[str, Any]:
-    """The arguments of a route: its id (verb-noun), its parameters, its failures besides those of every route.
+def operation(
+    operation_id: str, query: type[parameters.Query], record: type[BaseModel], *statuses: int
+) -> dict[str, Any]:
+    """The arguments of a route: its id (verb-noun), its parameters, its answers.
 
-    `reads` says whether it needs the database.
+    A route of the data (`/v1`) takes `RecordQuery`; the others need no database.
     """
-    statuses_of_all = (414, 422, 500, *([503] if reads else []))
+    data = issubclass(query, parameters.RecordQuery)
+    failures = (*statuses, 414, 422, 500, *((406, 503) if data else ()))
+    responses: dict[int | str, dict[str, Any]] = {status: _problem(status) for status in sorted(failures)}
+    responses[200] = {"headers": _refer(_OF_DATA if data else _OF_VALIDATORS)}
+    responses[304] = {"description": "Not modified", "headers": _refer(_OF_VALIDATORS)}
+    if issubclass(query, paging.PageQuery):
+        responses[200]["content"] = {CSV.media_type: {"schema": _TEXT}, NDJSON.media_type: {"schema": _TEXT}}
     return {
         "operation_id": operation_id,
-        "openapi_extra": {"parameters": _parameters(query)} if query.model_fields else {},
-        "responses": {status: _problem(status) for status in (*statuses, *statuses_of_all)},
+        "openapi_extra": {"parameters": _parameters(query, record)} if query.model_fields else {},
+        "responses": responses,
     }
 
 
-def _parameters(query: type[parameters.Query]) -> list[dict[str, Any]]:
+_TEXT = {"type": "string"}
+
+
+def _refer(names: Sequence[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _parameters(query: type[parameters.Query], record: type[BaseModel]) -> list[dict[str, Any]]:
     documented = []
     for name, schema in query.model_json_schema()["properties"].items():
-        examples, description = schema.pop("examples"), schema.pop("description")
+        description = schema.pop("description")
+        examples = schema.pop(
+            "examples", [list(record.model_fields)[:2]]
+        )  # of `fields`, which every record has its own of
         schema.pop("title", None)
         if not schema.get("default", True):
             del schema["default"]  # left out means: no filter
@@ -70,17 +101,44 @@ def _parameters(query: type[parameters.Query]) -> list[dict[str, Any]]:
 
 def _problem(status: int) -> dict[str, Any]:
     failure = next(failure for failure in problems.TYPES.values() if failure.status == status)
-    headers: dict[str, Any] = {"Request-Id": {"$ref": "#/components/headers/Request-Id"}}
-    if status == 503:
-        headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
     return {
         "description": messages.TITLES[failure.type]["en"],
-        "headers": headers,
+        "headers": _refer(["Request-Id", *(["Retry-After"] if status == 503 else [])]),
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 
 
-def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+def _exports(collection: Collection[Any]) -> dict[str, Any]:
+    """The paths at which a list can be had whole, as files."""
+    paths = {}
+    name = collection.path.rpartition("/")[2]
+    query: type[paging.PageQuery] = collection.query
+    for form in (CSV, NDJSON):
+        kind = form.suffix.removeprefix(".")
+        exported = paging.exported(query, csv=form is CSV)
+        described = operation(f"export-{name}-{kind}", exported, collection.record)
+        given = [each for each in described["openapi_extra"]["parameters"] if each["name"] != "facets"]
+        answers: dict[str, Any] = {str(status): answer for status, answer in described["responses"].items()}
+        answers["200"] |= {
+            "description": "Successful Response",
+            "content": {form.media_type: {"schema": _TEXT}},
+            "headers": answers["200"]["headers"] | _refer(["Content-Disposition"]),
+        }
+        del answers["406"]
+        paths[f"{collection.path}{form.suffix}"] = {
+            "get": {
+                "operationId": described["operation_id"],
+                "summary": f"Export the {name} as {kind.upper()}",
+                "description": "Everything that matches, in one answer, streamed.",
+                "tags": ["exports"],
+                "parameters": given,
+                "responses": answers,
+            }
+        }
+    return paths
+
+
+def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]) -> dict[str, Any]:
     """The document of `/openapi.json`."""
     document = get_openapi(
         title=TITLE,
@@ -91,12 +149,11 @@ def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         routes=routes,
         separate_input_output_schemas=False,
     )
-    for path in document["paths"].values():
-        path["get"]["responses"]["200"]["headers"] = {"Request-Id": {"$ref": "#/components/headers/Request-Id"}}
-    components = document["components"]
+    for collection in collections:
+        document["paths"] |= _exports(collection)
     _, definitions = models_json_schema(
         [(problems.Problem, "serialization")], ref_template="#/components/schemas/{model}"
     )
-    components["schemas"] |= definitions["$defs"]
-    components["headers"] = HEADERS
+    document["components"]["schemas"] |= definitions["$defs"]
+    document["components"]["headers"] = HEADERS
     return document

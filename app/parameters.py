@@ -5,14 +5,15 @@ repeating the parameter; any other field takes one (application/x-www-form-urlen
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, get_origin
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, get_origin
 from urllib.parse import unquote_to_bytes
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from app import problems
+from app import fields, problems
 from app.folding import narrow
 
 SHOWN_CHARACTERS = 100
@@ -23,6 +24,15 @@ _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 Q = TypeVar("Q", bound="Query")
 
 
+@dataclass(frozen=True)
+class Context:
+    """What the values of parameters are checked against."""
+
+    edition: Any = None
+    record: type[BaseModel] = BaseModel
+    exports: bool = False
+
+
 class Query(BaseModel):
     """The parameters of one resource; as it stands, of one that takes none."""
 
@@ -30,11 +40,13 @@ class Query(BaseModel):
 
     def canonical(self) -> dict[str, str]:
         """The given parameters as text, in the order of their names: equal requests, equal texts."""
-        given = self.model_dump(include=self.model_fields_set, exclude_none=True)
-        return {
-            name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            for name, value in sorted(given.items())
-        }
+        return {name: _written(getattr(self, name)) for name in sorted(self.model_fields_set)}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def flaw(
@@ -62,12 +74,74 @@ INTEGER = BeforeValidator(_integer)
 """Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
 
 
-def parse(raw: bytes, model: type[Q], context: object = None) -> Q:
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise flaw("not-allowed", ("true", "false"), problems.nearest(text, ("true", "false")), value=shown(text))
+    return text == "true"
+
+
+BOOLEAN = BeforeValidator(_boolean)
+
+
+def known(*allowed: str) -> Callable[[str], str]:
+    """A check for one of these words, literally."""
+
+    def check(written: str) -> str:
+        if written not in allowed:
+            raise flaw("not-allowed", allowed, problems.nearest(written, allowed), value=shown(written))
+        return written
+
+    return check
+
+
+def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+ONCE = AfterValidator(_once)
+"""Of equal values the first: in a filter a second one changes nothing."""
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if values.count(value) > 1:
+            raise flaw("repeated", value=shown(value))
+    return values
+
+
+DISTINCT = AfterValidator(_distinct)
+"""A second one of a value is a mistake."""
+
+
+def _field(written: str, info: ValidationInfo[Context]) -> str:
+    paths = fields.paths(info.context.record)
+    if written not in paths:
+        suggestion = problems.nearest(written, paths)
+        raise flaw("not-allowed", tuple(paths), suggestion, value=shown(written))
+    return written
+
+
+class RecordQuery(Query):
+    """The parameters that every resource takes."""
+
+    fields: Annotated[
+        tuple[Annotated[str, AfterValidator(_field)], ...],
+        DISTINCT,
+        Field(description="Only these keys, dotted where nested, in this order; by default all."),
+    ] = ()
+    lang: Annotated[
+        Literal["ja", "en"] | None,
+        BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+        Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
+    ] = None
+
+
+def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     """The query string as that model; `problems.InvalidParameters` with every flaw at once."""
     flaws: list[problems.Flaw] = []
     values = _collect(raw, model, flaws)
     try:
-        query = model.model_validate(values, context=context)
+        query = model.model_validate(values, context=context or Context())
     except ValidationError as error:
         flaws.extend(_flaws(error, model, values))
     if flaws:

@@ -6,7 +6,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import formats, openapi, paging
+from app import answer, openapi, paging
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Prefecture
@@ -27,7 +27,7 @@ _PREFECTURES = select(
 ).order_by(col(PrefectureRow.code))
 
 
-def fetch_prefectures(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
     records = [
         {
             "code": row.code,
@@ -39,15 +39,18 @@ def fetch_prefectures(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
         }
         for row in read.rows(_PREFECTURES)
     ]
-    return paging.cut(records, inquiry.query, read.edition.version)
+    return paging.cut(records, inquiry.query)
+
+
+PREFECTURES = answer.Collection("/v1/prefectures", PageQuery, Prefecture, read_page)
 
 
 @router.get(
     "/v1/prefectures",
     summary="List the prefectures",
     response_model=Page[Prefecture],
-    **openapi.operation("list-prefectures", PageQuery),
+    **openapi.operation("list-prefectures", PageQuery, Prefecture),
 )
 async def list_prefectures(request: Request) -> Response:
     """All prefectures by JIS code, each with the number of regions that lie in it."""
-    return await formats.send_page(request, PageQuery, fetch_prefectures)
+    return await answer.collection(request, PREFECTURES)

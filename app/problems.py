@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from app import messages
+from app import messages, negotiation
 
 MEDIA_TYPE = "application/problem+json"
 ALLOW = "GET, HEAD, OPTIONS"
@@ -160,10 +160,11 @@ def _error(flaw: Flaw, language: messages.Language) -> dict[str, Any]:
 
 
 def response(failure: Failure, scope: Scope, base_url: str) -> Response:
+    language = negotiation.language_of(scope)
     return Response(
-        orjson.dumps(document(failure, "en", base_url, scope["request_id"])),
+        orjson.dumps(document(failure, language, base_url, scope["request_id"])),
         failure.status,
-        {"Cache-Control": "no-store", **failure.headers},
+        {"Cache-Control": "no-store", "Content-Language": language, **failure.headers},
         MEDIA_TYPE,
     )
 

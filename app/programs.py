@@ -8,12 +8,12 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import formats, openapi, paging
+from app import answer, openapi, paging
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Program
 from app.paging import Page, PageQuery
-from app.parameters import Query
+from app.parameters import Query, RecordQuery
 from app.tables import ProgramRow, RegionRow, SubcategoryRow
 
 router = APIRouter(tags=["programs"])
@@ -58,30 +58,33 @@ def _read_programs(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, A
     return programs
 
 
-def fetch_programs(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
     records = list(_read_programs(read, inquiry).values())
-    return paging.cut(records, inquiry.query, read.edition.version)
+    return paging.cut(records, inquiry.query)
+
+
+PROGRAMS = answer.Collection("/v1/programs", PageQuery, Program, read_page)
 
 
 @router.get(
     "/v1/programs",
     summary="List the programmes",
     response_model=Page[Program],
-    **openapi.operation("list-programs", PageQuery),
+    **openapi.operation("list-programs", PageQuery, Program),
 )
 async def list_programs(request: Request) -> Response:
     """The programmes in the order of the list, each with its purpose and its subcategories."""
-    return await formats.send_page(request, PageQuery, fetch_programs)
+    return await answer.collection(request, PROGRAMS)
 
 
 @router.get(
     "/v1/programs/{program_id}",
     summary="Get a programme",
     response_model=Program,
-    **openapi.operation("get-program", Query, 404),
+    **openapi.operation("get-program", RecordQuery, Program, 404),
 )
 async def get_program(
     request: Request, program_id: Annotated[str, Path(description="Programme id", examples=["global"])]
 ) -> Response:
     """One programme."""
-    return await formats.send_record(request, lambda read, inquiry: _read_programs(read, inquiry).get(program_id))
+    return await answer.record(request, Program, lambda read, inquiry: _read_programs(read, inquiry).get(program_id))

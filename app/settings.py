@@ -37,6 +37,9 @@ class Settings(BaseModel):
     database_pool_size: Annotated[
         int, Field(ge=1, le=100, description="Reads of one worker that go on at the same time")
     ] = 8
+    cache_bytes: Annotated[
+        int, Field(ge=0, le=2**40, description="How much each worker keeps of its answers; 0 turns the cache off")
+    ] = 64 * 2**20
     read_timeout: Annotated[
         float, Field(gt=0, le=60, description="Seconds that a read may take before it is a 503")
     ] = 5.0

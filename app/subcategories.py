@@ -8,12 +8,12 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import formats, openapi, paging
+from app import answer, openapi, paging
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Subcategory
 from app.paging import Page, PageQuery
-from app.parameters import Query
+from app.parameters import Query, RecordQuery
 from app.tables import ProgramRow, RegionRow, SubcategoryRow
 
 router = APIRouter(tags=["programs"])
@@ -54,33 +54,36 @@ def _read_subcategories(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[s
     }
 
 
-def fetch_subcategories(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:
     records = list(_read_subcategories(read, inquiry).values())
-    return paging.cut(records, inquiry.query, read.edition.version)
+    return paging.cut(records, inquiry.query)
+
+
+SUBCATEGORIES = answer.Collection("/v1/subcategories", PageQuery, Subcategory, read_page)
 
 
 @router.get(
     "/v1/subcategories",
     summary="List the subcategories",
     response_model=Page[Subcategory],
-    **openapi.operation("list-subcategories", PageQuery),
+    **openapi.operation("list-subcategories", PageQuery, Subcategory),
 )
 async def list_subcategories(request: Request) -> Response:
     """The subcategories in the order of the list, with the printed label and the programme."""
-    return await formats.send_page(request, PageQuery, fetch_subcategories)
+    return await answer.collection(request, SUBCATEGORIES)
 
 
 @router.get(
     "/v1/subcategories/{subcategory_id}",
     summary="Get a subcategory",
     response_model=Subcategory,
-    **openapi.operation("get-subcategory", Query, 404),
+    **openapi.operation("get-subcategory", RecordQuery, Subcategory, 404),
 )
 async def get_subcategory(
     request: Request,
     subcategory_id: Annotated[str, Path(description="Subcategory id", examples=["global-phase-1"])],
 ) -> Response:
     """One subcategory."""
-    return await formats.send_record(
-        request, lambda read, inquiry: _read_subcategories(read, inquiry).get(subcategory_id)
+    return await answer.record(
+        request, Subcategory, lambda read, inquiry: _read_subcategories(read, inquiry).get(subcategory_id)
     )

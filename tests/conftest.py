@@ -66,6 +66,13 @@ def client(settings: Settings) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def uncached(settings: Settings) -> Iterator[httpx.Client]:
+    """A client of the service without its cache."""
+    with serving(settings.model_copy(update={"cache_bytes": 0})) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def source() -> bytes:
     """The list, byte for byte."""
     return (Path(__file__).parent.parent / "seed" / "source_list.txt").read_bytes()

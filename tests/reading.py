@@ -12,7 +12,8 @@ from app import parameters
 from app.database import Read
 from app.edition import Edition
 from app.inquiry import Inquiry
-from app.regions import fetch_regions
+from app.models import Region
+from app.regions import read_page
 from app.regions_query import RegionQuery
 
 Ask = Callable[..., list[int]]
@@ -29,10 +30,11 @@ def asking(database_url: str) -> Iterator[Ask]:
         edition = Edition.load(connection)
         assert edition is not None
         read = Read(edition, connection)
+        context = parameters.Context(edition, Region)
 
         def ask(**parameters_: Any) -> list[int]:
-            query = parameters.parse(urlencode(parameters_).encode(), RegionQuery, edition)
-            page = fetch_regions(read, Inquiry(query, "/v1/regions"))
+            query = parameters.parse(urlencode(parameters_).encode(), RegionQuery, context)
+            page = read_page(read, Inquiry(query, "/v1/regions"))
             assert page.total == len(page.records)
             return [orjson.loads(record)["number"] for record in page.records]
 

@@ -9,25 +9,46 @@ APP = Path(__file__).parent.parent / "app"
 MODULES = sorted(path.stem for path in APP.glob("*.py"))
 
 LAYERS = [
-    ["__init__", "models", "settings", "messages", "folding"],
-    ["eras", "tables", "problems"],
-    ["parameters", "search"],
+    ["__init__", "models", "settings", "messages", "folding", "coding", "conditional"],
+    ["eras", "tables", "negotiation", "fields"],
+    ["problems", "search", "formats"],
+    ["parameters"],
     ["edition", "inquiry"],
     ["database", "paging"],
-    ["formats", "openapi", "access"],
+    ["answer", "access", "caching"],
+    ["openapi"],
     ["fiscal_years"],
     ["regions_query"],
+    ["regions_select"],
+    ["facets"],
     ["regions", "programs", "subcategories", "prefectures", "corrections", "meta", "docs"],
     ["main", "wire"],
     ["__main__"],
 ]
 """From the bottom up; a module imports only from layers below its own."""
 
+PURE = {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging", "fields"}
+SQL = {
+    *("models", "settings", "folding", "eras", "messages", "parameters", "paging", "fields", "formats", "problems"),
+    *(
+        "caching",
+        "coding",
+        "conditional",
+        "negotiation",
+        "access",
+        "answer",
+        "openapi",
+        "main",
+        "facets",
+        "regions_query",
+    ),
+} - {"regions_query"}
+
 UNKNOWN = {
-    "fastapi": {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging"},
-    "starlette": {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging"},
-    "sqlalchemy": {"formats", "problems", "access", "main", "settings", "models", "parameters", "paging", "eras"},
-    "sqlmodel": {"formats", "problems", "access", "main", "settings", "models", "parameters", "paging", "eras"},
+    "fastapi": PURE,
+    "starlette": PURE,
+    "sqlalchemy": SQL,
+    "sqlmodel": SQL,
     "os": set(MODULES) - {"settings"},
 }
 

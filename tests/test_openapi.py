@@ -34,7 +34,7 @@ def test_the_description_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
 
 def test_every_operation_has_an_id_of_verb_and_noun_and_says_what_it_is(operations: dict[str, Operation]) -> None:
     for operation in operations.values():
-        assert re.fullmatch("(list|get|check)(-[a-z]+)+", operation["operationId"])
+        assert re.fullmatch("(list|get|check|export)(-[a-z]+)+", operation["operationId"])
         assert operation["summary"]
         assert operation["description"]
         assert operation["tags"]
@@ -63,17 +63,31 @@ def test_the_examples_of_all_parameters_together_find_something(
                 query[parameter["name"]] = ",".join(map(str, example)) if isinstance(example, list) else example
         answer = client.get(path, params=query)
         assert answer.status_code == 200, answer.text
-        assert answer.json().get("total", 1) > 0
+        assert len(answer.text.splitlines()) > 1 if path.endswith(".csv") else answer.text
+        if path.endswith("s"):
+            assert answer.json()["total"] > 0
 
 
 def test_every_answer_names_its_media_type_schema_and_headers(operations: dict[str, Operation]) -> None:
-    for operation in operations.values():
-        assert {"200", "414", "422", "500"} <= operation["responses"].keys()
+    for path, operation in operations.items():
+        assert {"200", "304", "414", "422", "500"} <= operation["responses"].keys()
+        assert path.startswith("/v1") == ("503" in operation["responses"]) or path == "/readyz"
         for status, answer in operation["responses"].items():
-            kind = "application/json" if status == "200" else "application/problem+json"
-            assert answer["content"][kind]["schema"]
+            assert answer["description"]
             assert "Request-Id" in answer["headers"]
             assert ("Retry-After" in answer["headers"]) == (status == "503")
+            assert ("ETag" in answer["headers"]) == (status in ("200", "304"))
+            if status == "200":
+                assert all(content["schema"] for content in answer["content"].values())
+            elif status != "304":
+                assert answer["content"].keys() == {"application/problem+json"}
+
+
+def test_a_list_can_be_had_in_three_formats(operations: dict[str, Operation]) -> None:
+    contents = operations["/v1/regions"]["responses"]["200"]["content"]
+    assert contents.keys() == {"application/json", "text/csv", "application/x-ndjson"}
+    assert operations["/v1/regions.csv"]["responses"]["200"]["content"].keys() == {"text/csv"}
+    assert "facets" not in {each["name"] for each in operations["/v1/regions.csv"]["parameters"]}
 
 
 def test_every_published_key_is_required_and_described(document: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ def offsets(total: int, **given: int) -> dict[str, int | None]:
     return {
         name: None if link is None else int(dict(parse_qsl(urlsplit(link).query)).get("offset", 0))
         for name, link in made.items()
-        if name != "self"
+        if name not in ("self", "all")
     }
 
 

@@ -193,7 +193,7 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("sort=relevance", "sort", "needs-q", None),
         ("sort=pages", "sort", "not-allowed", "page"),
         ("sort=number;drop", "sort", "not-allowed", "number"),
-        ("sort=--page", "sort", "not-allowed", "page"),
+        ("sort=--page", "sort", "not-allowed", "-page"),
         ("sort=page,-page", "sort", "repeated", None),
         ("sort=page&sort=page", "sort", "repeated", None),
         ("sort=NUMBER", "sort", "not-allowed", "*"),

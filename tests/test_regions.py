@@ -153,16 +153,17 @@ def test_any_order_is_the_order_of_its_keys_and_then_of_the_numbers(ask: Ask, re
         ("/v1/dataset", 1),
     ],
 )
-def test_a_list_costs_few_statements_however_long_it_is(client: httpx.Client, path: str, statements: int) -> None:
-    client.get("/v1")
+def test_a_list_costs_few_statements_however_long_it_is(uncached: httpx.Client, path: str, statements: int) -> None:
+    uncached.get("/v1")
     seen: list[str] = []
 
     def note(*arguments: Any) -> None:
-        seen.append(arguments[2])
+        if not arguments[2].startswith("SELECT (SELECT dataset.version"):  # the watch, that looks for new data
+            seen.append(arguments[2])
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        assert client.get(path, headers={"Cache-Control": "no-cache"}).status_code == 200
+        assert uncached.get(path).status_code == 200
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert len(seen) == statements, seen

@@ -1,0 +1,195 @@
+"""From a request to its answer: parse, negotiate, see whether the client has it already, read, write."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import orjson
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Scope
+
+from app import __version__, conditional, formats, negotiation, paging, parameters, problems
+from app.database import Database, EditionChanged, Read
+from app.edition import Edition
+from app.formats import CSV, JSON, Format
+from app.inquiry import Inquiry
+from app.parameters import RecordQuery
+from app.settings import Settings
+
+P = TypeVar("P", bound=paging.PageQuery)
+Q = TypeVar("Q", bound=RecordQuery)
+
+After = tuple[Any, ...]
+"""The place in an order at which the next batch begins."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A part of an export; `after` is `None` if it is the last."""
+
+    records: Sequence[bytes]
+    after: After | None = None
+
+
+@dataclass(frozen=True)
+class Collection(Generic[P]):
+    """A list: its parameters, its records, how to read a page and, where that is long, everything in batches."""
+
+    path: str
+    query: type[P]
+    record: type[BaseModel]
+    page: Callable[[Read, Inquiry[P]], paging.Slice]
+    batch: Callable[[Read, Inquiry[P], After | None], Batch] | None = None
+
+    def read_batch(self, read: Read, inquiry: Inquiry[P], after: After | None) -> Batch:
+        return self.batch(read, inquiry, after) if self.batch else Batch(self.page(read, inquiry).records)
+
+
+async def collection(request: Request, collection: Collection[P]) -> Response:
+    """The list, in the format that was asked for."""
+    scope, edition = request.scope, await _database(request).edition()
+    form = _format(scope, formats.OF_LISTS)
+    model = paging.exported(collection.query, csv=form is CSV) if form.exports else collection.query
+    inquiry = _inquiry(request, model, parameters.Context(edition, collection.record, form.exports))
+    headers = _headers(inquiry, form, edition, scope)
+    wishes = scope["wishes"]
+    if conditional.is_fresh(headers["ETag"], headers["Last-Modified"], wishes.if_none_match, wishes.if_modified_since):
+        return Response(status_code=304, headers=headers)
+    if form.exports:
+        return await _export(request, collection, inquiry, form)
+    return await _page(request, collection, inquiry)
+
+
+async def record(
+    request: Request,
+    model: type[BaseModel],
+    fetch: Callable[[Read, Inquiry[RecordQuery]], dict[str, Any] | bytes | None],
+) -> Response:
+    """The record that `fetch` reads; `problems.NotFound` if there is none."""
+    scope, edition = request.scope, await _database(request).edition()
+    form = _format(scope, formats.OF_RECORDS)
+    inquiry = _inquiry(request, RecordQuery, parameters.Context(edition, model))
+    headers = _headers(inquiry, form, edition, scope)
+    if conditional.names(scope["wishes"].if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    found, edition = await _database(request).read(lambda read: (fetch(read, inquiry), read.edition))
+    if found is None:
+        raise problems.NotFound("record", collection=inquiry.path.rpartition("/")[0])
+    body = found if isinstance(found, bytes) else orjson.dumps(found)
+    scope["edition"] = edition.version
+    return Response(formats.chosen([body], inquiry.query.fields)[0], headers=_headers(inquiry, form, edition, scope))
+
+
+def static(request: Request, content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
+    """What needs no data and takes no parameters."""
+    parameters.parse(request.scope["query_string"], parameters.Query)
+    body = content if isinstance(content, bytes) else orjson.dumps(content)
+    tag = conditional.etag(body, request.scope["wishes"].coding)
+    return Response(body, headers={"ETag": tag}, media_type=media_type)
+
+
+async def _page(request: Request, collection: Collection[P], inquiry: Inquiry[P]) -> Response:
+    page, edition = await _database(request).read(lambda read: (collection.page(read, inquiry), read.edition))
+    links = paging.links(inquiry, page.total)
+    envelope = {
+        "total": page.total,
+        "limit": inquiry.query.limit,
+        "offset": inquiry.query.offset,
+        "query": inquiry.query.model_dump(),
+        **page.extra,
+        "links": links,
+        "dataset_version": edition.version,
+    }
+    request.scope["edition"] = edition.version
+    headers = _headers(inquiry, JSON, edition, request.scope)
+    paged = [f'<{url}>; rel="{name}"' for name, url in links.items() if url and name not in ("self", "all")]
+    headers["Link"] = ", ".join([*paged, headers["Link"]])
+    return Response(formats.page(page.records, inquiry.query.fields, envelope), headers=headers)
+
+
+async def _export(request: Request, collection: Collection[P], inquiry: Inquiry[P], form: Format) -> Response:
+    """The first batch decides the edition; if the data change later, the answer breaks off, and is seen to."""
+
+    async def read(after: After | None) -> tuple[Batch, Edition]:
+        work = partial(collection.read_batch, inquiry=inquiry, after=after)
+        return await _database(request).read(lambda read: (work(read), read.edition))
+
+    def write(batch: Batch) -> bytes:
+        if form is CSV:
+            return formats.rows(batch.records, inquiry.query.fields, collection.record)
+        return formats.lines(batch.records, inquiry.query.fields)
+
+    first, edition = await read(None)
+    bom = form is CSV and inquiry.query.model_dump()["bom"]
+    begin = formats.head(inquiry.query.fields, collection.record, bom=bom) if form is CSV else b""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield begin + write(first)
+        after = first.after
+        while after is not None:
+            batch, now = await read(after)
+            if now.version != edition.version:
+                raise EditionChanged
+            yield write(batch)
+            after = batch.after
+
+    headers = _headers(inquiry, form, edition, request.scope)
+    name = inquiry.path.rpartition("/")[2].partition(".")[0]
+    headers["Content-Disposition"] = f'attachment; filename="{name}{form.suffix}"'
+    if first.after is None:
+        request.scope["edition"] = edition.version
+        return Response(begin + write(first), headers=headers)
+    if request.scope.get("head"):
+        return StreamingResponse(iter((b"",)), headers=headers)
+    return StreamingResponse(pieces(), headers=headers)
+
+
+def _format(scope: Scope, offered: Sequence[Format]) -> Format:
+    """That of the suffix, else the one that `Accept` prefers."""
+    if scope["suffix"]:
+        form = next((form for form in offered if form.suffix == scope["suffix"]), None)
+        if form is None:
+            raise problems.NotFound("route")
+        return form
+    media_type = negotiation.media_type(scope["wishes"].accept, [form.media_type for form in offered])
+    if media_type is None:
+        raise problems.NotAcceptable(available=", ".join(form.media_type for form in offered))
+    return next(form for form in offered if form.media_type == media_type)
+
+
+def _inquiry(request: Request, model: type[Q], context: parameters.Context) -> Inquiry[Q]:
+    scope = request.scope
+    query = parameters.parse(scope["query_string"], model, context)
+    settings: Settings = request.app.state.settings
+    path = scope["path"] + scope["suffix"]
+    return Inquiry(query, path, settings.public_base_url, negotiation.language_of(scope))
+
+
+def _headers(inquiry: Inquiry[RecordQuery], form: Format, edition: Edition, scope: Scope) -> dict[str, str]:
+    """What the headers of an answer owe to the request and to the edition."""
+    vary = [] if scope["suffix"] else ["Accept"]
+    vary += [] if inquiry.query.lang else ["Accept-Language"]
+    tag = conditional.etag(
+        __version__,
+        edition.version,
+        inquiry.like_this(),
+        form.suffix,
+        inquiry.language,
+        scope["wishes"].coding,
+    )
+    return {
+        "Content-Type": form.content_type,
+        "Content-Language": inquiry.language,
+        "ETag": tag,
+        "Last-Modified": conditional.http_date(edition.modified),
+        "Vary": ", ".join(vary),
+        "Link": f'<{inquiry.url("/openapi.json")}>; rel="service-desc", <{inquiry.url("/docs")}>; rel="service-doc"',
+    }
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database

@@ -1,0 +1,204 @@
+"""Pure ASGI around the application: answers with all their headers, compressed once and kept.
+
+An answer is kept by its path, its query in the order of the names and the request headers that may change it, for the
+edition it was made of; another edition empties the cache. Only whole, successful answers are kept, up to a bound in
+bytes, the oldest given up first.
+"""
+
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import conditional, negotiation
+from app.coding import ENCODERS, Encoder
+from app.database import Database
+
+Headers = list[tuple[bytes, bytes]]
+Key = tuple[str, bytes, bytes, bytes, bytes]
+
+PUBLIC = b"public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+ALLOW = b"GET, HEAD, OPTIONS"
+
+EVERYWHERE: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Content-Disposition, ETag, Link, Request-Id, Retry-After"),
+    (b"x-content-type-options", b"nosniff"),
+]
+PREFLIGHT: Headers = [
+    *EVERYWHERE,
+    (b"allow", ALLOW),
+    (b"access-control-allow-methods", ALLOW),
+    (b"access-control-allow-headers", b"Accept, Accept-Language, If-Modified-Since, If-None-Match, Request-Id"),
+    (b"access-control-max-age", b"86400"),
+]
+OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding", b"content-disposition", b"link"}
+"""What a 304 leaves out."""
+
+NO_BODY: Message = {"type": "http.response.body", "body": b""}
+
+OVERHEAD_BYTES = 2_000
+"""What an entry costs besides its body: two lists of headers and its key, roughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A whole answer, ready to be sent."""
+
+    start: Message
+    body: Message
+    not_modified: Message
+    tag: str
+    modified: str
+
+    def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
+        """Whether a 304 will do."""
+        return conditional.is_fresh(
+            self.tag, self.modified, none_match.decode("latin-1"), modified_since.decode("latin-1")
+        )
+
+
+class Cache:
+    """Answers what it knows; else asks the application and keeps what may be kept."""
+
+    def __init__(self, app: ASGIApp, database: Database, max_bytes: int) -> None:
+        self.app = app
+        self._database = database
+        self._max_bytes = max_bytes
+        self._entries: dict[Key, Entry] = {}
+        self._bytes = 0
+        self._version: str | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        method = scope["method"]
+        if method == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT})
+            await send(NO_BODY)
+            return
+        accept = language = encoding = none_match = modified_since = b""
+        for name, value in scope["headers"]:  # several lines of a list are one list (RFC 9110, section 5.3)
+            if name == b"accept":
+                accept = accept + b"," + value if accept else value
+            elif name == b"accept-encoding":
+                encoding = encoding + b"," + value if encoding else value
+            elif name == b"accept-language":
+                language = language + b"," + value if language else value
+            elif name == b"if-none-match":
+                none_match = none_match + b"," + value if none_match else value
+            elif name == b"if-modified-since":
+                modified_since = value
+        query = scope["query_string"]
+        if b"&" in query:
+            query = _sorted(query)
+        if self._version != self._database.version:
+            self._empty()
+        key = (scope["path"], query, accept, language, encoding)
+        entry = self._entries.get(key) if method in ("GET", "HEAD") else None
+        if entry is None:
+            wishes = negotiation.Wishes(*(value.decode("latin-1") for value in (*key[2:], none_match, modified_since)))
+            entry = await self._ask({**scope, "query_string": query, "wishes": wishes}, receive, send, key)
+            if entry is None:
+                return
+        if (none_match or modified_since) and entry.is_known(none_match, modified_since):
+            await send(entry.not_modified)
+            await send(NO_BODY)
+        else:
+            await send(entry.start)
+            await send(NO_BODY if method == "HEAD" else entry.body)
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send, key: Key) -> Entry | None:
+        """The application's answer if it is whole; a stream is passed on piece by piece."""
+        scope["path"], scope["suffix"] = negotiation.split_suffix(scope["path"])
+        if scope["method"] == "HEAD":
+            scope["method"], scope["head"] = "GET", True
+        answer = _Answer(send, scope["wishes"].coding)
+        await self.app(scope, receive, answer.take)
+        entry = answer.entry
+        if entry and entry.tag and scope.get("edition", self._version) == self._version:
+            size = len(entry.body["body"]) + OVERHEAD_BYTES
+            if size <= self._max_bytes:
+                self._keep(key, entry, size)
+        return entry
+
+    def _keep(self, key: Key, entry: Entry, size: int) -> None:
+        if key in self._entries:  # somebody asked the same at the same time
+            return
+        self._entries[key] = entry
+        self._bytes += size
+        while self._bytes > self._max_bytes:
+            oldest = self._entries.pop(next(iter(self._entries)))
+            self._bytes -= len(oldest.body["body"]) + OVERHEAD_BYTES
+
+    def _empty(self) -> None:
+        self._entries.clear()
+        self._bytes = 0
+        self._version = self._database.version
+
+
+class _Answer:
+    """What the application sends: a whole answer becomes an `entry`, a stream goes on to the client."""
+
+    def __init__(self, send: Send, coding: str) -> None:
+        self.entry: Entry | None = None
+        self._send = send
+        self._coding = coding
+        self._start: Message = {}
+        self._encoder: Encoder | None = None
+
+    async def take(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        body, more = message.get("body", b""), message.get("more_body", False)
+        if self._encoder is None:
+            if not more:
+                self.entry = _entry(self._start, body, self._coding)
+                return
+            self._encoder = ENCODERS[self._coding]()
+            await self._send({**self._start, "headers": _headers(self._start, self._coding)})
+        piece = self._encoder.compress(body) + (b"" if more else self._encoder.flush())
+        if piece or not more:
+            await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _entry(start: Message, body: bytes, coding: str) -> Entry:
+    if not body:
+        coding = "identity"
+    encoder = ENCODERS[coding]()
+    body = encoder.compress(body) + encoder.flush()
+    headers = _headers(start, coding)
+    if start["status"] != 304:
+        headers.append((b"content-length", str(len(body)).encode()))
+    named = dict(headers)
+    return Entry(
+        start={**start, "headers": headers},
+        body={"type": "http.response.body", "body": body},
+        not_modified={
+            "type": "http.response.start",
+            "status": 304,
+            "headers": [(name, value) for name, value in headers if name not in OF_THE_BODY],
+        },
+        tag=named.get(b"etag", b"").decode("latin-1") if start["status"] == 200 else "",
+        modified=named.get(b"last-modified", b"").decode("latin-1"),
+    )
+
+
+def _headers(start: Message, coding: str) -> Headers:
+    """Those of the application, with what every answer has, and what its coding and its freshness ask for."""
+    headers = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"vary")]
+    named = dict(start["headers"])
+    headers.append((b"vary", b", ".join(filter(None, (named.get(b"vary"), b"Accept-Encoding")))))
+    if coding != "identity":
+        headers.append((b"content-encoding", coding.encode()))
+    if start["status"] in (200, 304) and b"cache-control" not in named:
+        headers.append((b"cache-control", PUBLIC))
+    return headers + EVERYWHERE
+
+
+def _sorted(query: bytes) -> bytes:
+    """In the order of the names; those of one name stay in theirs, which may mean something."""
+    pairs: list[bytes] = query.split(b"&")
+    pairs.sort(key=lambda pair: pair.partition(b"=")[0])
+    return b"&".join(pairs)

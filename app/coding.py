@@ -1,0 +1,43 @@
+"""Content codings (RFC 9110, section 8.4.1; br: RFC 7932; zstd: RFC 8878), for whole bodies and for streams."""
+
+import zlib
+from collections.abc import Callable
+from typing import Protocol
+
+import brotli
+import zstandard
+
+
+class Encoder(Protocol):
+    def compress(self, data: bytes, /) -> bytes: ...
+    def flush(self) -> bytes: ...
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._compressor = brotli.Compressor(quality=5)
+
+    def compress(self, data: bytes, /) -> bytes:
+        compressed: bytes = self._compressor.process(data)
+        return compressed
+
+    def flush(self) -> bytes:
+        rest: bytes = self._compressor.finish()
+        return rest
+
+
+class _Identity:
+    def compress(self, data: bytes, /) -> bytes:
+        return data
+
+    def flush(self) -> bytes:
+        return b""
+
+
+ENCODERS: dict[str, Callable[[], Encoder]] = {
+    "zstd": lambda: zstandard.ZstdCompressor(level=6).compressobj(),
+    "br": _Brotli,
+    "gzip": lambda: zlib.compressobj(6, zlib.DEFLATED, 31),  # 31: a gzip header, the largest window
+    "identity": _Identity,
+}
+"""The best first, where a client likes several equally."""

@@ -1,0 +1,33 @@
+"""Validators and conditional requests (RFC 9110, sections 8.8 and 13)."""
+
+import hashlib
+import re
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime, parsedate_to_datetime
+
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+
+
+def etag(*parts: object) -> str:
+    """A strong tag: equal parts, equal bytes."""
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
+
+
+def http_date(day: date) -> str:
+    """IMF-fixdate of the beginning of that day, UTC."""
+    return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
+
+
+def names(if_none_match: str, tag: str) -> bool:
+    """Whether the header lists that very tag, weakly or strongly (section 13.1.2)."""
+    return if_none_match == tag or tag in _TAG.findall(if_none_match)
+
+
+def is_fresh(tag: str, modified: str, if_none_match: str, if_modified_since: str) -> bool:
+    """Whether the client has what exists already. A date counts only where no tag was sent (section 13.2.2)."""
+    if if_none_match:
+        return if_none_match.strip() == "*" or names(if_none_match, tag)
+    try:
+        return bool(modified) and parsedate_to_datetime(if_modified_since) >= parsedate_to_datetime(modified)
+    except (TypeError, ValueError):
+        return False

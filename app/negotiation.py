@@ -1,0 +1,106 @@
+"""What a client prefers: media type, language, coding (RFC 9110, section 12), by q-value, then by our own order."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from starlette.types import Scope
+
+from app.coding import ENCODERS
+from app.messages import Language
+
+_CODINGS = [name for name in ENCODERS if name != "identity"]
+
+
+SUFFIXES = (".json", ".csv", ".ndjson")
+"""What may stand at the end of a path of the API instead of an `Accept`."""
+
+
+class Wishes(NamedTuple):
+    """What a request says of the answer it wants, as `caching` read it off the headers."""
+
+    accept: str = ""
+    accept_language: str = ""
+    accept_encoding: str = ""
+    if_none_match: str = ""
+    if_modified_since: str = ""
+
+    @property
+    def coding(self) -> str:
+        return coding(self.accept_encoding)
+
+
+def split_suffix(path: str) -> tuple[str, str]:
+    """`/v1/regions.csv` as `/v1/regions` and `.csv`; other paths whole."""
+    suffix = next((suffix for suffix in SUFFIXES if path.endswith(suffix)), "")
+    return (path.removesuffix(suffix), suffix) if path.startswith("/v1") else (path, "")
+
+
+@lru_cache(maxsize=1024)
+def weights(header: str) -> dict[str, float]:
+    """The q-value of each range of a header. What is malformed counts as not written, a repeated range once."""
+    found: dict[str, float] = {}
+    for part in header.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        q = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                q = _q(value.strip())
+        if name and q >= 0:
+            found.setdefault(name, q)
+    return found
+
+
+def _q(value: str) -> float:
+    """0 to 1 with three decimals at the most; -1 if it is not that."""
+    whole, _, decimals = value.partition(".")
+    well_formed = whole in ("0", "1") and len(decimals) <= 3 and (not decimals or decimals.isdecimal())
+    return float(value) if well_formed and value.isascii() and float(value) <= 1 else -1.0
+
+
+def media_type(accept: str, offered: Sequence[str]) -> str | None:
+    """The offered type that fits best; `None` if none is acceptable. Without a header, the first."""
+    ranges = weights(accept)
+    if not ranges:
+        return offered[0]
+
+    def q(offer: str) -> float:
+        kind = offer.partition("/")[0]
+        return next((ranges[each] for each in (offer, f"{kind}/*", "*/*") if each in ranges), 0.0)
+
+    best = max(offered, key=q)  # the first of equals
+    return best if q(best) > 0 else None
+
+
+def language(accept_language: str) -> Language:
+    """Japanese where it is preferred to English, else English (RFC 4647, section 3.4, both being short lists)."""
+    ranges = weights(accept_language)
+
+    def q(tag: str) -> float:
+        own = [value for name, value in ranges.items() if name.partition("-")[0] == tag]
+        return max(own, default=ranges.get("*", 0.0) if tag == "en" else 0.0)
+
+    return "ja" if q("ja") > q("en") else "en"
+
+
+_LANG = re.compile(rb"(?:^|&)lang=(ja|en)(?:&|$)")
+
+
+def language_of(scope: Scope) -> Language:
+    """That of `lang`, else the preferred one; also for a request whose parameters are wrong."""
+    if given := _LANG.search(scope["query_string"]):
+        return "ja" if given[1] == b"ja" else "en"
+    return language(scope["wishes"].accept_language)
+
+
+def coding(accept_encoding: str) -> str:
+    """The coding that is preferred; `identity` where none of ours is, and where everything is refused."""
+    ranges = weights(accept_encoding)
+
+    def q(name: str) -> float:
+        return ranges.get(name, ranges.get("*", 0.0))
+
+    best = max(_CODINGS, key=q)
+    return best if q(best) > 0 and q(best) >= ranges.get("identity", 0.0) else "identity"
