@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 import orjson
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from app import __version__, conditional, formats, negotiation, paging, parameters, problems
 from app.database import Database, EditionChanged, Read
@@ -24,6 +25,27 @@ Q = TypeVar("Q", bound=RecordQuery)
 
 After = tuple[Any, ...]
 """The place in an order at which the next batch begins."""
+
+
+class Route(APIRoute):
+    """A route of FastAPI's, with its description, that calls its endpoint itself.
+
+    The framework's way there (exit stacks, dependencies, path parameters validated once more) costs more than the read.
+    """
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "GET":
+            raise problems.MethodNotAllowed
+        response: Response = await self.endpoint(Request(scope, receive), **scope["path_params"])
+        await response(scope, receive, send)
+
+
+class Whole(Response):
+    """A response whose headers are complete; Starlette's own constructor would look for what is missing."""
+
+    def __init__(self, body: bytes, headers: dict[str, str], status: int = 200) -> None:
+        self.body, self.status_code, self.background = body, status, None
+        self.raw_headers = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 @dataclass(frozen=True)
@@ -50,17 +72,20 @@ class Collection(Generic[P]):
 
 async def collection(request: Request, collection: Collection[P]) -> Response:
     """The list, in the format that was asked for."""
-    scope, edition = request.scope, await _database(request).edition()
+    scope, database = request.scope, _database(request)
     form = _format(scope, formats.OF_LISTS)
     model = paging.exported(collection.query, csv=form is CSV) if form.exports else collection.query
+    edition = await database.edition()
     inquiry = _inquiry(request, model, parameters.Context(edition, collection.record, form.exports))
-    headers = _headers(inquiry, form, edition, scope)
-    wishes = scope["wishes"]
-    if conditional.is_fresh(headers["ETag"], headers["Last-Modified"], wishes.if_none_match, wishes.if_modified_since):
-        return Response(status_code=304, headers=headers)
-    if form.exports:
-        return await _export(request, collection, inquiry, form)
-    return await _page(request, collection, inquiry)
+    wishes: negotiation.Wishes = scope["wishes"]
+    if wishes.if_none_match or wishes.if_modified_since:
+        headers = _headers(inquiry, form, edition, scope)
+        if conditional.is_fresh(
+            headers["etag"], headers["last-modified"], wishes.if_none_match, wishes.if_modified_since
+        ):
+            return Whole(b"", headers, 304)
+    write = _export if form.exports else _page
+    return await write(request, collection, inquiry, form)
 
 
 async def record(
@@ -69,29 +94,29 @@ async def record(
     fetch: Callable[[Read, Inquiry[RecordQuery]], dict[str, Any] | bytes | None],
 ) -> Response:
     """The record that `fetch` reads; `problems.NotFound` if there is none."""
-    scope, edition = request.scope, await _database(request).edition()
+    scope, database = request.scope, _database(request)
     form = _format(scope, formats.OF_RECORDS)
+    edition = await database.edition()
     inquiry = _inquiry(request, RecordQuery, parameters.Context(edition, model))
-    headers = _headers(inquiry, form, edition, scope)
-    if conditional.names(scope["wishes"].if_none_match, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    found, edition = await _database(request).read(lambda read: (fetch(read, inquiry), read.edition))
+    tags = scope["wishes"].if_none_match
+    if tags and conditional.names(tags, _tag(inquiry, form, edition, scope)):
+        return Whole(b"", _headers(inquiry, form, edition, scope), 304)
+    found, edition = await database.read(lambda read: (fetch(read, inquiry), read.edition))
     if found is None:
         raise problems.NotFound("record", collection=inquiry.path.rpartition("/")[0])
     body = found if isinstance(found, bytes) else orjson.dumps(found)
-    scope["edition"] = edition.version
-    return Response(formats.chosen([body], inquiry.query.fields)[0], headers=_headers(inquiry, form, edition, scope))
+    return Whole(formats.chosen([body], inquiry.query.fields)[0], _headers(inquiry, form, edition, scope))
 
 
 def static(request: Request, content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
     """What needs no data and takes no parameters."""
     parameters.parse(request.scope["query_string"], parameters.Query)
     body = content if isinstance(content, bytes) else orjson.dumps(content)
-    tag = conditional.etag(body, request.scope["wishes"].coding)
-    return Response(body, headers={"ETag": tag}, media_type=media_type)
+    tag = conditional.etag(body, negotiation.coding(request.scope["wishes"].accept_encoding))
+    return Whole(body, {"content-type": media_type, "etag": tag})
 
 
-async def _page(request: Request, collection: Collection[P], inquiry: Inquiry[P]) -> Response:
+async def _page(request: Request, collection: Collection[P], inquiry: Inquiry[P], form: Format) -> Response:
     page, edition = await _database(request).read(lambda read: (collection.page(read, inquiry), read.edition))
     links = paging.links(inquiry, page.total)
     envelope = {
@@ -103,11 +128,10 @@ async def _page(request: Request, collection: Collection[P], inquiry: Inquiry[P]
         "links": links,
         "dataset_version": edition.version,
     }
-    request.scope["edition"] = edition.version
-    headers = _headers(inquiry, JSON, edition, request.scope)
+    headers = _headers(inquiry, form, edition, request.scope)
     paged = [f'<{url}>; rel="{name}"' for name, url in links.items() if url and name not in ("self", "all")]
-    headers["Link"] = ", ".join([*paged, headers["Link"]])
-    return Response(formats.page(page.records, inquiry.query.fields, envelope), headers=headers)
+    headers["link"] = ", ".join([*paged, headers["link"]])
+    return Whole(formats.page(page.records, inquiry.query.fields, envelope), headers)
 
 
 async def _export(request: Request, collection: Collection[P], inquiry: Inquiry[P], form: Format) -> Response:
@@ -138,10 +162,9 @@ async def _export(request: Request, collection: Collection[P], inquiry: Inquiry[
 
     headers = _headers(inquiry, form, edition, request.scope)
     name = inquiry.path.rpartition("/")[2].partition(".")[0]
-    headers["Content-Disposition"] = f'attachment; filename="{name}{form.suffix}"'
+    headers["content-disposition"] = f'attachment; filename="{name}{form.suffix}"'
     if first.after is None:
-        request.scope["edition"] = edition.version
-        return Response(begin + write(first), headers=headers)
+        return Whole(begin + write(first), headers)
     if request.scope.get("head"):
         return StreamingResponse(iter((b"",)), headers=headers)
     return StreamingResponse(pieces(), headers=headers)
@@ -154,7 +177,7 @@ def _format(scope: Scope, offered: Sequence[Format]) -> Format:
         if form is None:
             raise problems.NotFound("route")
         return form
-    media_type = negotiation.media_type(scope["wishes"].accept, [form.media_type for form in offered])
+    media_type = negotiation.media_type(scope["wishes"].accept, tuple(form.media_type for form in offered))
     if media_type is None:
         raise problems.NotAcceptable(available=", ".join(form.media_type for form in offered))
     return next(form for form in offered if form.media_type == media_type)
@@ -169,25 +192,23 @@ def _inquiry(request: Request, model: type[Q], context: parameters.Context) -> I
 
 
 def _headers(inquiry: Inquiry[RecordQuery], form: Format, edition: Edition, scope: Scope) -> dict[str, str]:
-    """What the headers of an answer owe to the request and to the edition."""
+    """What the headers of an answer owe to the request and to the edition it was made of."""
+    scope["edition"] = edition.version
     vary = [] if scope["suffix"] else ["Accept"]
     vary += [] if inquiry.query.lang else ["Accept-Language"]
-    tag = conditional.etag(
-        __version__,
-        edition.version,
-        inquiry.like_this(),
-        form.suffix,
-        inquiry.language,
-        scope["wishes"].coding,
-    )
     return {
-        "Content-Type": form.content_type,
-        "Content-Language": inquiry.language,
-        "ETag": tag,
-        "Last-Modified": conditional.http_date(edition.modified),
-        "Vary": ", ".join(vary),
-        "Link": f'<{inquiry.url("/openapi.json")}>; rel="service-desc", <{inquiry.url("/docs")}>; rel="service-doc"',
+        "content-type": form.content_type,
+        "content-language": inquiry.language,
+        "etag": _tag(inquiry, form, edition, scope),
+        "last-modified": conditional.http_date(edition.modified),
+        "vary": ", ".join(vary),
+        "link": f'<{inquiry.base_url}/openapi.json>; rel="service-desc", <{inquiry.base_url}/docs>; rel="service-doc"',
     }
+
+
+def _tag(inquiry: Inquiry[RecordQuery], form: Format, edition: Edition, scope: Scope) -> str:
+    request, coding = inquiry.like_this(), negotiation.coding(scope["wishes"].accept_encoding)
+    return conditional.etag(__version__, edition.version, request, form.suffix, inquiry.language, coding)
 
 
 def _database(request: Request) -> Database:

@@ -52,9 +52,7 @@ class Entry:
 
     def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
         """Whether a 304 will do."""
-        return conditional.is_fresh(
-            self.tag, self.modified, none_match.decode("latin-1"), modified_since.decode("latin-1")
-        )
+        return conditional.is_fresh(self.tag, self.modified, none_match, modified_since)
 
 
 class Cache:
@@ -97,7 +95,7 @@ class Cache:
         key = (scope["path"], query, accept, language, encoding)
         entry = self._entries.get(key) if method in ("GET", "HEAD") else None
         if entry is None:
-            wishes = negotiation.Wishes(*(value.decode("latin-1") for value in (*key[2:], none_match, modified_since)))
+            wishes = negotiation.Wishes(accept, language, encoding, none_match, modified_since)
             entry = await self._ask({**scope, "query_string": query, "wishes": wishes}, receive, send, key)
             if entry is None:
                 return
@@ -113,7 +111,7 @@ class Cache:
         scope["path"], scope["suffix"] = negotiation.split_suffix(scope["path"])
         if scope["method"] == "HEAD":
             scope["method"], scope["head"] = "GET", True
-        answer = _Answer(send, scope["wishes"].coding)
+        answer = _Answer(send, negotiation.coding(key[4]))
         await self.app(scope, receive, answer.take)
         entry = answer.entry
         if entry and entry.tag and scope.get("edition", self._version) == self._version:

@@ -4,8 +4,9 @@ import hashlib
 import re
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_TAG = re.compile(rb'(?:W/)?("[^"]*")')
 
 
 def etag(*parts: object) -> str:
@@ -13,21 +14,24 @@ def etag(*parts: object) -> str:
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
 
 
+@lru_cache
 def http_date(day: date) -> str:
     """IMF-fixdate of the beginning of that day, UTC."""
     return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
 
 
-def names(if_none_match: str, tag: str) -> bool:
+def names(if_none_match: bytes, tag: str) -> bool:
     """Whether the header lists that very tag, weakly or strongly (section 13.1.2)."""
-    return if_none_match == tag or tag in _TAG.findall(if_none_match)
+    return tag.encode() in _TAG.findall(if_none_match)
 
 
-def is_fresh(tag: str, modified: str, if_none_match: str, if_modified_since: str) -> bool:
+def is_fresh(tag: str, modified: str, if_none_match: bytes, if_modified_since: bytes) -> bool:
     """Whether the client has what exists already. A date counts only where no tag was sent (section 13.2.2)."""
     if if_none_match:
-        return if_none_match.strip() == "*" or names(if_none_match, tag)
+        return if_none_match.strip() == b"*" or names(if_none_match, tag)
     try:
-        return bool(modified) and parsedate_to_datetime(if_modified_since) >= parsedate_to_datetime(modified)
+        return bool(modified) and parsedate_to_datetime(if_modified_since.decode("latin-1")) >= parsedate_to_datetime(
+            modified
+        )
     except (TypeError, ValueError):
         return False

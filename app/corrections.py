@@ -16,7 +16,7 @@ from app.models import Correction
 from app.paging import Page, PageQuery
 from app.tables import CorrectionRow, RegionCorrectionRow
 
-router = APIRouter(tags=["dataset"])
+router = APIRouter(route_class=answer.Route, tags=["dataset"])
 
 _CORRECTIONS = select(
     col(CorrectionRow.id),

@@ -6,32 +6,40 @@ SQLite: the file is never written in place, another one is renamed over it; then
 """
 
 import logging
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
+import psycopg
 from anyio import CapacityLimiter, Lock, sleep, to_thread
-from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from app import problems
-from app.edition import VERSION, Edition
+from app.edition import Edition
 from app.settings import Settings
+from app.statement import AnySelect, prepare
 
 T = TypeVar("T")
 
-AnySelect = Select[*tuple[Any, ...]]
-AnyRow = Row[*tuple[Any, ...]]
+DATABASE_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 
 GONE = "gone"
 
 WATCH_SECONDS = 0.3
 """Between two looks at whether the data changed."""
+
+INLINE_SECONDS = 0.003
+"""How long a read may keep the event loop; then it is begun anew in a thread."""
+
+DEADLINE_STEPS = 1_000
+"""Steps of SQLite's machine between two looks at the clock: some 20 microseconds."""
 
 log = logging.getLogger("app.database")
 
@@ -46,25 +54,26 @@ class EditionChanged(Exception):
 _NOTHING = select()
 
 
-@lru_cache(maxsize=1024)
-def _stamped(statement: AnySelect) -> AnySelect:
-    return statement.add_columns(VERSION)
-
-
 @dataclass(frozen=True)
 class Read:
-    """A view of one edition. Statements are kept by identity: build each shape once."""
+    """A view of one edition."""
 
     edition: Edition
     _connection: Connection
 
-    def rows(self, statement: AnySelect, values: dict[str, Any] | None = None) -> Sequence[AnyRow]:
-        rows = self._connection.execute(_stamped(statement), values).all()
+    def rows(self, statement: AnySelect, values: dict[str, Any] | None = None) -> list[Any]:
+        """Named tuples. SQLAlchemy makes the statement, once; it is run past it, which takes half the time."""
+        prepared = prepare(statement, self._connection.dialect)
+        cursor = self._connection.connection.driver_connection.execute(  # type: ignore[union-attr]  # both drivers have it
+            prepared.sql, prepared.parameters(values or {})
+        )
+        rows = [prepared.row(cells) for cells in cursor.fetchall()]
         if rows and rows[0].edition != self.edition.version:
             raise EditionChanged
         return rows
 
-    def row(self, statement: AnySelect, values: dict[str, Any] | None = None) -> AnyRow | None:
+    def row(self, statement: AnySelect, values: dict[str, Any] | None = None) -> Any:
+        """The only one, or `None`."""
         return next(iter(self.rows(statement, values)), None)
 
 
@@ -79,28 +88,29 @@ def file_of(url: URL) -> Path | None:
 
 def _open(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
-    connect_args: dict[str, Any] = {}
+    pool: dict[str, Any] = {"pool_size": settings.database_pool_size, "max_overflow": 0, "poolclass": QueuePool}
     if path := file_of(url):
         # immutable: no locks, no look for a journal; true because the file is replaced, never changed
         query = {"mode": "ro", "immutable": "1", "uri": "true"}
         url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
-    else:
-        url = url.set(drivername="postgresql+psycopg")
-        timeout = f"-c statement_timeout={int(settings.read_timeout * 1000)}"
-        connect_args = {
-            "options": f"-c default_transaction_read_only=on {timeout}",
-            "connect_timeout": 2,
-            "application_name": "cluster-regions",
-        }
-    return create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=settings.database_pool_size,
-        max_overflow=0,
-        pool_pre_ping=path is None,
-        isolation_level="AUTOCOMMIT",
-        connect_args=connect_args,
-    )
+        pool["pool_size"] += 1  # the one that the event loop reads with
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
+        event.listen(engine, "connect", _watch_deadline)
+        return engine
+    timeout = f"-c statement_timeout={int(settings.read_timeout * 1000)}"
+    connect_args = {
+        "options": f"-c default_transaction_read_only=on {timeout}",
+        "connect_timeout": 2,
+        "application_name": "cluster-regions",
+    }
+    url = url.set(drivername="postgresql+psycopg")
+    return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
+
+
+def _watch_deadline(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """SQLite breaks a statement off when it looks at the clock and the connection's deadline has passed."""
+    record.info["deadline"] = deadline = [0.0]
+    connection.set_progress_handler(lambda: monotonic() > deadline[0], DEADLINE_STEPS)
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,24 @@ class _Source:
     engine: Engine
     edition: Edition
     stamp: object
+    inline: Connection | None
+    """SQLite answers most reads faster than a thread is woken: these are done at once, in the event loop."""
+
+    def run(self, work: Callable[[Read], T], seconds: float) -> T:
+        """In a worker thread."""
+        with self.engine.connect() as connection:
+            return self.run_on(connection, work, seconds)
+
+    def run_on(self, connection: Connection, work: Callable[[Read], T], seconds: float) -> T:
+        if deadline := connection.info.get("deadline"):
+            deadline[0] = monotonic() + seconds
+        return work(Read(self.edition, connection))
+
+    def close(self) -> None:
+        """What threads still read with is closed when they give it back."""
+        if self.inline:
+            self.inline.close()
+        self.engine.dispose()
 
 
 class Database:
@@ -129,76 +157,76 @@ class Database:
         return self._source.edition.version if self._source else None
 
     async def edition(self) -> Edition:
-        return (await self._current()).edition
+        return (self._source or await self._load()).edition
+
+    async def read(self, work: Callable[[Read], T]) -> T:
+        """The result of `work`; `problems.Unavailable` if the database fails or takes too long."""
+        for _ in range(ATTEMPTS):
+            source = self._source or await self._load()
+            try:
+                if source.inline:
+                    with suppress(
+                        sqlite3.OperationalError
+                    ):  # too slow for the event loop; a real fault shows again below
+                        return source.run_on(source.inline, work, INLINE_SECONDS)
+                seconds = self._settings.read_timeout
+                return await to_thread.run_sync(source.run, work, seconds, limiter=self._threads)
+            except EditionChanged:
+                await self._load(instead_of=source)
+            except (*DATABASE_ERRORS, PoolTimeoutError) as error:
+                log.error("read failed: %s", type(error).__name__)
+                raise problems.Unavailable from None
+        raise problems.Unavailable
 
     async def watch(self) -> None:
         """Notices another edition within a second, for as long as the service runs."""
         while True:
             await sleep(WATCH_SECONDS)
+            source = self._source
             with suppress(problems.Unavailable):
-                await (self.read(_look) if self._path is None and self._source else self._current())
-
-    async def read(self, work: Callable[[Read], T]) -> T:
-        """The result of `work`, which runs in a thread; `problems.Unavailable` if the database fails."""
-        for _ in range(ATTEMPTS):
-            source = await self._current()
-            try:
-                return await to_thread.run_sync(_run, source, work, limiter=self._threads)
-            except EditionChanged:
-                self._source = replace(source, stamp="changed")
-            except (DBAPIError, PoolTimeoutError) as error:
-                log.error("read failed: %s", type(error).__name__)
-                raise problems.Unavailable from None
-        raise problems.Unavailable
+                if source is None or (self._path and _stamp(self._path) not in (source.stamp, GONE)):
+                    await self._load(instead_of=source)
+                elif not self._path:
+                    await self.read(_look)
 
     async def close(self) -> None:
         if self._source:
-            self._source.engine.dispose()
+            self._source.close()
 
-    async def _current(self) -> _Source:
-        if (source := self._fresh()) is None:
-            async with self._loading:  # one of those who wait loads for all
-                if (source := self._fresh()) is None:
-                    stamp = _stamp(self._path)
-                    source = await to_thread.run_sync(self._load, self._source, stamp, limiter=self._threads)
-                    self._source = source
-        return source
-
-    def _fresh(self) -> _Source | None:
-        if self._source and _stamp(self._path) in (self._source.stamp, GONE):
+    async def _load(self, instead_of: _Source | None = None) -> _Source:
+        """The present edition; one of those who wait for it loads it for all."""
+        async with self._loading:
+            if self._source is instead_of or self._source is None:
+                former, self._source = self._source, await to_thread.run_sync(self._connect, instead_of)
+                if former and former.engine is not self._source.engine:
+                    former.close()
             return self._source
-        return None
 
-    def _load(self, former: _Source | None, stamp: object) -> _Source:
+    def _connect(self, former: _Source | None) -> _Source:
+        stamp = _stamp(self._path) if self._path else None
         engine = former.engine if former and not self._path else _open(self._settings)
         try:
             with engine.connect() as connection:
+                if deadline := connection.info.get("deadline"):
+                    deadline[0] = monotonic() + self._settings.read_timeout
                 edition = Edition.load(connection)
-        except DBAPIError as error:
+            inline = engine.connect() if self._path else None
+        except DATABASE_ERRORS as error:
             log.error("the database cannot be read: %s", type(error).__name__)
             raise problems.Unavailable from None
         if edition is None:
             log.error("the database is empty; fill it with `python -m seed`")
             raise problems.Unavailable
-        if former and former.engine is not engine:
-            former.engine.dispose()
-        return _Source(engine, edition, stamp)
+        return _Source(engine, edition, stamp, inline)
 
 
-def _stamp(path: Path | None) -> object:
-    """What changes when another SQLite file is renamed into place."""
-    if path is None:
-        return "postgresql"
+def _stamp(path: Path) -> object:
+    """What changes when another file is renamed into place."""
     try:
         status = path.stat()
     except OSError:
         return GONE  # what is open can still be read
     return status.st_ino, status.st_mtime_ns
-
-
-def _run(source: _Source, work: Callable[[Read], T]) -> T:
-    with source.engine.connect() as connection:
-        return work(Read(source.edition, connection))
 
 
 def _look(read: Read) -> None:

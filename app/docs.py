@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app import answer, openapi, problems
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=answer.Route, include_in_schema=False)
 
 _SHIPPED = files("fastapi_offline") / "static"
 _ASSETS = {

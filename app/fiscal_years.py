@@ -17,7 +17,7 @@ from app.models import FiscalYearRecord
 from app.paging import Page, PageQuery
 from app.tables import ProgramRow, RegionRow
 
-router = APIRouter(tags=["vocabularies"])
+router = APIRouter(route_class=answer.Route, tags=["vocabularies"])
 
 
 def _parse(text: str) -> int:

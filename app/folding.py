@@ -5,7 +5,6 @@ Source: Unicode Standard Annex 15 for the normal forms, the Unicode Character Da
 """
 
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
 KATAKANA_TO_HIRAGANA = {katakana: katakana - 0x60 for katakana in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
@@ -49,7 +48,6 @@ class Folded(NamedTuple):
     ends: tuple[int, ...]
 
 
-@lru_cache(maxsize=65536)
 def fold_with_offsets(text: str) -> Folded:
     """Characters that only fold together (a letter and its marks) make one piece."""
     pieces: list[tuple[int, int, str]] = []

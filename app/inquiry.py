@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -20,12 +21,23 @@ class Inquiry(Generic[Q_co]):
     language: Language = "en"
 
     def url(self, path: str, parameters: Mapping[str, str] | None = None) -> str:
-        """Relative, or below the configured base; parameters in the order of their names (RFC 3986)."""
-        pairs = sorted((parameters or {}).items())
-        text = "&".join(f"{name}={quote(value, safe=',')}" for name, value in pairs)
-        return f"{self.base_url}{path}?{text}" if text else f"{self.base_url}{path}"
+        """Relative, or below the configured base; parameters in the order of their names."""
+        return self._url(path, {name: _pair(name, value) for name, value in (parameters or {}).items()})
 
     def like_this(self, **changes: str | None) -> str:
         """This request with some parameters replaced, and without those that are `None`."""
-        parameters = self.query.canonical() | changes
-        return self.url(self.path, {name: value for name, value in parameters.items() if value is not None})
+        pairs = self._pairs | {name: _pair(name, value) if value else "" for name, value in changes.items()}
+        return self._url(self.path, pairs)
+
+    @cached_property
+    def _pairs(self) -> dict[str, str]:
+        return {name: _pair(name, value) for name, value in self.query.canonical.items()}
+
+    def _url(self, path: str, pairs: Mapping[str, str]) -> str:
+        query = "&".join(pairs[name] for name in sorted(pairs) if pairs[name])
+        return f"{self.base_url}{path}?{query}" if query else f"{self.base_url}{path}"
+
+
+def _pair(name: str, value: str) -> str:
+    """RFC 3986, section 3.4; a comma may stand as it is."""
+    return f"{name}={quote(value, safe=',')}"

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from anyio import create_task_group
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import (
     __version__,
@@ -55,11 +55,21 @@ def create_api(settings: Settings, database: Database) -> FastAPI:
     )
     api.state.settings = settings
     api.state.database = database
-    problems.install(api, settings.public_base_url)
     for resource in (regions, programs, subcategories, prefectures, fiscal_years, corrections, meta, docs):
-        api.include_router(resource.router)
+        api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
     api.openapi = lambda: openapi.describe(api.routes, COLLECTIONS)  # type: ignore[method-assign]  # the documented hook
     return api
+
+
+class _Routes:
+    """The routes without the framework's own middleware, whose work `problems` and `caching` do."""
+
+    def __init__(self, api: FastAPI) -> None:
+        self.api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self.api
+        await self.api.router(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -67,5 +77,6 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings.from_environment()
     database = Database(settings)
     database.require_file()
-    limited = access.TargetLimit(create_api(settings, database), settings.public_base_url)
-    return access.RequestId(caching.Cache(limited, database, settings.cache_bytes))
+    api = create_api(settings, database)
+    failures = problems.Failures(access.TargetLimit(_Routes(api)), settings.public_base_url)
+    return access.RequestId(caching.Cache(failures, database, settings.cache_bytes))

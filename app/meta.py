@@ -23,7 +23,7 @@ from app.tables import (
     SubcategoryRow,
 )
 
-router = APIRouter()
+router = APIRouter(route_class=answer.Route)
 
 LICENSE_NOTE = (
     "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work."
@@ -173,5 +173,5 @@ async def check_readiness(request: Request) -> Response:
 
 
 def _unstored(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
+    response.raw_headers.append((b"cache-control", b"no-store"))
     return response

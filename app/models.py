@@ -84,9 +84,16 @@ class Annotations(BaseModel):
     corrections: Annotated[list[RegionCorrection], Field(description="Suspected misprints, never applied")]
 
 
-class RegionDocument(BaseModel):
-    """A region as far as the data set alone decides it: what the seed stores."""
+class Match(BaseModel):
+    """One occurrence of a search term."""
 
+    field: Annotated[str, Field(description="Dotted path of the text", examples=["theme"])]
+    start: Annotated[int, Field(ge=0, description="First code point of the occurrence")]
+    end: Annotated[int, Field(ge=1, description="Code point after the occurrence")]
+    term: Annotated[str, Field(description="The term of `q`, as typed", examples=["医療"])]
+
+
+class Region(BaseModel):
     number: Annotated[int, Field(ge=1, description="Number in the list", examples=[7])]
     name: Annotated[str, Field(description="Name as printed", examples=["富山・石川地域"])]
     program: ProgramRef
@@ -99,18 +106,6 @@ class RegionDocument(BaseModel):
     theme: Annotated[str, Field(description="Theme as printed")]
     source: Source
     annotations: Annotations
-
-
-class Match(BaseModel):
-    """One occurrence of a search term."""
-
-    field: Annotated[str, Field(description="Dotted path of the text", examples=["theme"])]
-    start: Annotated[int, Field(ge=0, description="First code point of the occurrence")]
-    end: Annotated[int, Field(ge=1, description="Code point after the occurrence")]
-    term: Annotated[str, Field(description="The term of `q`, as typed", examples=["医療"])]
-
-
-class Region(RegionDocument):
     matches: Annotated[list[Match], Field(description="Every occurrence of `q`; empty without `q`")]
     links: SelfLink
 

@@ -1,7 +1,6 @@
 """What a client prefers: media type, language, coding (RFC 9110, section 12), by q-value, then by our own order."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,15 +19,11 @@ SUFFIXES = (".json", ".csv", ".ndjson")
 class Wishes(NamedTuple):
     """What a request says of the answer it wants, as `caching` read it off the headers."""
 
-    accept: str = ""
-    accept_language: str = ""
-    accept_encoding: str = ""
-    if_none_match: str = ""
-    if_modified_since: str = ""
-
-    @property
-    def coding(self) -> str:
-        return coding(self.accept_encoding)
+    accept: bytes = b""
+    accept_language: bytes = b""
+    accept_encoding: bytes = b""
+    if_none_match: bytes = b""
+    if_modified_since: bytes = b""
 
 
 def split_suffix(path: str) -> tuple[str, str]:
@@ -37,11 +32,10 @@ def split_suffix(path: str) -> tuple[str, str]:
     return (path.removesuffix(suffix), suffix) if path.startswith("/v1") else (path, "")
 
 
-@lru_cache(maxsize=1024)
-def weights(header: str) -> dict[str, float]:
+def weights(header: bytes) -> dict[str, float]:
     """The q-value of each range of a header. What is malformed counts as not written, a repeated range once."""
     found: dict[str, float] = {}
-    for part in header.lower().split(","):
+    for part in header.decode("latin-1").lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         q = 1.0
         for parameter in parameters:
@@ -60,7 +54,8 @@ def _q(value: str) -> float:
     return float(value) if well_formed and value.isascii() and float(value) <= 1 else -1.0
 
 
-def media_type(accept: str, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=1024)
+def media_type(accept: bytes, offered: tuple[str, ...]) -> str | None:
     """The offered type that fits best; `None` if none is acceptable. Without a header, the first."""
     ranges = weights(accept)
     if not ranges:
@@ -74,7 +69,8 @@ def media_type(accept: str, offered: Sequence[str]) -> str | None:
     return best if q(best) > 0 else None
 
 
-def language(accept_language: str) -> Language:
+@lru_cache(maxsize=1024)
+def language(accept_language: bytes) -> Language:
     """Japanese where it is preferred to English, else English (RFC 4647, section 3.4, both being short lists)."""
     ranges = weights(accept_language)
 
@@ -95,7 +91,8 @@ def language_of(scope: Scope) -> Language:
     return language(scope["wishes"].accept_language)
 
 
-def coding(accept_encoding: str) -> str:
+@lru_cache(maxsize=1024)
+def coding(accept_encoding: bytes) -> str:
     """The coding that is preferred; `identity` where none of ours is, and where everything is refused."""
     ranges = weights(accept_encoding)
 

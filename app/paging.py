@@ -32,7 +32,7 @@ class PageQuery(parameters.RecordQuery):
 
     def filters(self) -> Mapping[str, str]:
         """The given parameters but those that choose a page."""
-        return {name: value for name, value in self.canonical().items() if name not in ("limit", "offset", "facets")}
+        return {name: value for name, value in self.canonical.items() if name not in ("limit", "offset", "facets")}
 
 
 _EXPORT_LIMIT = (

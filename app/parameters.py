@@ -7,6 +7,7 @@ repeating the parameter; any other field takes one (application/x-www-form-urlen
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar, get_origin
 from urllib.parse import unquote_to_bytes
 
@@ -38,6 +39,7 @@ class Query(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @cached_property
     def canonical(self) -> dict[str, str]:
         """The given parameters as text, in the order of their names: equal requests, equal texts."""
         return {name: _written(getattr(self, name)) for name in sorted(self.model_fields_set)}

@@ -13,7 +13,7 @@ from app.models import Prefecture
 from app.paging import Page, PageQuery
 from app.tables import PrefectureRow, RegionPrefectureRow
 
-router = APIRouter(tags=["vocabularies"])
+router = APIRouter(route_class=answer.Route, tags=["vocabularies"])
 
 _PREFECTURES = select(
     col(PrefectureRow.code),

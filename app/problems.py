@@ -1,24 +1,24 @@
 """Failures: RFC 9457 problem documents. The only file that knows which failure has which status."""
 
 import difflib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import orjson
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import messages, negotiation
 
 MEDIA_TYPE = "application/problem+json"
 ALLOW = "GET, HEAD, OPTIONS"
 RETRY_AFTER_SECONDS = 2
+
+log = logging.getLogger("app.problems")
 
 
 class ParameterError(BaseModel):
@@ -169,25 +169,40 @@ def response(failure: Failure, scope: Scope, base_url: str) -> Response:
     )
 
 
-def install(app: FastAPI, base_url: str) -> None:
-    """Turns whatever is raised, by us or by the framework, into a problem document."""
+class Failures:
+    """Pure ASGI around the routes: turns whatever they raise into a problem document.
 
-    def answer(request: Request, error: Exception) -> Response:
-        return response(_failure(error, request.scope["path"]), request.scope, base_url)
+    An answer that has begun can only be broken off, and must be seen to be.
+    """
 
-    for raised in (Failure, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(raised, answer)
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self.app = app
+        self.base_url = base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await response(_failure(error, scope), scope, self.base_url)(scope, receive, send)
 
 
-def _failure(error: Exception, path: str) -> Failure:
+def _failure(error: Exception, scope: Scope) -> Failure:
     match error:
         case Failure():
             return error
+        case HTTPException(status_code=404):
+            return NotFound("route-slash" if scope["path"].endswith("/") else "route")
         case HTTPException(status_code=405):
             return MethodNotAllowed()
-        case HTTPException(status_code=404):
-            return NotFound("route-slash" if path.endswith("/") else "route")
-        case RequestValidationError():  # the framework reads path parameters only: an id that cannot exist
-            return NotFound("record", collection=path.rpartition("/")[0])
         case _:
+            log.error("request %s failed", scope["request_id"], exc_info=error)
             return Failure()

@@ -16,7 +16,7 @@ from app.paging import Page, PageQuery
 from app.parameters import Query, RecordQuery
 from app.tables import ProgramRow, RegionRow, SubcategoryRow
 
-router = APIRouter(tags=["programs"])
+router = APIRouter(route_class=answer.Route, tags=["programs"])
 
 _PROGRAMS = select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en), col(ProgramRow.purpose)).order_by(
     col(ProgramRow.position)

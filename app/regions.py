@@ -1,5 +1,6 @@
 """The regions, the main resource."""
 
+import re
 from typing import Annotated, Any
 
 import orjson
@@ -17,10 +18,10 @@ from app.inquiry import Inquiry
 from app.models import Region
 from app.parameters import Query, RecordQuery
 from app.regions_query import RegionQuery
-from app.regions_select import count_regions, select_batch, select_regions
-from app.tables import RegionRow
+from app.regions_select import count_regions, select_batch, select_page
+from app.tables import DOCUMENT, RegionRow
 
-router = APIRouter(tags=["regions"])
+router = APIRouter(route_class=answer.Route, tags=["regions"])
 
 BATCH = 1_000
 """Regions of an export that are read at once."""
@@ -33,26 +34,29 @@ class RegionPage(paging.Page[Region]):
     ]
 
 
-_REGION = select(col(RegionRow.number), col(RegionRow.document)).where(
-    col(RegionRow.number) == bindparam("region_number")
-)
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
+
+_REGION = select(DOCUMENT).where(col(RegionRow.number) == bindparam("region_number"))
 
 
-def publish(number: int, document: str, inquiry: Inquiry[Query], query: RegionQuery | None = None) -> bytes:
-    """The stored document with what depends on the request."""
-    link = inquiry.url(f"/v1/regions/{number}").encode()
-    matches = b"[]"
+def publish(document: bytes, inquiry: Inquiry[Query], query: RegionQuery | None = None) -> bytes:
+    """The stored document, which is the published one but for its end, which may depend on the request."""
+    if inquiry.base_url:
+        start, path, end = document.rpartition(b'"/v1/regions/')
+        document = b'%b"%b%b%b' % (start, inquiry.base_url.encode(), path[1:], end)
     if query and query.q:
-        matches = orjson.dumps(search.marks(orjson.loads(document), query.terms, query.shape.fields))
-    return b'%b,"matches":%b,"links":{"self":"%b"}}' % (document[:-1].encode(), matches, link)
+        start, _, end = document.rpartition(b'"matches":[]')
+        marks = search.marks(document, query.terms, query.shape.fields)
+        document = b'%b"matches":%b%b' % (start, orjson.dumps(marks), end)
+    return document
 
 
 def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> paging.Slice:
     query = inquiry.query
-    total = read.rows(count_regions(query.shape), query.values)[0].total
-    rows = read.rows(select_regions(query.shape), query.values) if total > query.offset else ()
+    rows = read.rows(select_page(query.shape), query.values)
+    total = rows[0].total if rows else read.rows(count_regions(query.shape), query.values)[0].total
     return paging.Slice(
-        [publish(row.number, row.document, inquiry, query) for row in rows],
+        [publish(row.document, inquiry, query) for row in rows],
         total,
         {"facets": facets.count(read, inquiry), "relax": [] if total else facets.relax(read, inquiry)},
     )
@@ -65,10 +69,10 @@ def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: answer.After | 
     values: dict[str, Any] = {f"key_{index}": key for index, key in enumerate(keys)}
     values |= {"limit": min(wanted, BATCH)}
     rows = read.rows(select_batch(query.shape, first=after is None), query.values | values)
-    records = [publish(row.number, row.document, inquiry, query) for row in rows]
+    records = [publish(row.document, inquiry, query) for row in rows]
     left = wanted - len(rows)
     more = left > 0 and len(rows) == BATCH
-    return answer.Batch(records, (left, *rows[-1][2:-1]) if more else None)
+    return answer.Batch(records, (left, *rows[-1][1:-1]) if more else None)
 
 
 REGIONS = answer.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch)
@@ -93,12 +97,16 @@ async def list_regions(request: Request) -> Response:
 )
 async def get_region(
     request: Request,
-    region_number: Annotated[str, Path(description="Number in the list", examples=["7"], pattern="^[1-9][0-9]{0,8}$")],
+    region_number: Annotated[
+        str, Path(description="Number in the list", examples=["7"], pattern=f"^{_NUMBER.pattern}$")
+    ],
 ) -> Response:
     """One region by its number."""
 
     def fetch(read: Read, inquiry: Inquiry[Query]) -> bytes | None:
+        if not _NUMBER.fullmatch(region_number):
+            return None
         row = read.row(_REGION, {"region_number": int(region_number)})
-        return publish(row.number, row.document, inquiry) if row else None
+        return publish(row.document, inquiry) if row else None
 
     return await answer.record(request, Region, fetch)

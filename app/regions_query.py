@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app import parameters, search
 from app.fiscal_years import FISCAL_YEAR, overlaps
 from app.paging import PageQuery
-from app.tables import RegionPrefectureRow, RegionRow, RegionTextRow
+from app.tables import RegionPrefectureRow, RegionRow
 
 MAX_NUMBER = 999_999_999
 """Nine digits; they fit the INTEGER of PostgreSQL."""
@@ -52,22 +53,22 @@ class Filter:
     condition: Callable[[int, Sequence[search.FieldName]], ColumnElement[bool]]
 
 
-def _any(name: str) -> BindParameter[Any]:
-    return bindparam(name, expanding=True)
+def _each(name: str, count: int) -> list[BindParameter[Any]]:
+    """The parameters of the statement that stand for the values of one of ours."""
+    return [bindparam(f"{name}_{index}") for index in range(count)]
 
 
-def _lies_in(name: str) -> ColumnElement[bool]:
-    of_prefecture = col(RegionPrefectureRow.prefecture_code).in_(_any(name))
+def _one_of(column: Mapped[Any], name: str) -> Filter:
+    return Filter(lambda count, _: column.in_(_each(name, count)))
+
+
+def _lies_in(count: int, _: Sequence[search.FieldName]) -> ColumnElement[bool]:
+    of_prefecture = col(RegionPrefectureRow.prefecture_code).in_(_each("prefecture", count))
     return col(RegionRow.number).in_(select(col(RegionPrefectureRow.region_number)).where(of_prefecture))
 
 
-def _active(count: int) -> ColumnElement[bool]:
-    years: list[ColumnElement[int]] = [bindparam(f"fiscal_year_{index}") for index in range(count)]
-    return or_(*(overlaps(year, year) for year in years))
-
-
-def _holds(count: int, fields: Sequence[search.FieldName]) -> ColumnElement[bool]:
-    return (col(RegionTextRow.number) == col(RegionRow.number)) & search.matches(count, fields)
+def _active(count: int, _: Sequence[search.FieldName]) -> ColumnElement[bool]:
+    return or_(*(overlaps(year, year) for year in _each("fiscal_year", count)))
 
 
 def _named(kind: str) -> AfterValidator:
@@ -110,19 +111,19 @@ class RegionQuery(PageQuery):
     type: Annotated[
         tuple[Annotated[str, _named("programs")], ...],
         parameters.ONCE,
-        Filter(lambda _count, _fields: col(RegionRow.program_id).in_(_any("type"))),
+        _one_of(col(RegionRow.program_id), "type"),
         Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
     ] = ()
     subcategory: Annotated[
         tuple[Annotated[str, _named("subcategories")], ...],
         parameters.ONCE,
-        Filter(lambda _count, _fields: col(RegionRow.subcategory_id).in_(_any("subcategory"))),
+        _one_of(col(RegionRow.subcategory_id), "subcategory"),
         Field(description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]),
     ] = ()
     prefecture: Annotated[
         tuple[Annotated[str, _named("prefectures")], ...],
         parameters.ONCE,
-        Filter(lambda _count, _fields: _lies_in("prefecture")),
+        Filter(_lies_in),
         Field(
             description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
             "県, in any case. Several: any of them.",
@@ -132,13 +133,13 @@ class RegionQuery(PageQuery):
     number: Annotated[
         tuple[Annotated[int, Field(ge=1, le=MAX_NUMBER), parameters.INTEGER], ...],
         parameters.ONCE,
-        Filter(lambda _count, _fields: col(RegionRow.number).in_(_any("number"))),
+        _one_of(col(RegionRow.number), "number"),
         Field(description="Region number. Several: any of them.", examples=[[7]]),
     ] = ()
     fiscal_year: Annotated[
         tuple[Annotated[int, FISCAL_YEAR], ...],
         parameters.ONCE,
-        Filter(lambda count, _fields: _active(count)),
+        Filter(_active),
         Field(
             description="Active in that fiscal year: 2009, FY2009, 2009年度, H21, 平成21年度, … "
             "Several: in any of them.",
@@ -148,19 +149,19 @@ class RegionQuery(PageQuery):
     fiscal_year_from: Annotated[
         int | None,
         FISCAL_YEAR,
-        Filter(lambda _count, _fields: col(RegionRow.fiscal_year_end) >= bindparam("fiscal_year_from")),
+        Filter(lambda _count, _: col(RegionRow.fiscal_year_end) >= bindparam("fiscal_year_from_0")),
         Field(description="Active in that fiscal year or later.", examples=["H21"]),
     ] = None
     fiscal_year_to: Annotated[
         int | None,
         FISCAL_YEAR,
-        Filter(lambda _count, _fields: col(RegionRow.fiscal_year_start) <= bindparam("fiscal_year_to")),
+        Filter(lambda _count, _: col(RegionRow.fiscal_year_start) <= bindparam("fiscal_year_to_0")),
         Field(description="Active in that fiscal year or earlier.", examples=["2010"]),
     ] = None
     q: Annotated[
         str | None,
         BeforeValidator(_text, json_schema_input_type=str),
-        Filter(_holds),
+        Filter(search.matches),
         Field(
             description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
             "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded.",
@@ -207,17 +208,24 @@ class RegionQuery(PageQuery):
         return search.split(self.q or "")
 
     @cached_property
+    def given(self) -> dict[str, tuple[Any, ...]]:
+        """The filters that are set, with their values: of `q` the folded terms."""
+        found = {name: value for name in FILTERS if (value := getattr(self, name)) not in (None, ())}
+        if self.q:
+            found["q"] = tuple(term.folded for term in self.terms)
+        return {name: value if isinstance(value, tuple) else (value,) for name, value in found.items()}
+
+    @cached_property
     def shape(self) -> Shape:
-        counts = {"q": len(self.terms)} | {name: len(value) for name, value in self if isinstance(value, tuple)}
-        filters = tuple((name, counts.get(name, 1)) for name in FILTERS if getattr(self, name) not in (None, ()))
-        fields = tuple(field for field in search.FIELDS if field in self.q_in)
-        return Shape(filters, fields, self.sort)
+        filters = tuple((name, len(values)) for name, values in self.given.items())
+        return Shape(filters, tuple(field for field in search.FIELDS if field in self.q_in), self.sort)
 
     @cached_property
     def values(self) -> dict[str, Any]:
         """What the parameters of the statements stand for."""
-        years = {f"fiscal_year_{index}": year for index, year in enumerate(self.fiscal_year)}
-        return dict(self) | years | search.values(self.terms)
+        return {"limit": self.limit, "offset": self.offset} | {
+            f"{name}_{index}": value for name, values in self.given.items() for index, value in enumerate(values)
+        }
 
 
 FILTERS: dict[str, Filter] = {

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app import search
-from app.database import AnySelect
 from app.regions_query import SORT_COLUMNS, Shape
-from app.tables import RegionPrefectureRow, RegionRow
+from app.statement import AnySelect
+from app.tables import DOCUMENT, RegionPrefectureRow, RegionRow
 
 Key = tuple[Mapped[int] | ColumnElement[int], bool]
 
@@ -19,12 +19,29 @@ SHAPES = 512
 
 
 @lru_cache(maxsize=SHAPES)
-def select_regions(shape: Shape) -> AnySelect:
-    """A page."""
+def select_page(shape: Shape) -> AnySelect:
+    """A page, with the total beside each of its rows: one statement; a page without rows has to be counted apart."""
+    if "q" in dict(shape.filters):
+        return _select_hits(shape)
     return (
-        select(col(RegionRow.number), col(RegionRow.document))
+        select(DOCUMENT, count_regions(shape).correlate(None).scalar_subquery().label("total"))
         .where(*shape.conditions())
         .order_by(*_order(shape))
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
+
+
+def _select_hits(shape: Shape) -> AnySelect:
+    """The page of a search. Being used twice, the hits are found once, and no planner walks an order to find them."""
+    keys = _keys(shape)
+    labelled = (key.label(f"key_{index}") for index, (key, _) in enumerate(keys))
+    hits = select(col(RegionRow.number), *labelled).where(*shape.conditions()).cte("hits")
+    order = [hits.c[f"key_{index}"].desc() if down else hits.c[f"key_{index}"] for index, (_, down) in enumerate(keys)]
+    return (
+        select(DOCUMENT, select(func.count()).select_from(hits).scalar_subquery().label("total"))
+        .join(hits, hits.c.number == col(RegionRow.number))
+        .order_by(*order)
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
     )
@@ -41,10 +58,7 @@ def select_batch(shape: Shape, *, first: bool) -> AnySelect:
     keys = _keys(shape)
     labelled = (key.label(f"key_{index}") for index, (key, _) in enumerate(keys))
     statement = (
-        select(col(RegionRow.number), col(RegionRow.document), *labelled)
-        .where(*shape.conditions())
-        .order_by(*_order(shape))
-        .limit(bindparam("limit"))
+        select(DOCUMENT, *labelled).where(*shape.conditions()).order_by(*_order(shape)).limit(bindparam("limit"))
     )
     return statement.offset(bindparam("offset")) if first else statement.where(_beyond(keys))
 

@@ -3,23 +3,30 @@
 Every term must occur, each in any of the fields that are looked at. The same on SQLite and on PostgreSQL.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, or_
+import orjson
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
-from app.folding import fold, fold_with_offsets
-from app.tables import RegionTextRow
+from app.folding import Folded, fold, fold_with_offsets
+from app.tables import RegionRow, RegionTextRow
 
 MAX_TYPED = 100
 """Characters of `q` before folding."""
 
 MAX_FOLDED = 300
 """Characters of all its terms after folding: NFKC can make one character eighteen."""
+
+DOCUMENTS = 1_000
+"""How many regions are kept folded: some 10 kB each."""
 
 FieldName = Literal["name", "title", "theme", "annotations"]
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)
@@ -60,26 +67,27 @@ def _postgresql(element: _position, compiler: SQLCompiler, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)})"
 
 
-def values(terms: Sequence[Term]) -> dict[str, str]:
-    """What the parameters of `matches` and `rank` stand for."""
-    return {f"term_{index}": term.folded for index, term in enumerate(terms)}
-
-
 def matches(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[bool]:
-    """Texts in which every term occurs."""
-    return and_(*(or_(*_occurs(index, fields)) for index in range(term_count)))
+    """Regions in whose texts every term, `q_0`, `q_1`, …, occurs."""
+    found = select(col(RegionTextRow.number)).where(_all_occur(term_count, fields))
+    return col(RegionRow.number).in_(found)
 
 
 def rank(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[int]:
     """The place, in `FIELDS`, of the weakest field that is needed to find every term: less is better."""
-    looked_at = [field for field in FIELDS if field in fields]
-    reached = (looked_at[: count + 1] for count in range(len(looked_at)))
-    return case(*((matches(term_count, upto), FIELDS.index(upto[-1])) for upto in reached), else_=len(FIELDS))
+    reached = (fields[: count + 1] for count in range(len(fields)))
+    places = ((_all_occur(term_count, upto), FIELDS.index(upto[-1])) for upto in reached)
+    own = select(case(*places)).where(col(RegionTextRow.number) == col(RegionRow.number))
+    return own.correlate(RegionRow).scalar_subquery()
+
+
+def _all_occur(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[bool]:
+    return and_(*(or_(*_occurs(index, fields)) for index in range(term_count)))
 
 
 def _occurs(index: int, fields: Sequence[FieldName]) -> Iterator[ColumnElement[bool]]:
     for field in fields:
-        yield _position(col(getattr(RegionTextRow, field)), bindparam(f"term_{index}")) > 0
+        yield _position(col(getattr(RegionTextRow, field)), bindparam(f"q_{index}")) > 0
 
 
 # --- the texts --------------------------------------------------------------------------------------------
@@ -109,22 +117,35 @@ def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
             yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
 
 
-def marks(region: dict[str, Any], terms: Sequence[Term], fields: Sequence[FieldName]) -> list[dict[str, str | int]]:
-    """Every occurrence of every term, in the order of the texts and of the positions in them."""
-    found: list[dict[str, str | int]] = []
-    for field, path, text in texts(region):
-        if field in fields:
-            spans = sorted((*span, term.typed) for term in terms for span in occurrences(text, term))
-            found.extend({"field": path, "start": start, "end": end, "term": typed} for start, end, typed in spans)
-    return found
+class _Searchable(NamedTuple):
+    """The folded texts of a region on lines of one text, to be searched at once; no term holds a line end."""
+
+    text: str
+    begins: list[int]
+    places: list[tuple[FieldName, str, Folded]]
 
 
-def occurrences(text: str, term: Term) -> list[tuple[int, int]]:
-    """Start and end of every occurrence in the published text, in code points; they may overlap."""
-    folded = fold_with_offsets(text)
-    found: dict[tuple[int, int], None] = {}
-    position = folded.text.find(term.folded)
-    while position >= 0:
-        found[folded.starts[position], folded.ends[position + len(term.folded) - 1]] = None
-        position = folded.text.find(term.folded, position + 1)
-    return list(found)
+@lru_cache(maxsize=DOCUMENTS)
+def _searchable(document: bytes) -> _Searchable:
+    places = [(field, path, fold_with_offsets(text)) for field, path, text in texts(orjson.loads(document))]
+    begins = [0, *accumulate(len(folded.text) + 1 for _, _, folded in places)]
+    return _Searchable("\n".join(folded.text for _, _, folded in places), begins[:-1], places)
+
+
+def marks(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> list[dict[str, str | int]]:
+    """Every occurrence of every term, in the order of the texts and of the positions in them; they may overlap."""
+    searchable = _searchable(document)
+    found: set[tuple[int, int, int, str]] = set()
+    for typed, term in terms:
+        position = searchable.text.find(term)
+        while position >= 0:
+            place = bisect_right(searchable.begins, position) - 1
+            field, _, folded = searchable.places[place]
+            if field in fields:
+                first = position - searchable.begins[place]
+                found.add((place, folded.starts[first], folded.ends[first + len(term) - 1], typed))
+            position = searchable.text.find(term, position + 1)
+    return [
+        {"field": searchable.places[place][1], "start": start, "end": end, "term": typed}
+        for place, start, end, typed in sorted(found)
+    ]

@@ -5,10 +5,14 @@ written once by the seed. A read hands the document out as it is.
 """
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field as Column
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from app.models import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
@@ -137,3 +141,24 @@ class RegionCorrectionRow(SQLModel, table=True):
 
     region_number: int = Column(primary_key=True, foreign_key="regions.number")
     correction_id: str = Column(primary_key=True, foreign_key="corrections.id")
+
+
+class _utf8(FunctionElement[bytes]):  # noqa: N801  # named like the SQL function it is
+    """A text as the bytes that an answer is made of, without the way through a string."""
+
+    inherit_cache = True
+    type = LargeBinary()
+
+
+@compiles(_utf8, "sqlite")
+def _sqlite(element: _utf8, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS BLOB)"
+
+
+@compiles(_utf8, "postgresql")
+def _postgresql(element: _utf8, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **kw)}, 'UTF8')"
+
+
+DOCUMENT = _utf8(col(RegionRow.document)).label("document")
+"""The published record as it is sent."""

@@ -116,7 +116,7 @@ class _Editor:
         program = self._programs[row.subcategory.program]
         subcategory = self._subcategories[row.subcategory.label]
         printed = {"name": row.name, "title": title or "", "subcategory": row.subcategory.label}
-        document = models.RegionDocument(
+        document = models.Region(
             number=row.number,
             name=row.name,
             program=models.ProgramRef(id=program.id, name=program.name),
@@ -134,6 +134,8 @@ class _Editor:
             theme=theme,
             source=models.Source(page=row.page, page_label=row.page_label, row=row.row),
             annotations=self._annotations(region, self._corrections_of(row.number, subcategory.id, printed)),
+            matches=[],
+            links=models.SelfLink(self=f"/v1/regions/{row.number}"),
         ).model_dump_json()
         yield Record(
             tables.RegionRow,

@@ -20,8 +20,8 @@ Ask = Callable[..., list[int]]
 
 
 @contextmanager
-def asking(database_url: str) -> Iterator[Ask]:
-    """A function from parameters to the numbers of the regions, in their order."""
+def reading(database_url: str) -> Iterator[Read]:
+    """A read of the edition that the database holds."""
     url = make_url(database_url)
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -29,8 +29,15 @@ def asking(database_url: str) -> Iterator[Ask]:
     with engine.connect() as connection:
         edition = Edition.load(connection)
         assert edition is not None
-        read = Read(edition, connection)
-        context = parameters.Context(edition, Region)
+        yield Read(edition, connection)
+    engine.dispose()
+
+
+@contextmanager
+def asking(database_url: str) -> Iterator[Ask]:
+    """A function from parameters to the numbers of the regions, in their order."""
+    with reading(database_url) as read:
+        context = parameters.Context(read.edition, Region)
 
         def ask(**parameters_: Any) -> list[int]:
             query = parameters.parse(urlencode(parameters_).encode(), RegionQuery, context)
@@ -39,4 +46,3 @@ def asking(database_url: str) -> Iterator[Ask]:
             return [orjson.loads(record)["number"] for record in page.records]
 
         yield ask
-    engine.dispose()

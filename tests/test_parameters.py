@@ -27,7 +27,7 @@ def codes(raw: bytes) -> list[tuple[str, str]]:
 
 def test_what_is_left_out_has_its_default() -> None:
     assert parse("") == Example()
-    assert parse("").canonical() == {}
+    assert parse("").canonical == {}
 
 
 @pytest.mark.parametrize("raw", ["many=a,b&many=c", "many=a&many=b&many=c", "many=a%2Cb,c", "%6dany=a,b,c"])

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("modified", sa.Date(), nullable=False),
         sa.Column("source_sha256", sa.String(), nullable=False),
         sa.Column("source_bytes", sa.Integer(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_dataset_one_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_dataset_one_row")),
         sa.PrimaryKeyConstraint("id", name="pk_dataset"),
     )
     op.create_table(
@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_en", sa.String(), nullable=False),
         sa.Column("name_kana", sa.String(), nullable=False),
-        sa.CheckConstraint("length(code) = 2", name="ck_prefectures_code_two_characters"),
+        sa.CheckConstraint("length(code) = 2", name=op.f("ck_prefectures_code_two_characters")),
         sa.PrimaryKeyConstraint("code", name="pk_prefectures"),
         sa.UniqueConstraint("name", name="uq_prefectures_name"),
         sa.UniqueConstraint("name_en", name="uq_prefectures_name_en"),
@@ -91,10 +91,10 @@ def upgrade() -> None:
         sa.Column("document", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "1886 <= fiscal_year_start AND fiscal_year_start <= fiscal_year_end AND fiscal_year_end <= 2199",
-            name="ck_regions_fiscal_years_span",
+            name=op.f("ck_regions_fiscal_years_span"),
         ),
-        sa.CheckConstraint("number >= 1", name="ck_regions_number_positive"),
-        sa.CheckConstraint("page >= 1", name="ck_regions_page_positive"),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_regions_number_positive")),
+        sa.CheckConstraint("page >= 1", name=op.f("ck_regions_page_positive")),
         sa.ForeignKeyConstraint(
             ["subcategory_id", "program_id"],
             ["subcategories.id", "subcategories.program_id"],
