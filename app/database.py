@@ -72,6 +72,11 @@ class Read:
             raise EditionChanged
         return rows
 
+    @property
+    def finds_in_order(self) -> bool:
+        """Whether the search index of this database finds regions in the order of their numbers."""
+        return self._connection.dialect.name == "sqlite"
+
     def row(self, statement: AnySelect, values: dict[str, Any] | None = None) -> Any:
         """The only one, or `None`."""
         return next(iter(self.rows(statement, values)), None)

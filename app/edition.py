@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from app import parameters, problems
 from app.folding import fold, narrow
 from app.messages import Language
-from app.tables import DatasetRow, PrefectureRow, ProgramRow, RegionRow, SubcategoryRow
+from app.tables import DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
 
 VERSION = select(col(DatasetRow.version)).scalar_subquery().label("edition")
 """The column that every read carries, so that no answer mixes two editions."""
@@ -59,6 +59,7 @@ class Edition:
     prefectures: Names
     fiscal_years: tuple[int, ...]
     """Those in which a region was active."""
+    regions: int
 
     @classmethod
     def load(cls, connection: Connection) -> Self | None:
@@ -82,14 +83,23 @@ class Edition:
                 col(PrefectureRow.name_kana),
             ).order_by(col(PrefectureRow.code))
         )
-        spans = connection.execute(select(col(RegionRow.fiscal_year_start), col(RegionRow.fiscal_year_end)).distinct())
+        spans = connection.execute(
+            select(
+                col(RegionCountRow.fiscal_year_start),
+                col(RegionCountRow.fiscal_year_end),
+                func.sum(col(RegionCountRow.regions)),
+            )
+            .where(col(RegionCountRow.prefecture_code) == "")
+            .group_by(col(RegionCountRow.fiscal_year_start), col(RegionCountRow.fiscal_year_end))
+        ).all()
         return cls(
             dataset.version,
             dataset.modified,
             Names.of((*row, ()) for row in programs),
             Names.of((*row, ()) for row in subcategories),
             Names.of((code, ja, en, _prefecture_words(ja, en, kana)) for code, ja, en, kana in prefectures),
-            tuple(sorted({year for first, last in spans for year in range(first, last + 1)})),
+            tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
+            int(sum(total for _, _, total in spans)),
         )
 
 

@@ -9,8 +9,10 @@ from app import eras
 from app.database import Read
 from app.inquiry import Inquiry
 from app.messages import Language
+from app.regions_plan import total as total_of
+from app.regions_plan import uses_index
 from app.regions_query import RegionQuery
-from app.regions_select import count_by, count_regions
+from app.regions_select import count_by
 
 
 class FacetValue(BaseModel):
@@ -38,7 +40,7 @@ def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
     relaxed = []
     for name, _ in query.shape.filters:
         shape = query.shape.without(name)
-        if total := read.rows(count_regions(shape), query.values)[0].total:
+        if total := total_of(read, query, shape):
             dropped: dict[str, str | None] = {name: None, "offset": None}
             if name == "q":
                 dropped |= {"q_in": None, "sort": ",".join(shape.sort) or None}
@@ -47,7 +49,10 @@ def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
 
 
 def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[str, Any]]:
-    rows = read.rows(count_by(inquiry.query.shape.without(name), name), inquiry.query.values)
+    shape = inquiry.query.shape.without(name)
+    indexed = uses_index(read, shape)
+    values = inquiry.query.index_values(shape) if indexed else inquiry.query.values
+    rows = read.rows(count_by(shape, name, indexed=indexed), values)
     counts: Counter[str] = Counter()
     for *value, total, _edition in rows:
         for one in range(value[0], value[-1] + 1) if name == "fiscal_year" else value:

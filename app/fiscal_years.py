@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BeforeValidator
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from app.database import Read
 from app.inquiry import Inquiry
 from app.models import FiscalYearRecord
 from app.paging import Page, PageQuery
-from app.tables import ProgramRow, RegionRow
+from app.tables import ProgramRow, RegionCountRow, RegionRow
 
 router = APIRouter(route_class=answer.Route, tags=["vocabularies"])
 
@@ -31,17 +31,19 @@ FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=str)
 """A fiscal year in any notation of `eras`."""
 
 
-def overlaps(first: ColumnElement[int], last: ColumnElement[int]) -> ColumnElement[bool]:
+def overlaps(
+    first: ColumnElement[int], last: ColumnElement[int], rows: type[RegionRow] | type[RegionCountRow] = RegionRow
+) -> ColumnElement[bool]:
     """Regions that are active in any year of the span, both ends included."""
-    return and_(col(RegionRow.fiscal_year_start) <= last, col(RegionRow.fiscal_year_end) >= first)
+    return and_(col(rows.fiscal_year_start) <= last, col(rows.fiscal_year_end) >= first)
 
 
-_SPANS = select(
-    col(RegionRow.program_id),
-    col(RegionRow.fiscal_year_start),
-    col(RegionRow.fiscal_year_end),
-    func.count().label("region_count"),
-).group_by(col(RegionRow.program_id), col(RegionRow.fiscal_year_start), col(RegionRow.fiscal_year_end))
+_SPANS: Select[*tuple[Any, ...]] = select(
+    col(RegionCountRow.program_id),
+    col(RegionCountRow.fiscal_year_start),
+    col(RegionCountRow.fiscal_year_end),
+    col(RegionCountRow.regions).label("region_count"),
+).where(col(RegionCountRow.prefecture_code) == "")
 _PROGRAMS = select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position))
 
 

@@ -14,12 +14,12 @@ from app.inquiry import Inquiry
 from app.models import Dataset, Health, Index, ProblemType
 from app.parameters import Query, RecordQuery
 from app.tables import (
+    REGION_COUNT,
     SCHEMA_REVISION,
     CorrectionRow,
     DatasetRow,
     ProgramRow,
-    RegionPrefectureRow,
-    RegionRow,
+    RegionCountRow,
     SubcategoryRow,
 )
 
@@ -32,8 +32,8 @@ LICENSE_NOTE = (
 _COUNTS = {
     "programs": select(func.count(col(ProgramRow.id))),
     "subcategories": select(func.count(col(SubcategoryRow.id))),
-    "regions": select(func.count(col(RegionRow.number))),
-    "prefectures": select(func.count(func.distinct(col(RegionPrefectureRow.prefecture_code)))),
+    "regions": select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
+    "prefectures": select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
     "corrections": select(func.count(col(CorrectionRow.id))),
 }
 _DATASET = select(

@@ -1,7 +1,7 @@
 """The 47 prefectures (JIS X 0401)."""
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Prefecture
 from app.paging import Page, PageQuery
-from app.tables import PrefectureRow, RegionPrefectureRow
+from app.tables import REGION_COUNT, PrefectureRow, RegionCountRow
 
 router = APIRouter(route_class=answer.Route, tags=["vocabularies"])
 
@@ -20,8 +20,8 @@ _PREFECTURES = select(
     col(PrefectureRow.name),
     col(PrefectureRow.name_en),
     col(PrefectureRow.name_kana),
-    select(func.count())
-    .where(col(RegionPrefectureRow.prefecture_code) == col(PrefectureRow.code))
+    select(REGION_COUNT)
+    .where(col(RegionCountRow.prefecture_code) == col(PrefectureRow.code))
     .scalar_subquery()
     .label("region_count"),
 ).order_by(col(PrefectureRow.code))

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from app.inquiry import Inquiry
 from app.models import Program
 from app.paging import Page, PageQuery
 from app.parameters import Query, RecordQuery
-from app.tables import ProgramRow, RegionRow, SubcategoryRow
+from app.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 
 router = APIRouter(route_class=answer.Route, tags=["programs"])
 
@@ -27,8 +27,8 @@ _SUBCATEGORIES = select(
     col(SubcategoryRow.program_id),
     col(SubcategoryRow.name),
     col(SubcategoryRow.label),
-    select(func.count())
-    .where(col(RegionRow.subcategory_id) == col(SubcategoryRow.id))
+    select(REGION_COUNT)
+    .where(col(RegionCountRow.prefecture_code) == "", col(RegionCountRow.subcategory_id) == col(SubcategoryRow.id))
     .scalar_subquery()
     .label("region_count"),
 ).order_by(col(SubcategoryRow.position))

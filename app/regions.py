@@ -11,14 +11,14 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, facets, openapi, paging, search
+from app import answer, facets, openapi, paging, regions_plan, search
 from app.database import Read
 from app.facets import FacetValue, Relaxation
 from app.inquiry import Inquiry
 from app.models import Region
 from app.parameters import Query, RecordQuery
 from app.regions_query import RegionQuery
-from app.regions_select import count_regions, select_batch, select_page
+from app.regions_select import select_batch
 from app.tables import DOCUMENT, RegionRow
 
 router = APIRouter(route_class=answer.Route, tags=["regions"])
@@ -52,27 +52,26 @@ def publish(document: bytes, inquiry: Inquiry[Query], query: RegionQuery | None 
 
 
 def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> paging.Slice:
-    query = inquiry.query
-    rows = read.rows(select_page(query.shape), query.values)
-    total = rows[0].total if rows else read.rows(count_regions(query.shape), query.values)[0].total
+    rows, total = regions_plan.page(read, inquiry.query)
     return paging.Slice(
-        [publish(row.document, inquiry, query) for row in rows],
+        [publish(row.document, inquiry, inquiry.query) for row in rows],
         total,
         {"facets": facets.count(read, inquiry), "relax": [] if total else facets.relax(read, inquiry)},
     )
 
 
 def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: answer.After | None) -> answer.Batch:
-    """`after`: how many are still wanted, and the keys of the last row that was read."""
+    """`after`: how many are still wanted, whether by the search index, and the keys of the last row that was read."""
     query = inquiry.query
-    wanted, *keys = after or (query.limit,)
+    wanted, indexed, *keys = after or (query.limit, regions_plan.gathers(read, query, BATCH))
     values: dict[str, Any] = {f"key_{index}": key for index, key in enumerate(keys)}
-    values |= {"limit": min(wanted, BATCH)}
-    rows = read.rows(select_batch(query.shape, first=after is None), query.values | values)
+    values = (query.index_values(query.shape) if indexed else query.values) | values
+    values["limit"] = min(wanted, BATCH)
+    rows = read.rows(select_batch(query.shape, first=after is None, indexed=indexed), values)
     records = [publish(row.document, inquiry, query) for row in rows]
     left = wanted - len(rows)
     more = left > 0 and len(rows) == BATCH
-    return answer.Batch(records, (left, *rows[-1][1:-1]) if more else None)
+    return answer.Batch(records, (left, indexed, *rows[-1][1:-1]) if more else None)
 
 
 REGIONS = answer.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch)

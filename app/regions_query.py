@@ -1,22 +1,24 @@
 """The parameters of `/v1/regions`, each with the condition that it means."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
-from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app import parameters, search
+from app import grams, parameters, search
 from app.fiscal_years import FISCAL_YEAR, overlaps
 from app.paging import PageQuery
-from app.tables import RegionPrefectureRow, RegionRow
+from app.tables import RegionCountRow, RegionPrefectureRow, RegionRow
 
 MAX_NUMBER = 999_999_999
 """Nine digits; they fit the INTEGER of PostgreSQL."""
+
+Rows = type[RegionRow] | type[RegionCountRow]
+"""What has the columns of the filters: regions, or how many are alike."""
 
 Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
 FACETS: tuple[Facet, ...] = ("type", "subcategory", "prefecture", "fiscal_year")
@@ -36,21 +38,28 @@ class Shape(NamedTuple):
     filters: tuple[tuple[str, int], ...]
     fields: tuple[search.FieldName, ...]
     sort: tuple[str, ...]
+    proven: bool
 
     def without(self, name: str) -> "Shape":
         """The shape of the query without that filter; relevance goes with `q`."""
         sort = tuple(key for key in self.sort if name != "q" or key.removeprefix("-") != "relevance")
         return self._replace(filters=tuple(each for each in self.filters if each[0] != name), sort=sort)
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        return [FILTERS[name].condition(count, self.fields) for name, count in self.filters]
+    def conditions(self, rows: Rows = RegionRow) -> list[ColumnElement[bool]]:
+        """On the columns of the table, and for `q` of the texts."""
+        found = [FILTERS[name].condition(rows, count) for name, count in self.filters if name != "q"]
+        return [*found, search.matches(self.term_count, self.fields)] if self.term_count else found
+
+    @property
+    def term_count(self) -> int:
+        return dict(self.filters).get("q", 0)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which regions a parameter keeps, for so many values and, for `q`, in these fields."""
+    """Which rows a parameter keeps, for so many values; `q` asks `search`."""
 
-    condition: Callable[[int, Sequence[search.FieldName]], ColumnElement[bool]]
+    condition: Callable[[Rows, int], ColumnElement[bool]]
 
 
 def _each(name: str, count: int) -> list[BindParameter[Any]]:
@@ -58,17 +67,19 @@ def _each(name: str, count: int) -> list[BindParameter[Any]]:
     return [bindparam(f"{name}_{index}") for index in range(count)]
 
 
-def _one_of(column: Mapped[Any], name: str) -> Filter:
-    return Filter(lambda count, _: column.in_(_each(name, count)))
+def _one_of(column: str, name: str) -> Filter:
+    return Filter(lambda rows, count: col(getattr(rows, column)).in_(_each(name, count)))
 
 
-def _lies_in(count: int, _: Sequence[search.FieldName]) -> ColumnElement[bool]:
+def _lies_in(rows: Rows, count: int) -> ColumnElement[bool]:
+    if rows is RegionCountRow:
+        return col(RegionCountRow.prefecture_code).in_(_each("prefecture", count))
     of_prefecture = col(RegionPrefectureRow.prefecture_code).in_(_each("prefecture", count))
     return col(RegionRow.number).in_(select(col(RegionPrefectureRow.region_number)).where(of_prefecture))
 
 
-def _active(count: int, _: Sequence[search.FieldName]) -> ColumnElement[bool]:
-    return or_(*(overlaps(year, year) for year in _each("fiscal_year", count)))
+def _active(rows: Rows, count: int) -> ColumnElement[bool]:
+    return or_(*(overlaps(year, year, rows) for year in _each("fiscal_year", count)))
 
 
 def _named(kind: str) -> AfterValidator:
@@ -111,13 +122,13 @@ class RegionQuery(PageQuery):
     type: Annotated[
         tuple[Annotated[str, _named("programs")], ...],
         parameters.ONCE,
-        _one_of(col(RegionRow.program_id), "type"),
+        _one_of("program_id", "type"),
         Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
     ] = ()
     subcategory: Annotated[
         tuple[Annotated[str, _named("subcategories")], ...],
         parameters.ONCE,
-        _one_of(col(RegionRow.subcategory_id), "subcategory"),
+        _one_of("subcategory_id", "subcategory"),
         Field(description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]),
     ] = ()
     prefecture: Annotated[
@@ -133,7 +144,7 @@ class RegionQuery(PageQuery):
     number: Annotated[
         tuple[Annotated[int, Field(ge=1, le=MAX_NUMBER), parameters.INTEGER], ...],
         parameters.ONCE,
-        _one_of(col(RegionRow.number), "number"),
+        _one_of("number", "number"),
         Field(description="Region number. Several: any of them.", examples=[[7]]),
     ] = ()
     fiscal_year: Annotated[
@@ -149,19 +160,19 @@ class RegionQuery(PageQuery):
     fiscal_year_from: Annotated[
         int | None,
         FISCAL_YEAR,
-        Filter(lambda _count, _: col(RegionRow.fiscal_year_end) >= bindparam("fiscal_year_from_0")),
+        Filter(lambda rows, _: col(rows.fiscal_year_end) >= bindparam("fiscal_year_from_0")),
         Field(description="Active in that fiscal year or later.", examples=["H21"]),
     ] = None
     fiscal_year_to: Annotated[
         int | None,
         FISCAL_YEAR,
-        Filter(lambda _count, _: col(RegionRow.fiscal_year_start) <= bindparam("fiscal_year_to_0")),
+        Filter(lambda rows, _: col(rows.fiscal_year_start) <= bindparam("fiscal_year_to_0")),
         Field(description="Active in that fiscal year or earlier.", examples=["2010"]),
     ] = None
     q: Annotated[
         str | None,
         BeforeValidator(_text, json_schema_input_type=str),
-        Filter(search.matches),
+        Filter(lambda _, count: search.matches(count, search.FIELDS)),
         Field(
             description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
             "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded.",
@@ -218,7 +229,8 @@ class RegionQuery(PageQuery):
     @cached_property
     def shape(self) -> Shape:
         filters = tuple((name, len(values)) for name, values in self.given.items())
-        return Shape(filters, tuple(field for field in search.FIELDS if field in self.q_in), self.sort)
+        fields = tuple(field for field in search.FIELDS if field in self.q_in)
+        return Shape(filters, fields, self.sort, search.proven(self.given.get("q", ()), fields))
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -226,6 +238,11 @@ class RegionQuery(PageQuery):
         return {"limit": self.limit, "offset": self.offset} | {
             f"{name}_{index}": value for name, values in self.given.items() for index, value in enumerate(values)
         }
+
+    def index_values(self, shape: Shape) -> dict[str, Any]:
+        """What the parameters of a statement by the search index stand for, which has only the filters of the shape."""
+        given = {name: self.given[name] for name, _ in shape.filters}
+        return self.values | search.index_values(given.get("q", ()), shape.fields, grams.of_filters(given))
 
 
 FILTERS: dict[str, Filter] = {

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, UnaryExpression, bindparam, func, select, tuple_
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from app import search
+from app import grams, search
 from app.regions_query import SORT_COLUMNS, Shape
 from app.statement import AnySelect
-from app.tables import DOCUMENT, RegionPrefectureRow, RegionRow
+from app.tables import DOCUMENT, REGION_COUNT, RegionCountRow, RegionPrefectureRow, RegionRow, RegionTextRow
 
 Key = tuple[Mapped[int] | ColumnElement[int], bool]
 
@@ -21,14 +22,12 @@ SHAPES = 512
 @lru_cache(maxsize=SHAPES)
 def select_page(shape: Shape) -> AnySelect:
     """A page, with the total beside each of its rows: one statement; a page without rows has to be counted apart."""
-    if "q" in dict(shape.filters):
+    if shape.term_count:
         return _select_hits(shape)
-    return (
+    return _page(
         select(DOCUMENT, count_regions(shape).correlate(None).scalar_subquery().label("total"))
         .where(*shape.conditions())
         .order_by(*_order(shape))
-        .limit(bindparam("limit"))
-        .offset(bindparam("offset"))
     )
 
 
@@ -36,69 +35,154 @@ def _select_hits(shape: Shape) -> AnySelect:
     """The page of a search. Being used twice, the hits are found once, and no planner walks an order to find them."""
     keys = _keys(shape)
     labelled = (key.label(f"key_{index}") for index, (key, _) in enumerate(keys))
-    hits = select(col(RegionRow.number), *labelled).where(*shape.conditions()).cte("hits")
+    hits = _found(select(col(RegionRow.number), *labelled), shape, indexed=False).cte("hits")
     order = [hits.c[f"key_{index}"].desc() if down else hits.c[f"key_{index}"] for index, (_, down) in enumerate(keys)]
-    return (
+    return _page(
         select(DOCUMENT, select(func.count()).select_from(hits).scalar_subquery().label("total"))
         .join(hits, hits.c.number == col(RegionRow.number))
         .order_by(*order)
-        .limit(bindparam("limit"))
-        .offset(bindparam("offset"))
     )
+
+
+@lru_cache(maxsize=SHAPES)
+def select_walk(shape: Shape) -> AnySelect:
+    """A page without its total: through the order until it is full."""
+    return _page(_found(select(DOCUMENT), shape, indexed=False).order_by(*_order(shape)))
+
+
+@lru_cache(maxsize=SHAPES)
+def select_gathered(shape: Shape) -> AnySelect:
+    """A page without its total: what the search index finds, in order. PostgreSQL is kept from walking after all."""
+    number = INDEX_NUMBER.label("number")
+    if [key.removeprefix("-") for key in shape.sort] == ["number"]:  # FTS5 finds in this order
+        down = shape.sort[0].startswith("-")
+        found = _page(_indexed(select(number), shape).order_by(number.desc() if down else number)).cte("found")
+        order: list[Any] = [found.c.number.desc() if down else found.c.number]
+        return select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == found.c.number).order_by(*order)
+    found = _indexed(select(number), shape).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    joined = select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == found.c.number)
+    return _page(joined.order_by(*_order(shape)))
+
+
+def _page(statement: AnySelect) -> AnySelect:
+    return statement.limit(bindparam("limit")).offset(bindparam("offset"))
+
+
+INDEX_NUMBER = search.INDEX.c.rowid
+
+
+def _indexed(statement: AnySelect, shape: Shape) -> AnySelect:
+    """Of the search index what the shape asks for."""
+    filters = list(grams.of_filters({name: (0,) for name, _ in shape.filters}))
+    condition = search.indexed(shape.term_count, shape.fields, filters, proven=shape.proven)
+    return statement.select_from(search.INDEX).where(condition)
+
+
+def _found(statement: AnySelect, shape: Shape, *, indexed: bool) -> AnySelect:
+    """The regions that the shape asks for, by the search index or by looking at each."""
+    if indexed:
+        joined = statement.join_from(search.INDEX, RegionRow, col(RegionRow.number) == INDEX_NUMBER)
+        return _indexed(joined, shape)
+    if shape.term_count:
+        statement = statement.join_from(RegionRow, RegionTextRow, col(RegionTextRow.number) == col(RegionRow.number))
+    return statement.where(*shape.conditions())
 
 
 @lru_cache(maxsize=SHAPES)
 def count_regions(shape: Shape) -> AnySelect:
-    return select(func.count().label("total")).select_from(RegionRow).where(*shape.conditions())
+    return _found(select(func.count().label("total")).select_from(RegionRow), shape, indexed=False)
 
 
 @lru_cache(maxsize=SHAPES)
-def select_batch(shape: Shape, *, first: bool) -> AnySelect:
+def count_indexed(shape: Shape) -> AnySelect:
+    return _indexed(select(func.count().label("total")), shape)
+
+
+@lru_cache(maxsize=SHAPES)
+def count_counted(shape: Shape) -> AnySelect:
+    return _counted(select(REGION_COUNT.label("total")), shape)
+
+
+def is_counted(shape: Shape) -> bool:
+    """Whether the seed has counted it: a region in two prefectures must not be counted twice."""
+    given = dict(shape.filters)
+    return not given.keys() & {"q", "number"} and given.get("prefecture", 1) == 1
+
+
+def _counted(statement: AnySelect, shape: Shape) -> AnySelect:
+    conditions = shape.conditions(RegionCountRow)
+    if "prefecture" not in dict(shape.filters):
+        conditions.append(col(RegionCountRow.prefecture_code) == "")
+    return statement.where(*conditions)
+
+
+@lru_cache(maxsize=SHAPES)
+def select_batch(shape: Shape, *, first: bool, indexed: bool) -> AnySelect:
     """A part of everything: the first one from `offset` on, a later one from the keys of the last row on."""
     keys = _keys(shape)
+    if indexed and keys[0][0] is SORT_COLUMNS["number"]:
+        keys = [(INDEX_NUMBER, keys[0][1])]  # FTS5 begins there
     labelled = (key.label(f"key_{index}") for index, (key, _) in enumerate(keys))
-    statement = (
-        select(DOCUMENT, *labelled).where(*shape.conditions()).order_by(*_order(shape)).limit(bindparam("limit"))
-    )
+    statement = _found(select(DOCUMENT, *labelled), shape, indexed=indexed)
+    statement = statement.order_by(*_ordered(keys)).limit(bindparam("limit"))
     return statement.offset(bindparam("offset")) if first else statement.where(_beyond(keys))
 
 
 @lru_cache(maxsize=SHAPES)
-def count_by(shape: Shape, facet: str) -> AnySelect:
+def count_by(shape: Shape, facet: str, *, indexed: bool) -> AnySelect:
     """How many regions there are for each value of a facet."""
-    by = {
-        "type": (col(RegionRow.program_id),),
-        "subcategory": (col(RegionRow.subcategory_id),),
-        "prefecture": (col(RegionPrefectureRow.prefecture_code),),
-        "fiscal_year": (col(RegionRow.fiscal_year_start), col(RegionRow.fiscal_year_end)),
-    }[facet]
-    statement = select(*by, func.count().label("total")).select_from(RegionRow).where(*shape.conditions())
+    if is_counted(shape) and not (facet == "prefecture" and "prefecture" in dict(shape.filters)):
+        return _count_counted_by(shape, facet)
+    by = _facet_columns(facet, RegionRow)
+    statement = _found(select(*by, func.count().label("total")).select_from(RegionRow), shape, indexed=indexed)
     if facet == "prefecture":
         statement = statement.where(col(RegionPrefectureRow.region_number) == col(RegionRow.number))
     return statement.group_by(*by)
 
 
-def _keys(shape: Shape) -> Sequence[Key]:
+def _count_counted_by(shape: Shape, facet: str) -> AnySelect:
+    by = _facet_columns(facet, RegionCountRow)
+    statement = select(*by, REGION_COUNT.label("total"))
+    if facet == "prefecture":
+        conditions = [*shape.conditions(RegionCountRow), col(RegionCountRow.prefecture_code) != ""]
+        return statement.where(*conditions).group_by(*by)
+    return _counted(statement, shape).group_by(*by)
+
+
+def _facet_columns(facet: str, rows: type[RegionRow] | type[RegionCountRow]) -> list[Mapped[Any]]:
+    columns: dict[str, list[Mapped[Any]]] = {
+        "type": [col(rows.program_id)],
+        "subcategory": [col(rows.subcategory_id)],
+        "prefecture": [col(getattr(rows, "prefecture_code", RegionPrefectureRow.prefecture_code))],
+        "fiscal_year": [col(rows.fiscal_year_start), col(rows.fiscal_year_end)],
+    }
+    return columns[facet]
+
+
+def _keys(shape: Shape) -> list[Key]:
     """What the regions are ordered by, and whether downwards; `number` makes every place unique."""
     names = shape.sort if "number" in {key.removeprefix("-") for key in shape.sort} else (*shape.sort, "number")
     keys: list[Key] = []
     for key in names:
         name = key.removeprefix("-")
         by_relevance = name == "relevance"
-        column = search.rank(dict(shape.filters)["q"], shape.fields) if by_relevance else SORT_COLUMNS[name]
+        column = search.rank(shape.term_count, shape.fields) if by_relevance else SORT_COLUMNS[name]
         keys.append((column, key.startswith("-")))
-    return keys
+    if len({downwards for _, downwards in keys}) == 1:
+        return keys
+    return [(-column if downwards else column, False) for column, downwards in keys]  # one direction: an index has it
 
 
 def _order(shape: Shape) -> list[UnaryExpression[int]]:
-    return [key.desc() if downwards else key.asc() for key, downwards in _keys(shape)]
+    return _ordered(_keys(shape))
+
+
+def _ordered(keys: Sequence[Key]) -> list[UnaryExpression[int]]:
+    return [key.desc() if downwards else key.asc() for key, downwards in keys]
 
 
 def _beyond(keys: Sequence[Key]) -> ColumnElement[bool]:
     """The rows after the one whose keys are `key_0`, `key_1`, …"""
-    places: list[ColumnElement[bool]] = []
-    for index, (key, downwards) in enumerate(keys):
-        last: ColumnElement[int] = bindparam(f"key_{index}")
-        same = [earlier == bindparam(f"key_{place}") for place, (earlier, _) in enumerate(keys[:index])]
-        places.append(and_(*same, key < last if downwards else key > last))
-    return or_(*places)
+    here = tuple_(*(key for key, _ in keys))
+    last = tuple_(*(bindparam(f"key_{index}") for index in range(len(keys))))
+    return here < last if keys[0][1] else here > last

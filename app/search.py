@@ -4,18 +4,32 @@ Every term must occur, each in any of the fields that are looked at. The same on
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple, get_args
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    column,
+    literal_column,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
+from app import grams
 from app.folding import Folded, fold, fold_with_offsets
 from app.tables import RegionRow, RegionTextRow
 
@@ -68,26 +82,83 @@ def _postgresql(element: _position, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def matches(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[bool]:
-    """Regions in whose texts every term, `q_0`, `q_1`, …, occurs."""
-    found = select(col(RegionTextRow.number)).where(_all_occur(term_count, fields))
-    return col(RegionRow.number).in_(found)
+    """Region texts in which every term, `q_0`, `q_1`, …, occurs: by reading them."""
+    return _all_occur(term_count, fields, RegionTextRow.__table__.c)  # type: ignore[attr-defined]
+
+
+INDEX = table("region_grams", column("rowid", Integer), *(column(field, Text) for field in FIELDS), column("grams"))
+"""The search index: on SQLite an FTS5 table of `rowid` alone, on PostgreSQL a view of the texts and their pieces."""
+
+
+class _Indexed(ColumnElement[bool]):
+    """The same condition, as each database can look it up."""
+
+    inherit_cache = False
+
+    def __init__(self, fts5: ColumnElement[bool], gin: ColumnElement[bool]) -> None:
+        self.fts5, self.gin = fts5, gin
+
+
+@compiles(_Indexed, "sqlite")
+def _fts5(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.fts5, **kw)
+
+
+@compiles(_Indexed, "postgresql")
+def _gin(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.gin, **kw)
+
+
+def proven(terms: Sequence[str], fields: Sequence[FieldName]) -> bool:
+    """Whether the pieces alone say that a text has the terms, wherever they stand in it."""
+    return len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms)
+
+
+def indexed(
+    term_count: int, fields: Sequence[FieldName], filters: Sequence[str], *, proven: bool
+) -> ColumnElement[bool]:
+    """Rows of `INDEX` in whose texts every term occurs and which pass the filters (keys of `grams.of_filters`).
+
+    FTS5 knows where the pieces stand; GIN only that all are there, so what it finds is read again if that proves
+    nothing.
+    """
+    fts5 = literal_column(INDEX.name).op("MATCH")(bindparam("index_match"))
+    gin: list[ColumnElement[bool]] = []
+    if term_count:
+        gin.append(INDEX.c.grams.op("@>")(bindparam("index_pieces", type_=ARRAY(Text))))
+        if not proven:
+            gin.append(_all_occur(term_count, fields, INDEX.c))
+    gin += [INDEX.c.grams.op("&&")(bindparam(f"index_{name}", type_=ARRAY(Text))) for name in filters]
+    return _Indexed(fts5, and_(*gin))
+
+
+def index_values(
+    terms: Sequence[str], fields: Sequence[FieldName], filters: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """What the parameters of `indexed` stand for."""
+    return {
+        "index_match": grams.expression(terms, fields, filters),
+        "index_pieces": [piece for term in terms for piece in grams.of_term(term)],
+        **{f"index_{name}": list(tokens) for name, tokens in filters.items()},
+    }
 
 
 def rank(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[int]:
     """The place, in `FIELDS`, of the weakest field that is needed to find every term: less is better."""
+    columns = RegionTextRow.__table__.c  # type: ignore[attr-defined]
     reached = (fields[: count + 1] for count in range(len(fields)))
-    places = ((_all_occur(term_count, upto), FIELDS.index(upto[-1])) for upto in reached)
+    places = ((_all_occur(term_count, upto, columns), FIELDS.index(upto[-1])) for upto in reached)
     own = select(case(*places)).where(col(RegionTextRow.number) == col(RegionRow.number))
     return own.correlate(RegionRow).scalar_subquery()
 
 
-def _all_occur(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[bool]:
-    return and_(*(or_(*_occurs(index, fields)) for index in range(term_count)))
+def _all_occur(term_count: int, fields: Sequence[FieldName], texts: Any) -> ColumnElement[bool]:
+    return and_(*(or_(*_occurs(index, fields, texts)) for index in range(term_count)))
 
 
-def _occurs(index: int, fields: Sequence[FieldName]) -> Iterator[ColumnElement[bool]]:
+def _occurs(index: int, fields: Sequence[FieldName], texts: Any) -> Iterator[ColumnElement[bool]]:
     for field in fields:
-        yield _position(col(getattr(RegionTextRow, field)), bindparam(f"q_{index}")) > 0
+        yield _position(texts[field], bindparam(f"q_{index}")) > 0
 
 
 # --- the texts --------------------------------------------------------------------------------------------

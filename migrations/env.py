@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import app.tables  # noqa: F401  # fills SQLModel.metadata
+from app import tables  # fills SQLModel.metadata
 from app.settings import Settings
 from migrations.writing import writing
 
@@ -15,6 +15,7 @@ def run(connection: Connection) -> None:
         target_metadata=SQLModel.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_server_default=True,
+        include_object=tables.is_declared,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"checked: {summary}; version {edition.dataset['version']}")
         if options.check:
             return 0
-        replaced = store.replace(database_url, files, edition, _report)
+        replaced = store.replace(database_url, edition, _report)
         print("replaced the whole data set" if replaced else "nothing to do: this version is stored already")
     except (Misfit, settings.Invalid, OSError) as error:
         print(f"nothing was written: {error}", file=sys.stderr)

@@ -153,9 +153,9 @@ class _Editor:
                 "document": document,
             },
         )
-        yield Record(tables.RegionTextRow, {"number": row.number} | _folded(document))
         for code in region.prefectures.value:
             yield Record(tables.RegionPrefectureRow, {"region_number": row.number, "prefecture_code": code})
+        yield Record(tables.RegionTextRow, {"number": row.number} | _folded(document))
 
     def corrections(self) -> Iterator[Record]:
         for position, correction in enumerate(self._added.corrections, 1):

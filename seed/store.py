@@ -1,12 +1,11 @@
 """Writes an edition into a database, all of it or nothing."""
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-import orjson
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, insert, make_url, text
@@ -16,76 +15,64 @@ from sqlmodel import SQLModel
 from app import tables
 from app.database import file_of
 from migrations.writing import writing
-from seed import records
+from seed import load, records
 from seed.records import Record
-from seed.source import Misfit
-
-BATCH = 5_000
-"""Records that are sent to the database together."""
+from seed.spool import Spool
 
 PROJECT = Path(__file__).parent.parent
 
 
-class Digest(Protocol):
-    def update(self, data: bytes, /) -> None: ...
-
-    def hexdigest(self) -> str: ...
-
-
 class Edition(NamedTuple):
-    """What is known of an edition once all of it was checked."""
+    """What is known of an edition once all of it was checked, and its rows: those that were checked are written."""
 
     dataset: dict[str, Any]
     counts: Counter[str]
+    rows: Spool
 
 
 def check(files: records.Files, report: Callable[[str, int], None]) -> Edition:
     """Reads everything once; the version is a digest of every row."""
-    digest = hashlib.sha256()
     counts: Counter[str] = Counter()
     dataset: dict[str, Any] = {"id": 1, "note": None}
-    for record in _read(files, digest, "checked", report):
+    rows = Spool()
+    for record in _reported(records.read(files), "checked", report):
+        rows.add(record)
         if record.table is tables.DatasetRow:
             dataset |= record.values
         else:
             counts[str(record.table.__tablename__)] += 1
-    content = files.list.read_bytes()
-    source = {"source_sha256": hashlib.sha256(content).hexdigest(), "source_bytes": len(content)}
-    return Edition(dataset | source | {"version": _version(digest)}, counts)
+    with files.list.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    source = {"source_sha256": digest, "source_bytes": files.list.stat().st_size}
+    return Edition(dataset | source | {"version": rows.version()}, counts, rows)
 
 
-def replace(database_url: str, files: records.Files, edition: Edition, report: Callable[[str, int], None]) -> bool:
+def replace(database_url: str, edition: Edition, report: Callable[[str, int], None]) -> bool:
     """Puts the edition in the place of the one that is stored; false if that is the same already."""
     with writing(database_url, afresh=True) as write:
         if _stored(database_url) == (tables.SCHEMA_REVISION, edition.dataset["version"]):
             return False
         connection = write()
         migrate(connection)
+        empty = not connection.execute(text("SELECT count(*) FROM dataset")).scalar_one()
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
         connection.execute(insert(tables.DatasetRow), [edition.dataset])
-        digest = hashlib.sha256()
-        rows = _read(files, digest, "written", report)
-        _insert(connection, (record for record in rows if record.table is not tables.DatasetRow))
-        if (version := _version(digest)) != edition.dataset["version"]:  # the files changed since they were checked
-            raise Misfit(files.list.name, f"version {version}", f"version {edition.dataset['version']}, as checked")
+        rows = _reported(edition.rows, "written", report)
+        load.everything(connection, (row for row in rows if row.table is not tables.DatasetRow), alone=empty)
         connection.execute(text("ANALYZE"))
+    if file_of(make_url(database_url)) is None:
+        _vacuum(database_url)
     return True
 
 
-def _read(files: records.Files, digest: Digest, done: str, report: Callable[[str, int], None]) -> Iterator[Record]:
-    """Every row; puts it into the digest as well and reports each region."""
+def _reported(rows: Iterator[Record] | Spool, done: str, report: Callable[[str, int], None]) -> Iterator[Record]:
     regions = 0
-    for record in records.read(files):
-        digest.update(orjson.dumps((record.table.__tablename__, record.values)))
+    for record in rows:
         yield record
         if record.table is tables.RegionRow:
             regions += 1
             report(done, regions)
-
-
-def _version(digest: Digest) -> str:
-    return digest.hexdigest()[:16]
 
 
 def migrate(connection: Connection) -> None:
@@ -111,16 +98,11 @@ def _stored(database_url: str) -> tuple[str, str] | None:
         engine.dispose()
 
 
-def _insert(connection: Connection, rows: Iterable[Record]) -> None:
-    waiting: defaultdict[type[SQLModel], list[dict[str, Any]]] = defaultdict(list)
-
-    def flush() -> None:
-        for table in SQLModel.metadata.sorted_tables:  # parents before children
-            for model in [model for model in waiting if model.__tablename__ == table.name]:
-                connection.execute(insert(model), waiting.pop(model))
-
-    for count, record in enumerate(rows, 1):
-        waiting[record.table].append(record.values)
-        if count % BATCH == 0:
-            flush()
-    flush()
+def _vacuum(database_url: str) -> None:
+    """Tells PostgreSQL which pages everybody may see: then it counts by the index without a look at the rows."""
+    url = make_url(database_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for table in ("regions", "region_texts"):
+            connection.execute(text(f"VACUUM {table}"))
+    engine.dispose()

@@ -11,6 +11,7 @@ MODULES = sorted(path.stem for path in APP.glob("*.py"))
 LAYERS = [
     ["__init__", "models", "settings", "messages", "folding", "coding", "conditional"],
     ["eras", "tables", "negotiation", "fields"],
+    ["grams"],
     ["problems", "search", "formats"],
     ["parameters"],
     ["edition", "inquiry"],
@@ -21,6 +22,7 @@ LAYERS = [
     ["fiscal_years"],
     ["regions_query"],
     ["regions_select"],
+    ["regions_plan"],
     ["facets"],
     ["regions", "programs", "subcategories", "prefectures", "corrections", "meta", "docs"],
     ["main", "wire"],
@@ -28,7 +30,9 @@ LAYERS = [
 ]
 """From the bottom up; a module imports only from layers below its own."""
 
-PURE = {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging", "fields"}
+PURE = {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging", "fields"} | {
+    "grams"
+}
 SQL = {
     *("models", "settings", "folding", "eras", "messages", "parameters", "paging", "fields", "formats", "problems"),
     *(
@@ -41,9 +45,10 @@ SQL = {
         "openapi",
         "main",
         "facets",
-        "regions_query",
+        "regions_plan",
+        "grams",
     ),
-} - {"regions_query"}
+}
 
 UNKNOWN = {
     "fastapi": PURE,

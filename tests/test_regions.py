@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from app import parameters
+from app.answer import Collection
 from app.database import Read
 from app.inquiry import Inquiry
 from app.main import COLLECTIONS
@@ -170,7 +171,7 @@ class Counting(Read):
 def test_a_list_costs_few_statements_however_long_it_is(
     database_url: str, path: str, query: str, statements: int
 ) -> None:
-    collection = next(each for each in COLLECTIONS if each.path == path)
+    collection: Collection[Any] = next(each for each in COLLECTIONS if each.path == path)
     with reading(database_url) as read:
         context = parameters.Context(read.edition, collection.record)
         inquiry = Inquiry(parameters.parse(query.encode(), collection.query, context), path)

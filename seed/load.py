@@ -1,0 +1,138 @@
+"""Fills the tables as fast as each database takes rows, and what is derived from them: search index and counts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+from sqlmodel import SQLModel
+
+from app import grams, search, tables
+from seed.records import Record
+
+BATCH = 5_000
+"""Records that are sent to the database together."""
+
+MANY: frozenset[type[SQLModel]] = frozenset({tables.RegionRow, tables.RegionTextRow, tables.RegionPrefectureRow})
+"""What grows with the list; its values need no conversion."""
+
+Values = dict[str, Any]
+
+
+def everything(connection: Connection, rows: Iterable[Record], *, alone: bool) -> None:
+    """`alone`: nobody reads these tables now, so their indexes may go and be built at the end, which is faster."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    if on_sqlite:
+        connection.exec_driver_sql("INSERT INTO region_grams (region_grams) VALUES ('delete-all')")
+        connection.exec_driver_sql("PRAGMA cache_size = -65536")
+        connection.exec_driver_sql("INSERT INTO region_grams (region_grams, rank) VALUES ('hashsize', 67108864)")
+    else:
+        connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
+    counts: Counter[tuple[str, str, str, int, int]] = Counter()
+    with _without_indexes(connection) if alone or on_sqlite else _as_they_are():
+        _insert(connection, _derived(rows, counts, on_sqlite=on_sqlite))
+        names = ("prefecture_code", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end", "regions")
+        counted = [dict(zip(names, (*key, regions), strict=True)) for key, regions in sorted(counts.items())]
+        connection.execute(insert(tables.RegionCountRow), counted)
+        if on_sqlite:
+            connection.exec_driver_sql("INSERT INTO region_grams (region_grams) VALUES ('optimize')")
+
+
+def _derived(
+    rows: Iterable[Record], counts: Counter[tuple[str, str, str, int, int]], *, on_sqlite: bool
+) -> Iterator[Record]:
+    """The rows, those of the texts with their tokens; and counts regions. A region comes before what belongs to it."""
+    alike: tuple[str, str, int, int] = ("", "", 0, 0)
+    codes: list[str] = []
+    for record in rows:
+        values = record.values
+        if record.table is tables.RegionRow:
+            alike = (
+                values["program_id"],
+                values["subcategory_id"],
+                values["fiscal_year_start"],
+                values["fiscal_year_end"],
+            )
+            codes = []
+            counts["", *alike] += 1
+        elif record.table is tables.RegionPrefectureRow:
+            codes.append(values["prefecture_code"])
+            counts[codes[-1], *alike] += 1
+        elif record.table is tables.RegionTextRow:
+            program, subcategory, first, last = alike
+            tokens = grams.of_region(program, subcategory, codes, first, last)
+            values["grams"] = " ".join(tokens) if on_sqlite else _array(values, tokens)
+        yield record
+
+
+def _array(values: Values, tokens: list[str]) -> str:
+    """The pieces and tokens as PostgreSQL writes an array."""
+    pieces = grams.distinct(values[field] for field in search.FIELDS)
+    return '{"' + '","'.join((*pieces, *tokens)) + '"}'
+
+
+def _insert(connection: Connection, rows: Iterable[Record]) -> None:
+    put = _put_sqlite if connection.dialect.name == "sqlite" else _put_postgresql
+    waiting: defaultdict[type[SQLModel], list[Values]] = defaultdict(list)
+
+    def flush() -> None:
+        for table in SQLModel.metadata.sorted_tables:  # parents before children
+            for model in [model for model in waiting if model.__tablename__ == table.name]:
+                batch = waiting.pop(model)
+                if model in MANY:
+                    put(connection, model, batch)
+                else:
+                    connection.execute(insert(model), batch)
+
+    for count, record in enumerate(rows, 1):
+        waiting[record.table].append(record.values)
+        if count % BATCH == 0:
+            flush()
+    flush()
+
+
+def _put_sqlite(connection: Connection, model: type[SQLModel], batch: list[Values]) -> None:
+    if model is tables.RegionTextRow:
+        index = [
+            (row["number"], *(grams.pieces(row[field]) for field in search.FIELDS), row.pop("grams")) for row in batch
+        ]
+        connection.exec_driver_sql(
+            "INSERT INTO region_grams (rowid, name, title, theme, annotations, filters) VALUES (?, ?, ?, ?, ?, ?)",
+            index,
+        )
+    columns = list(batch[0])
+    names, places = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {model.__tablename__} ({names}) VALUES ({places})"  # noqa: S608  # names of ours
+    connection.exec_driver_sql(statement, [tuple(row.values()) for row in batch])
+
+
+def _put_postgresql(connection: Connection, model: type[SQLModel], batch: list[Values]) -> None:
+    names = ", ".join(f'"{name}"' for name in batch[0])
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {model.__tablename__} ({names}) FROM STDIN") as copy:
+        for row in batch:
+            copy.write_row(tuple(row.values()))
+
+
+INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+    " AND indexname ~ '^(ix|down)_|^region_grams'",
+}
+"""Those that no constraint needs."""
+
+
+@contextmanager
+def _without_indexes(connection: Connection) -> Iterator[None]:
+    indexes = connection.exec_driver_sql(INDEXES[connection.dialect.name]).all()
+    for name, _ in indexes:
+        connection.exec_driver_sql(f"DROP INDEX {name}")
+    yield
+    for _, definition in indexes:
+        connection.exec_driver_sql(definition)
+
+
+@contextmanager
+def _as_they_are() -> Iterator[None]:
+    yield
