@@ -1,10 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test check format migrate seed openapi lock bench clean
+.PHONY: help run test check format migrate seed openapi lock bench bench-size clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
 .venv/serve: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -38,6 +38,9 @@ format: .venv/develop ## Format and mend what can be mended
 
 bench: .venv/develop ## Measure against a bare server and peers, side by side
 	$(BIN)/python -m bench
+
+bench-size: .venv/develop ## Measure lists of 29 to a million regions (SIZES="29 10000")
+	$(BIN)/python -m bench.size $(SIZES)
 
 openapi: .venv/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json

@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
-from anyio import CapacityLimiter, Lock, sleep, to_thread
+from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -94,6 +95,7 @@ def file_of(url: URL) -> Path | None:
 def _open(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
     pool: dict[str, Any] = {"pool_size": settings.database_pool_size, "max_overflow": 0, "poolclass": QueuePool}
+    pool["pool_timeout"] = settings.read_timeout
     if path := file_of(url):
         # immutable: no locks, no look for a journal; true because the file is replaced, never changed
         query = {"mode": "ro", "immutable": "1", "uri": "true"}
@@ -106,6 +108,11 @@ def _open(settings: Settings) -> Engine:
     connect_args = {
         "options": f"-c default_transaction_read_only=on {timeout}",
         "connect_timeout": 2,
+        # a host that is gone says nothing: these end a thread that waits for it
+        "tcp_user_timeout": int(settings.read_timeout * 1000),
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
         "application_name": "cluster-regions",
     }
     url = url.set(drivername="postgresql+psycopg")
@@ -175,10 +182,13 @@ class Database:
                     ):  # too slow for the event loop; a real fault shows again below
                         return source.run_on(source.inline, work, INLINE_SECONDS)
                 seconds = self._settings.read_timeout
-                return await to_thread.run_sync(source.run, work, seconds, limiter=self._threads)
+                with fail_after(seconds):  # a frozen server keeps the thread, not the client
+                    return await to_thread.run_sync(
+                        source.run, work, seconds, limiter=self._threads, abandon_on_cancel=True
+                    )
             except EditionChanged:
                 await self._load(instead_of=source)
-            except (*DATABASE_ERRORS, PoolTimeoutError) as error:
+            except (*DATABASE_ERRORS, PoolTimeoutError, TimeoutError) as error:
                 log.error("read failed: %s", type(error).__name__)
                 raise problems.Unavailable from None
         raise problems.Unavailable
@@ -200,12 +210,18 @@ class Database:
 
     async def _load(self, instead_of: _Source | None = None) -> _Source:
         """The present edition; one of those who wait for it loads it for all."""
-        async with self._loading:
-            if self._source is instead_of or self._source is None:
-                former, self._source = self._source, await to_thread.run_sync(self._connect, instead_of)
-                if former and former.engine is not self._source.engine:
-                    former.close()
-            return self._source
+        try:
+            with fail_after(self._settings.read_timeout):
+                async with self._loading:
+                    if self._source is instead_of or self._source is None:
+                        connect = partial(to_thread.run_sync, self._connect, instead_of, abandon_on_cancel=True)
+                        former, self._source = self._source, await connect()
+                        if former and former.engine is not self._source.engine:
+                            former.close()
+                    return self._source
+        except TimeoutError:
+            log.error("the database did not answer in time")
+            raise problems.Unavailable from None
 
     def _connect(self, former: _Source | None) -> _Source:
         stamp = _stamp(self._path) if self._path else None

@@ -21,6 +21,28 @@ def narrow(text: str) -> str:
 def fold(text: str) -> str:
     """The form in which texts are compared. Folding twice changes nothing."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    alone = plain.translate(_ALONE)
+    return _fold_together(plain) if TOGETHER in alone else alone
+
+
+TOGETHER = "\0"
+"""Stands for a character that changes with its neighbours: a mark, or a part of a Korean syllable."""
+
+
+class _Alone(dict[int, str]):
+    """What a character folds to where its neighbours do not matter; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        joins = unicodedata.category(character)[0] == "M" or "HANGUL" in unicodedata.name(character, "")
+        self[code] = folded = TOGETHER if joins else _fold_together(character)
+        return folded
+
+
+_ALONE = _Alone()
+
+
+def _fold_together(plain: str) -> str:
     kept = "".join(character for character in plain if unicodedata.category(character)[0] in "LNM")
     if kept.isascii():
         return kept

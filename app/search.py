@@ -188,6 +188,14 @@ def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
             yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
 
 
+def folded(region: dict[str, Any]) -> dict[str, str]:
+    """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
+    found: dict[str, list[str]] = {field: [] for field in FIELDS}
+    for field, _, text in texts(region):
+        found[field].append(fold(text))
+    return {field: "\n".join(lines) for field, lines in found.items()}
+
+
 class _Searchable(NamedTuple):
     """The folded texts of a region on lines of one text, to be searched at once; no term holds a line end."""
 

@@ -1,13 +1,14 @@
 """What we add to the list: `annotations.json`, kept apart, each fact with its status and its evidence."""
 
-import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.models import Certainty
+from seed import pieces
 from seed.source import Misfit, flaw_of
 
 T = TypeVar("T")
@@ -98,34 +99,49 @@ class Correction(_Strict):
         return self
 
 
-class Annotations(_Strict):
+class Head(_Strict):
+    """All but the regions."""
+
     modified: date
     publisher: Text
     programs: list[Program]
     subcategories: list[Subcategory]
-    regions: list[Region]
     corrections: list[Correction]
 
 
-def read(path: Path) -> Annotations:
-    content = path.read_bytes()
+class _Whole(Head):
+    regions: list[Region]
+
+
+def read(path: Path) -> tuple[Head, Iterator[Region]]:
+    """The file piece by piece: a million regions need no more memory than one. `Misfit` if it is not as it has to be.
+
+    The regions are read again when they are asked for, since corrections may stand behind them.
+    """
     try:
-        annotations = Annotations.model_validate_json(content)
+        members = dict(pieces.members(path, skip="regions"))
+        if "regions" in members:
+            del members["regions"]
+            return Head.model_validate(members), _regions(path)
+    except (pieces.Irregular, ValidationError):
+        pass
+    try:  # as a whole, for the better message
+        _Whole.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        first = error.errors()[0]
-        # an index is spelt out, for a bare number after “regions” is the number of a region
-        steps = (f"entry {step + 1}" if isinstance(step, int) else step for step in first["loc"])
-        raise Misfit(
-            " → ".join((path.name, *steps)), str(first["input"]), first["msg"].removeprefix("Value error, ")
-        ) from None
+        raise _misfit(path, error) from None
+    raise Misfit(path.name, "a file that changes", "one that does not")
 
-    def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        whole = dict(pairs)
-        if len(whole) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise Misfit(path.name, json.dumps(whole, ensure_ascii=False), f"the key “{twice}” once")
-        return whole
 
-    json.loads(content, object_pairs_hook=each_key_once)  # pydantic takes the last of several
-    return annotations
+def _regions(path: Path) -> Iterator[Region]:
+    for index, value in enumerate(pieces.items(path, "regions")):
+        try:
+            yield Region.model_validate(value)
+        except ValidationError as error:
+            raise _misfit(path, error, "regions", index) from None
+
+
+def _misfit(path: Path, error: ValidationError, *before: str | int) -> Misfit:
+    first = error.errors()[0]
+    # an index is spelt out, for a bare number after “regions” is the number of a region
+    steps = (f"entry {step + 1}" if isinstance(step, int) else step for step in (*before, *first["loc"]))
+    return Misfit(" → ".join((path.name, *steps)), str(first["input"]), first["msg"].removeprefix("Value error, "))

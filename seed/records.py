@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 from app import eras, models, search, tables
-from app.folding import fold
 from seed import annotations, source
 from seed.source import Misfit
 
@@ -40,9 +39,9 @@ def read(files: Files) -> Iterator[Record]:
 
     `Misfit` if anything is wrong, at the latest after the last row.
     """
-    added = annotations.read(files.annotations)
+    added, regions = annotations.read(files.annotations)
     yield Record(tables.DatasetRow, {"publisher": added.publisher, "modified": added.modified})
-    editor = _Editor(files.annotations.name, added)
+    editor = _Editor(files.annotations.name, added, regions)
     yield from (Record(tables.PrefectureRow, values) for values in editor.prefectures.values())
     for item in source.read(files.list):
         match item:
@@ -63,14 +62,16 @@ def read(files: Files) -> Iterator[Record]:
 class _Editor:
     """Takes the printed items one by one and joins to each what `annotations.json` adds to it."""
 
-    def __init__(self, file_name: str, added: annotations.Annotations) -> None:
+    def __init__(self, file_name: str, added: annotations.Head, regions: Iterator[annotations.Region]) -> None:
         self._file_name = file_name
         self._added = added
         self._unused: dict[str, dict[Any, Any]] = {
             "programs": self._by("programs", "name", added.programs),
             "subcategories": self._by("subcategories", "label", added.subcategories),
-            "regions": self._by("regions", "number", added.regions),
+            "regions": {},
         }
+        self._regions = regions
+        self._numbers: set[int] = set()
         self._by("programs", "id", added.programs)
         self._by("subcategories", "id", added.subcategories)
         self._by("corrections", "id", added.corrections)
@@ -111,6 +112,7 @@ class _Editor:
         )
 
     def region(self, row: source.Row) -> Iterator[Record]:
+        self._look_for(row.number)
         region = self._take("regions", row.number)
         title, theme = self._split(row, region)
         program = self._programs[row.subcategory.program]
@@ -155,7 +157,7 @@ class _Editor:
         )
         for code in region.prefectures.value:
             yield Record(tables.RegionPrefectureRow, {"region_number": row.number, "prefecture_code": code})
-        yield Record(tables.RegionTextRow, {"number": row.number} | _folded(document))
+        yield Record(tables.RegionTextRow, {"number": row.number} | search.folded(orjson.loads(document)))
 
     def corrections(self) -> Iterator[Record]:
         for position, correction in enumerate(self._added.corrections, 1):
@@ -165,7 +167,17 @@ class _Editor:
         for number, id_ in self._corrected:
             yield Record(tables.RegionCorrectionRow, {"region_number": number, "correction_id": id_})
 
+    def _look_for(self, number: int | None) -> None:
+        """Reads annotations until those of the region are there; in the order of the list none has to wait."""
+        waiting = self._unused["regions"]
+        while number not in waiting and (region := next(self._regions, None)):
+            if region.number in self._numbers:
+                raise self._misfit(f"regions → {region.number}", "a second entry", "one with this number")
+            self._numbers.add(region.number)
+            waiting[region.number] = region
+
     def check_all_used(self) -> None:
+        self._look_for(None)
         for kind, left in self._unused.items():
             for key in left:
                 raise self._misfit(f"{kind} → {key}", str(key), "something that the list prints")
@@ -240,11 +252,3 @@ class _Editor:
 
     def _misfit(self, where: str, found: str, expected: str) -> Misfit:
         return Misfit(f"{self._file_name} → {where}", found, expected)
-
-
-def _folded(document: str) -> dict[str, str]:
-    """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
-    texts: dict[str, list[str]] = {field: [] for field in search.FIELDS}
-    for field, _, text in search.texts(orjson.loads(document)):
-        texts[field].append(fold(text))
-    return {field: "\n".join(folded) for field, folded in texts.items()}

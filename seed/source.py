@@ -142,12 +142,18 @@ def flaw_of(text: str) -> tuple[str, str] | None:
     """What is found and what is expected instead, if no text that is published may look like this."""
     if not unicodedata.is_normalized("NFC", text):
         return text, "Unicode in normal form C"
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"):
-            return character, "no control or format characters"
+    if not _HARMLESS.issuperset(text):
+        for character in text:
+            if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"):
+                return character, "no control or format characters"
+        _HARMLESS.update(text)
     if text != text.strip():
         return text, "no space at the beginning or end"
     return None
+
+
+_HARMLESS: set[str] = set()
+"""Characters that were looked at before; there are as many as Unicode has, at the most."""
 
 
 def _subcategory(line_number: int, label: str, program: Program, labels: set[str]) -> Subcategory:

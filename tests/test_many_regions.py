@@ -113,7 +113,7 @@ def pieces(folded: dict[str, list[str]], count: int) -> list[str]:
 
 def test_pieces_are_found_exactly_where_they_are(read: Read, folded: dict[str, list[str]]) -> None:
     everything = ["\n".join(texts) for texts in zip(*folded.values(), strict=True)]
-    for piece in pieces(folded, 200):
+    for piece in pieces(folded, 120):
         expected = [number for number, text in enumerate(everything, 1) if piece in text]
         total, records, _ = asked(read, {"q": piece})
         assert (total, numbers(records)) == (len(expected), expected[:100]), piece

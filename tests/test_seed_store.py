@@ -163,6 +163,15 @@ def test_the_version_changes_with_the_content_and_only_with_it(tmp_path: Path) -
     assert len({*same, *others}) == 1 + len(lists) + len(notes)
 
 
+def test_ten_that_migrate_and_seed_an_empty_database_at_once_succeed_once(url: str) -> None:
+    seeds = [start(url) for _ in range(10)]
+    said = [each.communicate() for each in seeds]
+    assert [each.returncode for each in seeds] == [0] * 10, said
+    last = sorted(out.splitlines()[-1].split(":")[0] for out, _ in said)
+    assert last == ["nothing to do"] * 9 + ["replaced the whole data set"]
+    assert len(contents(url)["regions"]) == 29
+
+
 def test_two_seeds_at_once_both_succeed(url: str, other: list[str]) -> None:
     assert seed(url, *other) == 0
     seeds = [start(url) for _ in range(2)]

@@ -1,0 +1,142 @@
+"""What is asked of a list, and how long it takes: in process, without the wire, warm, the median of several."""
+
+import asyncio
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import create_engine, make_url
+
+from app import parameters
+from app.answer import After
+from app.database import Database, Read
+from app.edition import Edition
+from app.inquiry import Inquiry
+from app.models import Region
+from app.regions import read_batch, read_page
+from app.regions_plan import page, total
+from app.regions_query import RegionQuery
+from app.settings import Settings
+
+TERMS = {
+    "rare, 1 character": "鯨",
+    "rare, 2": "狐火",
+    "rare, 5": "ガラパゴス",
+    "middle, 2": "札幌",
+    "middle, 3": "函館マ",
+    "common, 1": "医",
+    "common, 2": "医療",
+    "common, 3": "の形成",
+    "common, 5": "クラスター",
+}
+REPEATS = 7
+HEAVY, CHEAP = 8, 200
+
+Row = tuple[str, str]
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Read]:
+    driver = make_url(url)
+    if driver.get_backend_name() == "postgresql":
+        driver = driver.set(drivername="postgresql+psycopg")
+    engine = create_engine(driver, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        edition = Edition.load(connection)
+        assert edition
+        yield Read(edition, connection)
+    engine.dispose()
+
+
+def _inquiry(read: Read, **given: object) -> Inquiry[RegionQuery]:
+    context = parameters.Context(read.edition, Region)
+    return Inquiry(parameters.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(REPEATS + 1):
+        began = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times[1:])
+
+
+def _shown(milliseconds: float) -> str:
+    return f"{milliseconds:.3g} ms"
+
+
+def table(read: Read) -> Iterator[Row]:
+    """A line for each thing that is measured."""
+    for name, term in TERMS.items():
+        query = _inquiry(read, q=term).query
+        found = total(read, query, query.shape)
+        yield f"exact count, {name}", _shown(_milliseconds(lambda q=query: total(read, q, q.shape)))  # type: ignore[misc]
+        milliseconds = _milliseconds(lambda q=query: page(read, q))  # type: ignore[misc]
+        yield f"count and first page, {name} ({found} hits)", _shown(milliseconds)
+    pages: dict[str, dict[str, object]] = {
+        "page of everything": {},
+        "page of a type": {"type": "global"},
+        "page of a prefecture": {"prefecture": "17"},
+        "page of two years": {"fiscal_year": "2009,2010"},
+        "page by `-fiscal_year_start`": {"sort": "-fiscal_year_start"},
+        "page by `page`, of a type": {"sort": "page", "type": "city-area"},
+        "term, type and years": {"q": "医療", "type": "global", "fiscal_year_from": 2009, "fiscal_year_to": 2010},
+        "page at `offset` 10 000": {"offset": 10_000},
+    }
+    for name, given in pages.items():
+        query = _inquiry(read, **given).query
+        yield f"{name}, with count", _shown(_milliseconds(lambda q=query: page(read, q)))  # type: ignore[misc]
+    for name, q in {"all four facets over all": {}, "all four facets beside a common term": {"q": "医療"}}.items():
+        asked = _inquiry(read, **q, facets="type,subcategory,prefecture,fiscal_year", limit=1)
+        yield name, _shown(_milliseconds(lambda i=asked: read_page(read, i)))  # type: ignore[misc]
+    yield "export, NDJSON", export(read)
+
+
+def export(read: Read) -> str:
+    inquiry = _inquiry(read)
+    query = inquiry.query.model_copy(update={"limit": 999_999_999})
+    after: After | None = None
+    rows, began = 0, time.perf_counter()
+    while True:
+        batch = read_batch(read, Inquiry(query, "/v1/regions.ndjson"), after)
+        rows, after = rows + len(batch.records), batch.after
+        if after is None:
+            break
+    seconds = time.perf_counter() - began
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"{rows / seconds:,.0f} rows/s, process at {memory:.0f} MB"
+
+
+def beside_heavy_ones(url: str) -> Row:
+    """The 99th percentile of a cheap read, as the service does it, while heavy ones go on."""
+    return "a cheap read beside eight heavy ones, p99", _shown(asyncio.run(_beside(url)))
+
+
+async def _beside(url: str) -> float:
+    database = Database(Settings(database_url=url, database_pool_size=HEAVY + 2, read_timeout=60))
+    done = asyncio.Event()
+
+    def heavy(read: Read) -> Any:
+        return read_page(read, _inquiry(read, q="医療", facets="prefecture,fiscal_year", sort="relevance"))
+
+    async def again() -> None:
+        while not done.is_set():
+            await database.read(heavy)
+            await asyncio.sleep(0)  # a read of a short list never gives way
+
+    tasks = [asyncio.create_task(again()) for _ in range(HEAVY)]
+    times = []
+    for _ in range(CHEAP):
+        await asyncio.sleep(0.005)
+        began = time.perf_counter()
+        await database.read(lambda read: page(read, _inquiry(read, number=7).query))
+        times.append((time.perf_counter() - began) * 1000)
+    done.set()
+    await asyncio.gather(*tasks)
+    await database.close()
+    return sorted(times)[int(CHEAP * 0.99)]
