@@ -80,9 +80,8 @@ async def collection(request: Request, collection: Collection[P]) -> Response:
     wishes: negotiation.Wishes = scope["wishes"]
     if wishes.if_none_match or wishes.if_modified_since:
         headers = _headers(inquiry, form, edition, scope)
-        if conditional.is_fresh(
-            headers["etag"], headers["last-modified"], wishes.if_none_match, wishes.if_modified_since
-        ):
+        tag, modified = headers["etag"].encode(), headers["last-modified"].encode()
+        if conditional.is_fresh(tag, modified, wishes.if_none_match, wishes.if_modified_since):
             return Whole(b"", headers, 304)
     write = _export if form.exports else _page
     return await write(request, collection, inquiry, form)
@@ -99,7 +98,7 @@ async def record(
     edition = await database.edition()
     inquiry = _inquiry(request, RecordQuery, parameters.Context(edition, model))
     tags = scope["wishes"].if_none_match
-    if tags and conditional.names(tags, _tag(inquiry, form, edition, scope)):
+    if tags and conditional.names(tags, _tag(inquiry, form, edition, scope).encode()):
         return Whole(b"", _headers(inquiry, form, edition, scope), 304)
     found, edition = await database.read(lambda read: (fetch(read, inquiry), read.edition))
     if found is None:

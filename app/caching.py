@@ -47,12 +47,12 @@ class Entry:
     start: Message
     body: Message
     not_modified: Message
-    tag: str
-    modified: str
+    tag: bytes
+    modified: bytes
 
     def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
-        """Whether a 304 will do."""
-        return conditional.is_fresh(self.tag, self.modified, none_match, modified_since)
+        """Whether a 304 will do: never for a failure, which has no tag."""
+        return bool(self.tag) and conditional.is_fresh(self.tag, self.modified, none_match, modified_since)
 
 
 class Cache:
@@ -99,7 +99,7 @@ class Cache:
             entry = await self._ask({**scope, "query_string": query, "wishes": wishes}, receive, send, key)
             if entry is None:
                 return
-        if (none_match or modified_since) and entry.is_known(none_match, modified_since):
+        if (none_match or modified_since) and (none_match == entry.tag or entry.is_known(none_match, modified_since)):
             await send(entry.not_modified)
             await send(NO_BODY)
         else:
@@ -178,8 +178,8 @@ def _entry(start: Message, body: bytes, coding: str) -> Entry:
             "status": 304,
             "headers": [(name, value) for name, value in headers if name not in OF_THE_BODY],
         },
-        tag=named.get(b"etag", b"").decode("latin-1") if start["status"] == 200 else "",
-        modified=named.get(b"last-modified", b"").decode("latin-1"),
+        tag=named.get(b"etag", b"") if start["status"] == 200 else b"",
+        modified=named.get(b"last-modified", b""),
     )
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
-import psycopg
 from anyio import CapacityLimiter, Lock, sleep, to_thread
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError
@@ -27,8 +26,6 @@ from app.settings import Settings
 from app.statement import AnySelect, prepare
 
 T = TypeVar("T")
-
-DATABASE_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 
 GONE = "gone"
 
@@ -138,11 +135,22 @@ class _Source:
         self.engine.dispose()
 
 
+def _driver_error(path: Path | None) -> type[Exception]:
+    if path:
+        return sqlite3.Error
+    import psycopg  # only here: it takes a tenth of the time of a start
+
+    return psycopg.Error
+
+
 class Database:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._path = file_of(make_url(settings.database_url))
+        self._errors = (DBAPIError, _driver_error(self._path))
         self._source: _Source | None = None
+        self.version: str | None = None
+        """Of the edition that is known to be there; `None` until one was read."""
         self._loading = Lock()
         self._threads = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
 
@@ -150,11 +158,6 @@ class Database:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
         if self._path and not self._path.is_file():
             raise Missing(f"{self._path}: no such file; make it with `python -m seed`")
-
-    @property
-    def version(self) -> str | None:
-        """Of the edition that is known to be there; `None` until one was read."""
-        return self._source.edition.version if self._source else None
 
     async def edition(self) -> Edition:
         return (self._source or await self._load()).edition
@@ -173,7 +176,7 @@ class Database:
                 return await to_thread.run_sync(source.run, work, seconds, limiter=self._threads)
             except EditionChanged:
                 await self._load(instead_of=source)
-            except (*DATABASE_ERRORS, PoolTimeoutError) as error:
+            except (*self._errors, PoolTimeoutError) as error:
                 log.error("read failed: %s", type(error).__name__)
                 raise problems.Unavailable from None
         raise problems.Unavailable
@@ -198,6 +201,7 @@ class Database:
         async with self._loading:
             if self._source is instead_of or self._source is None:
                 former, self._source = self._source, await to_thread.run_sync(self._connect, instead_of)
+                self.version = self._source.edition.version
                 if former and former.engine is not self._source.engine:
                     former.close()
             return self._source
@@ -211,7 +215,7 @@ class Database:
                     deadline[0] = monotonic() + self._settings.read_timeout
                 edition = Edition.load(connection)
             inline = engine.connect() if self._path else None
-        except DATABASE_ERRORS as error:
+        except self._errors as error:
             log.error("the database cannot be read: %s", type(error).__name__)
             raise problems.Unavailable from None
         if edition is None:

@@ -40,6 +40,20 @@ async def get_openapi(request: Request) -> Response:
     return answer.static(request, request.app.openapi())
 
 
+@router.get("/.well-known/api-catalog")
+async def get_api_catalog(request: Request) -> Response:
+    """RFC 9727: where the API and its description are, as a link set (RFC 9264)."""
+    base_url = request.app.state.settings.public_base_url
+    api = {
+        "anchor": f"{base_url}/v1",
+        "service-desc": [{"href": f"{base_url}/openapi.json", "type": "application/json"}],
+        "service-doc": [{"href": f"{base_url}/docs", "type": "text/html"}],
+        "service-meta": [{"href": f"{base_url}/v1/dataset", "type": "application/json"}],
+        "status": [{"href": f"{base_url}/readyz", "type": "application/json"}],
+    }
+    return answer.static(request, {"linkset": [api]}, "application/linkset+json")
+
+
 @router.get("/docs")
 async def get_docs(request: Request) -> Response:
     return _page(request, "swagger-ui")

@@ -77,8 +77,7 @@ FISCAL_YEARS = answer.Collection("/v1/fiscal-years", PageQuery, FiscalYearRecord
 @router.get(
     "/v1/fiscal-years",
     summary="List the fiscal years",
-    response_model=Page[FiscalYearRecord],
-    **openapi.operation("list-fiscal-years", PageQuery, FiscalYearRecord),
+    **openapi.operation("list-fiscal-years", PageQuery, Page[FiscalYearRecord]),
 )
 async def list_fiscal_years(request: Request) -> Response:
     """Each fiscal year in which a region was active, with the number of those regions."""

@@ -72,11 +72,17 @@ class _Routes:
         await self.api.router(scope, receive, send)
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
-    """The service as an ASGI application; `database.Missing` if its SQLite file is not there."""
+def create_service(settings: Settings | None = None) -> ASGIApp:
+    """The service without what stands around each request; `database.Missing` if its SQLite file is not there."""
     settings = settings or Settings.from_environment()
     database = Database(settings)
     database.require_file()
-    api = create_api(settings, database)
-    failures = problems.Failures(access.TargetLimit(_Routes(api)), settings.public_base_url)
-    return access.RequestId(caching.Cache(failures, database, settings.cache_bytes))
+    routes = access.TargetLimit(_Routes(create_api(settings, database)))
+    return caching.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """The service as an ASGI application, with its request ids and its log."""
+    settings = settings or Settings.from_environment()
+    app: ASGIApp = access.RequestId(create_service(settings))
+    return access.Log(app) if settings.access_log else app

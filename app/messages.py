@@ -1,8 +1,18 @@
-"""Every sentence of a failure that a client may read, in English and Japanese."""
+"""Every sentence that a client may read besides the data, in English and Japanese."""
 
 from typing import Literal
 
 Language = Literal["en", "ja"]
+
+DESCRIPTION: dict[Language, str] = {
+    "en": "A list of 29 regional clusters by Japan's science ministry, exact and searchable",
+    "ja": "文部科学省の継続地域一覧（29 地域）を、印刷どおりに、検索できる形で",
+}
+
+LICENSE_NOTE: dict[Language, str] = {
+    "en": "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work.",
+    "ja": "元の一覧に利用条件の記載はありません。印刷された文章は文部科学省のもの、annotations は当方によるものです。",
+}
 
 TITLES: dict[str, dict[Language, str]] = {
     "invalid-parameter": {"en": "Invalid parameter", "ja": "パラメータが正しくありません"},

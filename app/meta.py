@@ -25,10 +25,6 @@ from app.tables import (
 
 router = APIRouter(route_class=answer.Route)
 
-LICENSE_NOTE = (
-    "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work."
-)
-
 _COUNTS = {
     "programs": select(func.count(col(ProgramRow.id))),
     "subcategories": select(func.count(col(SubcategoryRow.id))),
@@ -63,10 +59,10 @@ def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
     paths = {"self": "/v1", **RESOURCES, "docs": "/docs", "redoc": "/redoc", "openapi": "/openapi.json"}
     return {
         "title": read.rows(_TITLE)[0].title,
-        "description": openapi.SUMMARY,
+        "description": messages.DESCRIPTION[inquiry.language],
         "api_version": __version__,
         "dataset_version": read.edition.version,
-        "license_note": LICENSE_NOTE,
+        "license_note": messages.LICENSE_NOTE[inquiry.language],
         "links": {name: inquiry.url(path) for name, path in paths.items()},
     }
 
@@ -80,7 +76,7 @@ def fetch_dataset(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
         "version": read.edition.version,
         "modified": row.modified,
         "license": None,
-        "license_note": LICENSE_NOTE,
+        "license_note": messages.LICENSE_NOTE[inquiry.language],
         "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
         "counts": {name: getattr(row, name) for name in _COUNTS},
         "files": [
@@ -102,7 +98,6 @@ def fetch_readiness(read: Read, _: Inquiry[Query]) -> dict[str, Any]:
     "/v1",
     tags=["dataset"],
     summary="Get the index",
-    response_model=Index,
     **openapi.operation("get-index", RecordQuery, Index),
 )
 async def get_index(request: Request) -> Response:
@@ -114,7 +109,6 @@ async def get_index(request: Request) -> Response:
     "/v1/dataset",
     tags=["dataset"],
     summary="Get the data set",
-    response_model=Dataset,
     **openapi.operation("get-dataset", RecordQuery, Dataset),
 )
 async def get_dataset(request: Request) -> Response:
@@ -126,7 +120,6 @@ async def get_dataset(request: Request) -> Response:
     "/problems/{problem_type}",
     tags=["dataset"],
     summary="Get a problem type",
-    response_model=ProblemType,
     **openapi.operation("get-problem-type", Query, ProblemType, 404),
 )
 async def get_problem_type(
@@ -152,7 +145,6 @@ async def get_problem_type(
     "/livez",
     tags=["operations"],
     summary="Check the process",
-    response_model=Health,
     **openapi.operation("check-liveness", Query, Health),
 )
 async def check_liveness(request: Request) -> Response:
@@ -164,7 +156,6 @@ async def check_liveness(request: Request) -> Response:
     "/readyz",
     tags=["operations"],
     summary="Check the service",
-    response_model=Health,
     **openapi.operation("check-readiness", RecordQuery, Health),
 )
 async def check_readiness(request: Request) -> Response:

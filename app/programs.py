@@ -69,8 +69,7 @@ PROGRAMS = answer.Collection("/v1/programs", PageQuery, Program, read_page)
 @router.get(
     "/v1/programs",
     summary="List the programmes",
-    response_model=Page[Program],
-    **openapi.operation("list-programs", PageQuery, Program),
+    **openapi.operation("list-programs", PageQuery, Page[Program]),
 )
 async def list_programs(request: Request) -> Response:
     """The programmes in the order of the list, each with its purpose and its subcategories."""
@@ -80,7 +79,6 @@ async def list_programs(request: Request) -> Response:
 @router.get(
     "/v1/programs/{program_id}",
     summary="Get a programme",
-    response_model=Program,
     **openapi.operation("get-program", RecordQuery, Program, 404),
 )
 async def get_program(

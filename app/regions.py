@@ -81,8 +81,7 @@ REGIONS = answer.Collection("/v1/regions", RegionQuery, Region, read_page, read_
 @router.get(
     "/v1/regions",
     summary="List the regions",
-    response_model=RegionPage,
-    **openapi.operation("list-regions", RegionQuery, Region),
+    **openapi.operation("list-regions", RegionQuery, RegionPage),
 )
 async def list_regions(request: Request) -> Response:
     """The regions that match every parameter; of several values of one parameter any may match."""
@@ -92,7 +91,6 @@ async def list_regions(request: Request) -> Response:
 @router.get(
     "/v1/regions/{region_number}",
     summary="Get a region",
-    response_model=Region,
     **openapi.operation("get-region", RecordQuery, Region, 404),
 )
 async def get_region(

@@ -65,8 +65,7 @@ SUBCATEGORIES = answer.Collection("/v1/subcategories", PageQuery, Subcategory, r
 @router.get(
     "/v1/subcategories",
     summary="List the subcategories",
-    response_model=Page[Subcategory],
-    **openapi.operation("list-subcategories", PageQuery, Subcategory),
+    **openapi.operation("list-subcategories", PageQuery, Page[Subcategory]),
 )
 async def list_subcategories(request: Request) -> Response:
     """The subcategories in the order of the list, with the printed label and the programme."""
@@ -76,7 +75,6 @@ async def list_subcategories(request: Request) -> Response:
 @router.get(
     "/v1/subcategories/{subcategory_id}",
     summary="Get a subcategory",
-    response_model=Subcategory,
     **openapi.operation("get-subcategory", RecordQuery, Subcategory, 404),
 )
 async def get_subcategory(

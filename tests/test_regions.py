@@ -173,7 +173,7 @@ def test_a_list_costs_few_statements_however_long_it_is(
     collection = next(each for each in COLLECTIONS if each.path == path)
     with reading(database_url) as read:
         context = parameters.Context(read.edition, collection.record)
-        inquiry = Inquiry(parameters.parse(query.encode(), collection.query, context), path)
+        inquiry: Inquiry[Any] = Inquiry(parameters.parse(query.encode(), collection.query, context), path)
         Counting.count = 0
         collection.page(Counting(read.edition, read._connection), inquiry)
     assert Counting.count == statements
