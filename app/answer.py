@@ -22,6 +22,7 @@ from app.settings import Settings
 
 P = TypeVar("P", bound=paging.PageQuery)
 Q = TypeVar("Q", bound=RecordQuery)
+T = TypeVar("T")
 
 After = tuple[Any, ...]
 """The place in an order at which the next batch begins."""
@@ -105,6 +106,11 @@ async def record(
         raise problems.NotFound("record", collection=inquiry.path.rpartition("/")[0])
     body = found if isinstance(found, bytes) else orjson.dumps(found)
     return Whole(formats.chosen([body], inquiry.query.fields)[0], _headers(inquiry, form, edition, scope))
+
+
+async def read(request: Request, work: Callable[[Read], T]) -> T:
+    """What `work` reads, for an answer that is not data."""
+    return await _database(request).read(work)
 
 
 def static(request: Request, content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:

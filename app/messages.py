@@ -66,8 +66,8 @@ EXPLANATIONS: dict[str, dict[Language, str]] = {
 
 DETAILS: dict[str, dict[Language, str]] = {
     "invalid-parameter": {
-        "en": "The request was not carried out: {parameters}. See `errors`.",
-        "ja": "リクエストは実行されませんでした: {parameters}。`errors` をご覧ください。",
+        "en": "The request was not carried out; wrong in {count} places: {parameters}. See `errors`.",
+        "ja": "リクエストは実行されませんでした。誤りは {count} か所です: {parameters}。`errors` をご覧ください。",
     },
     "route": {
         "en": "There is nothing at this path. GET /v1 lists what there is.",
@@ -115,21 +115,31 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "The value “{value}” is given more than once.",
         "ja": "値「{value}」が重複しています。",
     },
-    "empty": {"en": "The value is empty.", "ja": "値が空です。"},
+    "empty": {
+        "en": "The value is empty; leave the parameter out instead.",
+        "ja": "値が空です。指定しないときは、パラメータごと外してください。",
+    },
     "encoding": {
         "en": "The percent-encoding is broken or not UTF-8.",
         "ja": "パーセントエンコーディングが壊れているか、UTF-8 ではありません。",
     },
     "nameless": {
-        "en": "A part of the query has no name; write name=value, joined by &.",
-        "ja": "クエリに名前のない部分があります。名前=値 を & でつないでください。",
+        "en": "A part of the query, between two &, has no name; write name=value, joined by one &.",
+        "ja": "クエリの & で区切られた部分に名前がありません。名前=値 を 1 つの & でつないでください。",
     },
-    "not-an-integer": {"en": "“{value}” is not an integer.", "ja": "「{value}」は整数ではありません。"},
+    "not-an-integer": {
+        "en": "“{value}” is not written as an integer: digits, without leading zeros.",
+        "ja": "「{value}」は整数の書き方ではありません。数字だけで、先頭に 0 を付けずに書いてください。",
+    },
     "out-of-range": {"en": "“{value}” is out of range.", "ja": "「{value}」は範囲外です。"},
     "not-allowed": {"en": "“{value}” is not a known value.", "ja": "「{value}」という値はありません。"},
     "too-long": {
         "en": "The text is too long: {limit} characters at most.",
         "ja": "テキストが長すぎます。{limit} 文字までです。",
+    },
+    "too-long-folded": {
+        "en": "The text is too long: {limit} characters at most, as it is compared (one may become several).",
+        "ja": "テキストが長すぎます。比較のための変換後に {limit} 文字までです（1 文字が複数になることがあります）。",
     },
     "no-text": {
         "en": "Nothing is left to search for: only letters, numbers and marks count.",
@@ -139,7 +149,7 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "Only a page in JSON has this, not an export.",
         "ja": "JSON のページだけで使えます。書き出しでは使えません。",
     },
-    "needs-q": {"en": "This means nothing without `q`.", "ja": "q と一緒に使ってください。"},
+    "needs-q": {"en": "This has a meaning with `q` only.", "ja": "q と一緒に使ってください。"},
     "inverted": {
         "en": "The span ends before it begins: {first} is after {last}.",
         "ja": "期間が逆です: {first} は {last} より後です。",

@@ -87,7 +87,7 @@ def fetch_dataset(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
     }
 
 
-def fetch_readiness(read: Read, _: Inquiry[Query]) -> dict[str, Any]:
+def fetch_readiness(read: Read) -> dict[str, Any]:
     revision = read.row(_REVISION)
     if revision is None or revision.version_num != SCHEMA_REVISION:
         raise problems.Unavailable
@@ -156,13 +156,14 @@ async def check_liveness(request: Request) -> Response:
     "/readyz",
     tags=["operations"],
     summary="Check the service",
-    **openapi.operation("check-readiness", RecordQuery, Health),
+    **openapi.operation("check-readiness", Query, Health, 503),
 )
 async def check_readiness(request: Request) -> Response:
     """The database has the schema of this release and holds an edition that can be read."""
-    return _unstored(await answer.record(request, Health, fetch_readiness))
+    return _unstored(answer.static(request, await answer.read(request, fetch_readiness)))
 
 
 def _unstored(response: Response) -> Response:
+    response.raw_headers = [(name, value) for name, value in response.raw_headers if name != b"etag"]
     response.raw_headers.append((b"cache-control", b"no-store"))
     return response

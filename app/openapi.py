@@ -51,6 +51,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Content-Disposition": {"description": "A file name (RFC 6266)", "schema": {"type": "string"}},
 }
 _OF_DATA = ("Request-Id", "ETag", "Last-Modified", "Cache-Control", "Content-Language", "Vary", "Link")
+_OF_PROBLEMS = ("Request-Id", "Cache-Control", "Content-Language", "Vary")
 _OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Vary")
 
 
@@ -89,7 +90,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     headers = _refer(_OF_DATA if data else _OF_VALIDATORS)
     return {
         "200": {"description": "Success", "headers": headers, "content": contents},
-        "304": {"description": "Not modified", "headers": _refer(_OF_VALIDATORS)},
+        "304": {"description": "Not modified", "headers": _refer([name for name in headers if name != "Link"])},
         **{str(status): _problem(status) for status in sorted(failures)},
     }
 
@@ -125,7 +126,7 @@ def _problem(status: int) -> dict[str, Any]:
     failure = next(failure for failure in problems.TYPES.values() if failure.status == status)
     return {
         "description": messages.TITLES[failure.type]["en"],
-        "headers": _refer(["Request-Id", *(["Retry-After"] if status == 503 else [])]),
+        "headers": _refer([*_OF_PROBLEMS, *(["Retry-After"] if status == 503 else [])]),
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 

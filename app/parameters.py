@@ -206,7 +206,8 @@ def _flaws(
             yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (bounds(model, name),))
             continue
         name = str(context["parameter"] or each["loc"][0])
-        yield problems.Flaw(name, each["msg"], context["values"], context["allowed"], context["suggestion"])
+        allowed = (bounds(model, name),) if each["msg"] == "not-an-integer" else context["allowed"]
+        yield problems.Flaw(name, each["msg"], context["values"], allowed, context["suggestion"])
 
 
 def bounds(model: type[Query], name: str) -> str:

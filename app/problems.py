@@ -18,6 +18,9 @@ MEDIA_TYPE = "application/problem+json"
 ALLOW = "GET, HEAD, OPTIONS"
 RETRY_AFTER_SECONDS = 2
 
+MAX_FLAWS = 20
+"""How many errors are told one by one; a request with more is no honest mistake."""
+
 log = logging.getLogger("app.problems")
 
 
@@ -51,8 +54,11 @@ class Flaw:
     suggestion: str | None = None
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(name[:100], list(known), n=1, cutoff=0.5)), None)
+def nearest(written: str, known: Iterable[str]) -> str | None:
+    """The known word that was likely meant: one that looks like it, else one of which it is a part."""
+    words, asked = list(known), written[:100]
+    close = difflib.get_close_matches(asked, words, n=1, cutoff=0.5)
+    return next(iter([*close, *(word for word in words if asked and asked in word)]), None)
 
 
 class Failure(Exception):
@@ -74,9 +80,10 @@ class InvalidParameters(Failure):
     type = "invalid-parameter"
 
     def __init__(self, *flaws: Flaw) -> None:
-        names = dict.fromkeys(flaw.parameter for flaw in flaws)
-        super().__init__(parameters=", ".join(names))
-        self.flaws = flaws
+        names = list(dict.fromkeys(flaw.parameter for flaw in flaws))
+        more = ["…"] if len(names) > MAX_FLAWS else []
+        super().__init__(parameters=", ".join(names[:MAX_FLAWS] + more), count=len(flaws))
+        self.flaws = flaws[:MAX_FLAWS]
 
 
 class NotFound(Failure):
@@ -164,7 +171,12 @@ def response(failure: Failure, scope: Scope, base_url: str) -> Response:
     return Response(
         orjson.dumps(document(failure, language, base_url, scope["request_id"])),
         failure.status,
-        {"Cache-Control": "no-store", "Content-Language": language, **failure.headers},
+        {
+            "Cache-Control": "no-store",
+            "Content-Language": language,
+            "Vary": "Accept, Accept-Language",
+            **failure.headers,
+        },
         MEDIA_TYPE,
     )
 
@@ -200,7 +212,7 @@ def _failure(error: Exception, scope: Scope) -> Failure:
         case Failure():
             return error
         case HTTPException(status_code=404):
-            return NotFound("route-slash" if scope["path"].endswith("/") else "route")
+            return NotFound("route-slash" if len(scope["path"]) > 1 and scope["path"].endswith("/") else "route")
         case HTTPException(status_code=405):
             return MethodNotAllowed()
         case _:

@@ -117,6 +117,23 @@ def test_filters_keep_what_they_say(
     assert ask(**query) == [region["number"] for region in regions if expected(region)]
 
 
+def test_a_prefecture_goes_by_every_name_people_give_it(client: httpx.Client, ask: Ask) -> None:
+    for prefecture in client.get("/v1/prefectures").json()["items"]:
+        name, kana = prefecture["name"], prefecture["name_kana"]
+        ending = {"都": "と", "府": "ふ", "県": "けん", "道": ""}[name[-1]]
+        short = name if name == "北海道" else name[:-1]
+        expected = ask(prefecture=prefecture["code"])
+        for written in (
+            name,
+            short,
+            kana,
+            kana.removesuffix(ending),
+            prefecture["name_en"],
+            prefecture["name_en"].upper(),
+        ):
+            assert ask(prefecture=written) == expected, written
+
+
 def test_a_list_parameter_may_be_repeated_instead_of_using_commas(client: httpx.Client) -> None:
     repeated = client.get("/v1/regions?number=3&number=1").json()
     assert repeated == client.get("/v1/regions?number=3,1").json()
