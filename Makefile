@@ -15,7 +15,7 @@ help: ## Show this list
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: migrate seed ## Migrate, seed and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
+run: seed ## Migrate, seed and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
 	$(BIN)/python -m app
 
 migrate: .venv/serve ## Bring the tables up to date
@@ -49,4 +49,4 @@ lock: .venv/develop ## Pin the newest dependencies, with hashes
 	rm uv.lock
 
 clean: ## Remove what the commands above made
-	rm -rf .venv .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*
+	rm -rf .venv .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

@@ -31,7 +31,7 @@ def is_fresh(tag: bytes, modified: bytes, if_none_match: bytes, if_modified_sinc
         return if_none_match.strip() == b"*" or names(if_none_match, tag)
     try:
         return bool(modified) and _date(if_modified_since) >= _date(modified)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

@@ -23,6 +23,8 @@ class Names:
 
     labels: Mapping[str, Mapping[Language, str]]
     words: Mapping[str, str]
+    suggestions: Mapping[str, str]
+    """What a mistyped value may have been meant to be: ids and words, folded, with their ids."""
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
@@ -32,7 +34,7 @@ class Names:
         for id_, ja, en, more in entries:
             labels[id_] = {"ja": ja, "en": en}
             words |= {fold(word): id_ for word in (ja, *more)}
-        return cls(labels, words)
+        return cls(labels, words, {fold(id_): id_ for id_ in labels} | words)
 
     def resolve(self, written: str) -> str:
         """The id; `parameters.flaw` with the nearest one if there is none."""
@@ -41,9 +43,9 @@ class Names:
             return id_
         if meant := self.words.get(fold(written)):
             return meant
-        ids = {fold(id_): id_ for id_ in self.labels} | dict(self.words)
         padded = id_.zfill(2)  # 1 for 01
-        suggestion = padded if padded in self.labels else ids.get(problems.nearest(fold(written), ids) or "")
+        near = problems.nearest(fold(written), self.suggestions) or ""
+        suggestion = padded if padded in self.labels else self.suggestions.get(near)
         raise parameters.flaw("not-allowed", tuple(self.labels), suggestion, value=parameters.shown(written))
 
 

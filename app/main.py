@@ -1,7 +1,8 @@
-"""Wiring, top to bottom. Nobody imports this module."""
+"""Wiring, top to bottom. Only what starts the service imports this module."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from anyio import create_task_group
 from fastapi import FastAPI
@@ -57,7 +58,7 @@ def create_api(settings: Settings, database: Database) -> FastAPI:
     api.state.database = database
     for resource in (regions, programs, subcategories, prefectures, fiscal_years, corrections, meta, docs):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
-    api.openapi = lambda: openapi.describe(api.routes, COLLECTIONS)  # type: ignore[method-assign]  # the documented hook
+    api.openapi = cache(lambda: openapi.describe(api.routes, COLLECTIONS))  # type: ignore[method-assign]  # the hook
     return api
 
 

@@ -74,8 +74,8 @@ DETAILS: dict[str, dict[Language, str]] = {
         "ja": "このパスには何もありません。GET /v1 に一覧があります。",
     },
     "route-slash": {
-        "en": "There is nothing at this path; it exists without the slash at its end.",
-        "ja": "このパスには何もありません。末尾のスラッシュを取ると見つかります。",
+        "en": "There is nothing at this path; no path here ends in a slash.",
+        "ja": "このパスには何もありません。末尾にスラッシュの付くパスはありません。",
     },
     "record": {
         "en": "There is no record with this id. {collection} lists those that exist.",
@@ -127,6 +127,7 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "A part of the query, between two &, has no name; write name=value, joined by one &.",
         "ja": "クエリの & で区切られた部分に名前がありません。名前=値 を 1 つの & でつないでください。",
     },
+    "too-many": {"en": "At most {limit} values.", "ja": "値は {limit} 個までです。"},
     "not-an-integer": {
         "en": "“{value}” is not written as an integer: digits, without leading zeros.",
         "ja": "「{value}」は整数の書き方ではありません。数字だけで、先頭に 0 を付けずに書いてください。",

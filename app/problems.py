@@ -169,7 +169,7 @@ def _error(flaw: Flaw, language: messages.Language) -> dict[str, Any]:
 def response(failure: Failure, scope: Scope, base_url: str) -> Response:
     language = negotiation.language_of(scope)
     return Response(
-        orjson.dumps(document(failure, language, base_url, scope["request_id"])),
+        orjson.dumps(document(failure, language, base_url, scope.get("request_id", ""))),
         failure.status,
         {
             "Cache-Control": "no-store",
@@ -196,7 +196,7 @@ class Failures:
 
         async def watched(message: Message) -> None:
             nonlocal begun
-            begun = True
+            begun = message["type"] == "http.response.body"  # a start alone has not gone out yet
             await send(message)
 
         try:
@@ -216,5 +216,5 @@ def _failure(error: Exception, scope: Scope) -> Failure:
         case HTTPException(status_code=405):
             return MethodNotAllowed()
         case _:
-            log.error("request %s failed", scope["request_id"], exc_info=error)
+            log.error("request %s failed", scope.get("request_id"), exc_info=error)
             return Failure()

@@ -31,7 +31,7 @@ class Settings(BaseModel):
     public_base_url: Annotated[
         str,
         Field(
-            pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?)?$",
+            pattern=r"^(https?://[A-Za-z0-9.:\[\]_~-]+(/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*)?$",
             description="Where the world reaches the service, without a slash at the end; "
             "links are relative to the host when it is empty",
         ),

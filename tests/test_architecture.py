@@ -1,9 +1,12 @@
 """Who may know whom, read off the syntax trees."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from app import __version__
 
 APP = Path(__file__).parent.parent / "app"
 MODULES = sorted(path.stem for path in APP.glob("*.py"))
@@ -86,6 +89,12 @@ def test_modules_do_not_know_what_is_not_their_business(package: str) -> None:
 def test_nothing_in_the_app_knows_the_seed_or_the_migrations() -> None:
     for module in MODULES:
         assert imports(module).isdisjoint({"seed", "migrations", "alembic"})
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    project = tomllib.loads((APP.parent / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
+    assert f"## {__version__} " in (APP.parent / "CHANGELOG.md").read_text()
 
 
 def test_files_are_short_enough_to_read() -> None:

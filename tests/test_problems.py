@@ -168,6 +168,8 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("prefecture=1", "prefecture", "not-allowed", "01"),
         ("prefecture=ほっかいど", "prefecture", "not-allowed", "01"),
         ("prefecture=%00", "prefecture", "not-allowed", None),
+        ("number=" + ",".join(["0"] * 3000), "number", "too-many", None),
+        ("prefecture=" + ",".join(["x"] * 1000), "prefecture", "too-many", None),
         ("number=0", "number", "out-of-range", None),
         ("number=1,x", "number", "not-an-integer", None),
         ("number=1000000000", "number", "out-of-range", None),
