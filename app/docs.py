@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, openapi, problems
+from app import answer, openapi, pages, problems
 
 router = APIRouter(route_class=answer.Route, include_in_schema=False)
 
@@ -17,21 +17,30 @@ _ASSETS = {
     "swagger-ui.js": ("text/javascript", _SHIPPED / "swagger-ui-bundle.js"),
     "swagger-ui.css": ("text/css", _SHIPPED / "swagger-ui.css"),
     "redoc.js": ("text/javascript", _SHIPPED / "redoc.standalone.js"),
-    "favicon.png": ("image/png", _SHIPPED / "favicon.png"),
     "init.js": ("text/javascript", files("app") / "explorer" / "docs.js"),
+}
+
+_POLICY = pages.POLICY | {
+    "img-src": "'self' data:",  # the icons in swagger-ui.css, and those that ReDoc makes itself
+    "style-src": "'self' 'unsafe-inline'",  # both explorers write <style> elements from their scripts
+    "worker-src": "blob:",  # the search of ReDoc
 }
 
 _PAGE = """<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<link rel="icon" href="docs/favicon.png">
+<link rel="icon" href="explorer/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
 <body>
 <div id="{explorer}" data-openapi="openapi.json"></div>
 <script src="docs/{explorer}.js"></script>
 <script src="docs/init.js"></script>
+</body>
+</html>
 """
 
 
@@ -60,4 +69,4 @@ async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
 
 def _page(request: Request, explorer: str) -> Response:
     page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
-    return answer.static(request, page.encode(), "text/html")
+    return pages.page(request, page, _POLICY)

@@ -55,11 +55,11 @@ _OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Vary")
 
 
 def operation(
-    operation_id: str, query: type[parameters.Query], record: type[BaseModel], *statuses: int
+    operation_id: str, query: type[parameters.Query], record: type[BaseModel], *statuses: int, page: bool = False
 ) -> dict[str, Any]:
     """The arguments of a route: its id (verb-noun), its parameters, its answers.
 
-    A route of the data (`/v1`) takes `RecordQuery`; the others need no database.
+    A route of the data (`/v1`) takes `RecordQuery`; the others need no database. `page`: there is one for people, too.
     """
     data = issubclass(query, parameters.RecordQuery)
     failures = (*statuses, 414, 422, 500, *((406, 503) if data else ()))
@@ -68,6 +68,8 @@ def operation(
     responses[304] = {"description": "Not modified", "headers": _refer(_OF_VALIDATORS)}
     if issubclass(query, paging.PageQuery):
         responses[200]["content"] = {CSV.media_type: {"schema": _TEXT}, NDJSON.media_type: {"schema": _TEXT}}
+    if page:
+        responses[200]["content"] = {"text/html": {"schema": _TEXT}}
     return {
         "operation_id": operation_id,
         "openapi_extra": {"parameters": _parameters(query, record)} if query.model_fields else {},
