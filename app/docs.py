@@ -20,10 +20,17 @@ _ASSETS = {
     "init.js": ("text/javascript", files("app") / "explorer" / "docs.js"),
 }
 
-_POLICY = pages.POLICY | {
-    "img-src": "'self' data:",  # the icons in swagger-ui.css, and those that ReDoc makes itself
-    "style-src": "'self' 'unsafe-inline'",  # both explorers write <style> elements from their scripts
-    "worker-src": "blob:",  # the search of ReDoc
+_FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+"""ReDoc would ask another host for it."""
+
+_POLICIES = {
+    "swagger-ui": pages.POLICY | {"img-src": "'self' data:"},  # the icons in its style sheet
+    "redoc": pages.POLICY
+    | {
+        "img-src": "'self' data:",  # icons that its script makes
+        "style-src": "'self' 'unsafe-inline'",  # its script writes <style> elements, and fails where it may not
+        "worker-src": "blob:",  # its search
+    },
 }
 
 _PAGE = """<!doctype html>
@@ -64,9 +71,9 @@ async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
     if name not in _ASSETS:
         raise problems.NotFound("route")
     media_type, file = _ASSETS[name]
-    return answer.static(request, file.read_bytes(), media_type)
+    return answer.static(request, file.read_bytes().replace(_FOREIGN_LOGO, b"explorer/icon.svg"), media_type)
 
 
 def _page(request: Request, explorer: str) -> Response:
     page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
-    return pages.page(request, page, _POLICY)
+    return pages.page(request, page, _POLICIES[explorer])

@@ -8,6 +8,11 @@ fetch(page.dataset.openapi)
   .then((description) => {
     const base = new URL(".", document.baseURI).href.replace(/\/$/, "");
     const spec = { ...description, servers: [{ url: base }] };
-    if (page.id === "swagger-ui") SwaggerUIBundle({ spec, domNode: page, deepLinking: true, tryItOutEnabled: true });
-    else Redoc.init(spec, { disableSearch: false, hideDownloadButton: true }, page);
+    if (page.id === "swagger-ui") swagger(spec);
+    else Redoc.init(spec, { hideDownloadButton: true }, page);
   });
+
+// The validator is another host's.
+function swagger(spec) {
+  SwaggerUIBundle({ spec, domNode: page, deepLinking: true, tryItOutEnabled: true, validatorUrl: null });
+}

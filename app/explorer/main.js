@@ -83,7 +83,7 @@ function reached() {
   $("#connection").className = "found";
 }
 
-/** The words in the document itself; the search box is left alone while somebody writes in it. */
+/** The words in the document itself; the search box is left alone while somebody writes in it, or has just done so. */
 function translate(state, lang) {
   const words = TEXTS[lang];
   document.documentElement.lang = lang;
@@ -98,13 +98,16 @@ function translate(state, lang) {
   for (const one of document.querySelectorAll("a[data-page]")) one.href = `${one.dataset.page}/${lang}`;
   const box = $("#q");
   box.placeholder = words.searchHint;
-  if (document.activeElement !== box) box.value = state.q;
+  if (document.activeElement !== box && !pause) box.value = state.q;
 }
 
 /** As one types; but in the middle of a conversion the text is not yet what is meant. */
 function type() {
   clearTimeout(pause);
-  pause = setTimeout(() => change({ q: $("#q").value, region: "" }, { typed: true }), PAUSE_MILLISECONDS);
+  pause = setTimeout(() => {
+    pause = 0;
+    change({ q: $("#q").value, region: "" }, { typed: true });
+  }, PAUSE_MILLISECONDS);
 }
 
 $("#q").addEventListener("input", (event) => event.isComposing || type());
