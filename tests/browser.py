@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 EXECUTABLE = shutil.which("chromium")
 
@@ -32,15 +32,21 @@ def launched() -> Iterator[Browser]:
 @contextmanager
 def opened(browser: Browser, base: str | httpx.URL, **options: Any) -> Iterator[Page]:
     """A page of its own; requests to another host, errors of scripts and breaches of the policy fail the test."""
-    origin = str(base).rstrip("/")
+    url = httpx.URL(str(base))
+    origin = f"{url.scheme}://{url.netloc.decode()}"
     wrong: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if "Content Security" in message.text:
+            wrong.append(message.text)
+
     options = {"viewport": WIDE, "locale": "ja-JP", "reduced_motion": "reduce"} | options
-    context = browser.new_context(base_url=origin, **options)
+    context = browser.new_context(base_url=str(base), **options)
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.on("request", lambda request: _check(request.url, origin, wrong))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: "Content Security" in message.text and wrong.append(message.text))
+    page.on("console", console)
     yield page
     context.close()
     assert wrong == []

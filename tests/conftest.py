@@ -105,7 +105,11 @@ def source() -> bytes:
     return (Path(__file__).parent.parent / "seed" / "source_list.txt").read_bytes()
 
 
-collect_ignore = [] if browser.EXECUTABLE else ["test_explorer.py", "test_accessibility.py", "test_docs.py"]
+collect_ignore = (
+    []
+    if browser.EXECUTABLE
+    else ["test_explorer.py", "test_explorer_conditions.py", "test_accessibility.py", "test_docs.py"]
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

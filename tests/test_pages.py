@@ -96,7 +96,7 @@ def test_both_guides_have_the_same_samples_and_all_of_them(site: httpx.Client) -
 
 def test_the_samples_of_the_guide_run(site: httpx.Client, tmp_path: Path) -> None:
     programs = {"sh": ["bash", "-euc"], "python": [sys.executable, "-Xutf8", "-c"]}  # JavaScript runs in `test_docs`
-    said = {}
+    said: dict[str, str] = {}
     for kind, code in samples(site, "ja", "run"):
         if kind in programs:
             ran = subprocess.run([*programs[kind], code], cwd=tmp_path, capture_output=True, text=True, timeout=60)

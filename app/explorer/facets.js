@@ -45,7 +45,15 @@ export function showChips({ page, state, texts }) {
   fill(
     $("#chips"),
     labels.map(([label, drop]) =>
-      el("li", {}, el("button", { type: "button", class: "chip", "aria-label": `${label} ${texts.drop}`, click: drop }, label, el("span", { "aria-hidden": "true" }, " ×"))),
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          { type: "button", class: "chip", "aria-label": `${label} ${texts.drop}`, click: drop },
+          label, el("span", { "aria-hidden": "true" }, " ×"),
+        ),
+      ),
     ),
     labels.length > 1 && el("li", {}, el("button", { type: "button", class: "plain", click: clear }, texts.clear)),
   );

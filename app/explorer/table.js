@@ -19,7 +19,14 @@ export function showTable({ page, state, texts, lang }) {
   fill(
     $("#relevance"),
     state.q.trim() &&
-      el("button", { type: "button", "data-key": "relevance", "aria-pressed": String(relevance), click: () => change({ sort: relevance ? "" : "relevance" }) }, texts.relevance),
+      el(
+        "button",
+        {
+          type: "button", "data-key": "relevance", "aria-pressed": String(relevance),
+          click: () => change({ sort: relevance ? "" : "relevance" }),
+        },
+        texts.relevance,
+      ),
   );
 }
 

@@ -16,7 +16,11 @@ export function showTimeline({ page, state, texts, years, lang }) {
       el(
         "tbody",
         { class: colour(id) },
-        el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: columns.length + 1 }, label, el("small", {}, texts.regions(regions.length)))),
+        el(
+          "tr",
+          { class: "group" },
+          el("th", { scope: "rowgroup", colspan: columns.length + 1 }, label, el("small", {}, texts.regions(regions.length))),
+        ),
         regions.map((region) => row(region, columns, lang)),
       ),
     ),
@@ -36,7 +40,10 @@ function head(columns, state, texts, years) {
         { scope: "col", class: "year" },
         el(
           "button",
-          { type: "button", "aria-pressed": String(chosen), "aria-label": `${year} ${era}`, "data-key": `year-${year}`, click: () => toggle("fiscal_year", String(year)) },
+          {
+            type: "button", "aria-pressed": String(chosen), "aria-label": `${year} ${era}`, "data-key": `year-${year}`,
+            click: () => toggle("fiscal_year", String(year)),
+          },
           el("b", {}, String(year)), el("small", {}, label),
         ),
       );
