@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test check format migrate seed openapi lock bench clean
+.PHONY: help run test check format migrate seed openapi lock bench screenshots clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -38,6 +38,9 @@ format: .venv/develop ## Format and mend what can be mended
 
 bench: .venv/develop ## Measure against a bare server and peers, side by side
 	$(BIN)/python -m bench
+
+screenshots: .venv/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
+	$(BIN)/python -m tests.screenshots
 
 openapi: .venv/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json

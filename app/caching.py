@@ -23,10 +23,16 @@ ALLOW = b"GET, HEAD, OPTIONS"
 EVERYWHERE: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Disposition, ETag, Link, Request-Id, Retry-After"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
+POLICY: Headers = [(b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'")]
+"""Of data and failures: whoever opens them as a document gets nothing run or framed. A page brings its own."""
+
 PREFLIGHT: Headers = [
     *EVERYWHERE,
+    *POLICY,
     (b"allow", ALLOW),
     (b"access-control-allow-methods", ALLOW),
     (b"access-control-allow-headers", b"Accept, Accept-Language, If-Modified-Since, If-None-Match, Request-Id"),
@@ -37,7 +43,7 @@ OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding", b"conten
 
 NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
-VARYING = ("/v1", "/problems")
+VARYING = ("/v1", "/problems", "/guide", "/terms")
 """The paths below which `Accept` and `Accept-Language` may change an answer that is kept."""
 
 KEY_BYTES = 1_000
@@ -214,7 +220,7 @@ def _headers(start: Message, coding: str) -> Headers:
         headers.append((b"content-encoding", coding.encode()))
     if start["status"] in (200, 304) and b"cache-control" not in named:
         headers.append((b"cache-control", PUBLIC))
-    return headers + EVERYWHERE
+    return headers + EVERYWHERE + ([] if POLICY[0][0] in named else POLICY)
 
 
 def _sorted(query: bytes) -> bytes:

@@ -17,6 +17,7 @@ from app import (
     fiscal_years,
     meta,
     openapi,
+    pages,
     prefectures,
     problems,
     programs,
@@ -56,7 +57,7 @@ def create_api(settings: Settings, database: Database) -> FastAPI:
     )
     api.state.settings = settings
     api.state.database = database
-    for resource in (regions, programs, subcategories, prefectures, fiscal_years, corrections, meta, docs):
+    for resource in (regions, programs, subcategories, prefectures, fiscal_years, corrections, meta, docs, pages):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
     api.openapi = cache(lambda: openapi.describe(api.routes, COLLECTIONS))  # type: ignore[method-assign]  # the hook
     return api

@@ -1,5 +1,6 @@
 """The service about itself: the index, the data set, the problem types, health."""
 
+from html import escape
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -8,7 +9,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import __version__, answer, formats, messages, openapi, problems
+from app import __version__, answer, formats, messages, negotiation, openapi, pages, problems
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Dataset, Health, Index, ProblemType
@@ -53,10 +54,18 @@ RESOURCES = {
     "corrections": "/v1/corrections",
     "dataset": "/v1/dataset",
 }
+PAGES = {
+    "explorer": "/",
+    "guide": "/guide",
+    "terms": "/terms",
+    "docs": "/docs",
+    "redoc": "/redoc",
+    "openapi": "/openapi.json",
+}
 
 
 def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
-    paths = {"self": "/v1", **RESOURCES, "docs": "/docs", "redoc": "/redoc", "openapi": "/openapi.json"}
+    paths = {"self": "/v1", **RESOURCES, **PAGES}
     return {
         "title": read.rows(_TITLE)[0].title,
         "description": messages.DESCRIPTION[inquiry.language],
@@ -120,17 +129,23 @@ async def get_dataset(request: Request) -> Response:
     "/problems/{problem_type}",
     tags=["dataset"],
     summary="Get a problem type",
-    **openapi.operation("get-problem-type", Query, ProblemType, 404),
+    **openapi.operation("get-problem-type", Query, ProblemType, 404, 406, page=True),
 )
 async def get_problem_type(
     request: Request,
     problem_type: Annotated[str, Path(description="Name of the type", examples=["invalid-parameter"])],
 ) -> Response:
-    """What a problem document of this type means, in English and Japanese."""
+    """What a problem document of this type means, in English and Japanese; a page where `Accept` prefers HTML."""
     failure = problems.TYPES.get(problem_type)
     if failure is None:
         raise problems.NotFound("route")
-    return answer.static(
+    offered = ("application/json", "text/html")
+    media_type = negotiation.media_type(request.scope["wishes"].accept, offered)
+    if media_type is None:
+        raise problems.NotAcceptable(available=", ".join(offered))
+    if media_type == "text/html":
+        return _problem_page(request, failure)
+    response = answer.static(
         request,
         {
             "type": f"{request.app.state.settings.public_base_url}/problems/{problem_type}",
@@ -139,6 +154,8 @@ async def get_problem_type(
             "explanation": messages.EXPLANATIONS[problem_type],
         },
     )
+    response.raw_headers.append((b"vary", b"Accept"))
+    return response
 
 
 @router.get(
@@ -167,3 +184,16 @@ def _unstored(response: Response) -> Response:
     response.raw_headers = [(name, value) for name, value in response.raw_headers if name != b"etag"]
     response.raw_headers.append((b"cache-control", b"no-store"))
     return response
+
+
+def _problem_page(request: Request, failure: type[problems.Failure]) -> Response:
+    """Both languages one below the other: whoever follows the link of a problem has chosen neither."""
+    name = failure.type
+    sections = (
+        f'<section lang="{language}"><h2>{messages.TITLES[name][language]}</h2>'
+        f"<p>{escape(messages.EXPLANATIONS[name][language])}</p></section>"
+        for language in ("ja", "en")
+    )
+    others = " · ".join(f'<a href="{other}">{other}</a>' for other in problems.TYPES)
+    content = f"<p>HTTP {failure.status}</p>{''.join(sections)}<h2>/problems</h2><p>{others}</p>"
+    return pages.page(request, pages.framed(name, content, "en", "../"), vary="Accept")

@@ -211,6 +211,9 @@ class IndexLinks(BaseModel):
     fiscal_years: Path
     corrections: Path
     dataset: Path
+    explorer: Path
+    guide: Path
+    terms: Path
     docs: Path
     redoc: Path
     openapi: Path

@@ -61,6 +61,8 @@ class Operation(NamedTuple):
     query: type[parameters.Query]
     answer: type[BaseModel]
     statuses: tuple[int, ...]
+    page: bool = False
+    """Whether there is one for people, too."""
 
     @property
     def record(self) -> type[BaseModel]:
@@ -74,10 +76,10 @@ _OPERATIONS: dict[str, Operation] = {}
 
 
 def operation(
-    operation_id: str, query: type[parameters.Query], answer: type[BaseModel], *statuses: int
+    operation_id: str, query: type[parameters.Query], answer: type[BaseModel], *statuses: int, page: bool = False
 ) -> dict[str, Any]:
     """The arguments of a route: its id (verb-noun); what it takes, answers, and fails with besides what all do."""
-    _OPERATIONS[operation_id] = Operation(query, answer, statuses)
+    _OPERATIONS[operation_id] = Operation(query, answer, statuses, page)
     return {"operation_id": operation_id}
 
 
@@ -87,6 +89,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     contents = {JSON.media_type: {"schema": {"$ref": f"#/components/schemas/{_name(operation.answer)}"}}}
     if issubclass(operation.query, paging.PageQuery):
         contents |= {form.media_type: {"schema": _TEXT} for form in (CSV, NDJSON)}
+    if operation.page:
+        contents |= {"text/html": {"schema": _TEXT}}
     headers = _refer(_OF_DATA if data else _OF_VALIDATORS)
     return {
         "200": {"description": "Success", "headers": headers, "content": contents},

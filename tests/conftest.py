@@ -9,10 +9,11 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from playwright.sync_api import Browser, Page
 
 from app.settings import Settings
 from seed import __main__ as seed
-from tests import postgres
+from tests import browser, postgres
 from tests.service import serving
 
 USED = pytest.StashKey[dict[str, str]]()
@@ -73,9 +74,42 @@ def uncached(settings: Settings) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def sqlite_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """For what does not care about the database, such as a browser."""
+    settings = Settings(database_url=f"sqlite:///{tmp_path_factory.mktemp('page') / 'regions.sqlite'}")
+    fill(settings.database_url)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def site(sqlite_settings: Settings) -> Iterator[httpx.Client]:
+    with serving(sqlite_settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser.launched() as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(chromium: Browser, site: httpx.Client) -> Iterator[Page]:
+    with browser.opened(chromium, site.base_url) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
 def source() -> bytes:
     """The list, byte for byte."""
     return (Path(__file__).parent.parent / "seed" / "source_list.txt").read_bytes()
+
+
+collect_ignore = (
+    []
+    if browser.EXECUTABLE
+    else ["test_explorer.py", "test_explorer_conditions.py", "test_accessibility.py", "test_docs.py"]
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -87,6 +121,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     used = config.stash[USED]
     for name in ("sqlite", "postgresql"):
         terminalreporter.write_line(f"{name}: {used.get(name, 'not used by the tests that were selected')}")
+    if browser.EXECUTABLE is None:
+        terminalreporter.write_line("chromium: NOT FOUND, so the page was not tested; apt-get install chromium")
+    else:
+        terminalreporter.write_line(f"chromium: {browser.EXECUTABLE}")
 
 
 @pytest.fixture
