@@ -6,6 +6,7 @@ bytes, the oldest given up first.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -105,13 +106,15 @@ class Cache:
                 modified_since = value
         query = scope["query_string"]
         if b"&" in query:
-            query = _sorted(query)
+            query = _sorted(query) if len(query) <= KEY_BYTES else _sort(query)
         if self._version != self._database.version:
             self._empty()
         path: str = scope["path"]
         accept, language, encoding = accept[:KEY_BYTES], language[:KEY_BYTES], encoding[:KEY_BYTES]
-        varying = path.startswith(VARYING)
-        key = (path, query, accept if varying else b"", language if varying else b"", encoding)
+        if (accept or language) and not path.startswith(VARYING):
+            key = (path, query, b"", b"", encoding)
+        else:
+            key = (path, query, accept, language, encoding)
         entry = self._entries.get(key) if method in ("GET", "HEAD") else None
         if entry is None:
             wishes = negotiation.Wishes(accept, language, encoding, none_match, modified_since)
@@ -223,7 +226,12 @@ def _headers(start: Message, coding: str) -> Headers:
     return headers + EVERYWHERE + ([] if POLICY[0][0] in named else POLICY)
 
 
+@lru_cache(maxsize=4_096)
 def _sorted(query: bytes) -> bytes:
+    return _sort(query)
+
+
+def _sort(query: bytes) -> bytes:
     """In the order of the names; those of one name stay in theirs, which may mean something."""
     pairs: list[bytes] = query.split(b"&")
     pairs.sort(key=lambda pair: unquote_to_bytes(pair.partition(b"=")[0]) if b"%" in pair else pair.partition(b"=")[0])

@@ -1,7 +1,9 @@
 """The explorers of the API and its OpenAPI file. Every asset is served from here; no page has an inline script."""
 
+import pathlib
 from html import escape
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -12,7 +14,8 @@ from app import answer, openapi, pages, problems
 
 router = APIRouter(route_class=answer.Route, include_in_schema=False)
 
-_SHIPPED = files("fastapi_offline") / "static"
+_PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
+_SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
 _ASSETS = {
     "swagger-ui.js": ("text/javascript", _SHIPPED / "swagger-ui-bundle.js"),
     "swagger-ui.css": ("text/css", _SHIPPED / "swagger-ui.css"),

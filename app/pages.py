@@ -1,5 +1,6 @@
 """The pages for people: the explorer, the guide, the terms, and the frame of every page to read. No inline scripts."""
 
+import pathlib
 from html import escape
 from importlib.resources import files
 from typing import Annotated
@@ -45,6 +46,7 @@ _TEXTS = {
     for name in _TITLES
     for language in _LANGUAGES
 }
+_CHANGELOG = (pathlib.Path(__file__).parent.parent / "CHANGELOG.md").read_text(encoding="utf-8")
 EXAMPLE_BASE_URL = "http://127.0.0.1:8000"
 """What the samples ask where no public base URL is configured."""
 
@@ -126,6 +128,11 @@ async def get_terms(request: Request) -> Response:
 @router.get("/terms/{language}")
 async def get_terms_in(request: Request, language: Annotated[str, Path()]) -> Response:
     return _text(request, "terms", language)
+
+
+@router.get("/changelog")
+async def get_changelog(request: Request) -> Response:
+    return page(request, framed("Changelog", f'<pre tabindex="0">{escape(_CHANGELOG)}</pre>', "en", ""))
 
 
 def _text(request: Request, name: str, given: str | None = None) -> Response:

@@ -15,32 +15,24 @@ MAX_REQUEST_LINE_BYTES = 32_768
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
+_REQUEST_LINE = re.compile(rb"[A-Z]+ /")
+"""How a request begins. A body that begins so may be changed, too: nothing here reads one."""
+
 _BAD_REQUEST = (400, b"Bad Request", "about:blank", "This is not a request of HTTP/1.1 (RFC 9112).")
 _URI_TOO_LONG = (414, b"URI Too Long", "/problems/uri-too-long", "The path and query are too long.")
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's, lenient about the request line."""
-
-    expects_request_line = True
+    """uvicorn's, lenient about a request line. Of requests sent without waiting only the first is helped."""
 
     def data_received(self, data: bytes) -> None:
-        if self.expects_request_line:
-            if len(data) > MAX_REQUEST_LINE_BYTES and data.find(b"\r\n", 0, MAX_REQUEST_LINE_BYTES) < 0:
-                self._refuse(*_URI_TOO_LONG)
-                return
-            if not data.isascii():
-                line, end, rest = data.partition(b"\r\n")
-                data = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + end + rest
-        super().data_received(data)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.expects_request_line = False
-        super().on_header(name, value)
-
-    def on_message_complete(self) -> None:
-        self.expects_request_line = True
-        super().on_message_complete()
+        if not data.isascii() and _REQUEST_LINE.match(data):
+            line, end, rest = data.partition(b"\r\n")
+            data = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + end + rest
+        if len(data) > MAX_REQUEST_LINE_BYTES and _is_line_without_end(data):
+            self._refuse(*_URI_TOO_LONG)
+        else:
+            HttpToolsProtocol.data_received(self, data)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the server's own name for it, and its own words
         self._refuse(*_BAD_REQUEST)
@@ -53,3 +45,7 @@ class Protocol(HttpToolsProtocol):
             % (status, phrase, len(body), body)
         )
         self.transport.close()
+
+
+def _is_line_without_end(data: bytes) -> bool:
+    return bool(_REQUEST_LINE.match(data)) and data.find(b"\r\n", 0, MAX_REQUEST_LINE_BYTES) < 0

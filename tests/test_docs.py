@@ -1,6 +1,8 @@
 """The explorers of the API in a real browser: nothing from elsewhere, the policy on, behind a path prefix too."""
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -63,3 +65,34 @@ def test_the_javascript_of_the_guide_runs(tab: Page, root: str) -> None:
     tab.on("console", lambda message: said.append(message.text))
     tab.evaluate(f"async () => {{ {code} }}")
     assert [line.split()[:2] for line in said] == [["18", "石川県央・北部エリア"], ["7", "富山・石川地域"]]
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A page of another origin, without a policy of its own."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<title>elsewhere</title>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_page_of_another_origin_reads_the_api_and_its_headers(chromium: Browser, root: str) -> None:
+    read = """async (url) => {
+        const first = await fetch(url);
+        const tag = first.headers.get("ETag");
+        const again = await fetch(url, {headers: {"If-None-Match": tag}, cache: "no-store"});
+        const described = first.headers.get("Link").includes("service-desc");
+        return [(await first.json()).total, tag.length, described, again.status];
+    }"""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
+        assert page.evaluate(read, f"{root}v1/regions") == [29, 26, True, 304]
+        context.close()
+        elsewhere.shutdown()

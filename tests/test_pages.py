@@ -13,7 +13,7 @@ import pytest
 
 from app import meta, pages, problems
 
-PAGES = ["/", "/guide", "/guide/ja", "/guide/en", "/terms", "/terms/ja", "/terms/en", "/docs", "/redoc"]
+PAGES = ["/", "/guide", "/guide/ja", "/guide/en", "/terms", "/terms/ja", "/terms/en", "/changelog", "/docs", "/redoc"]
 PROBLEMS = [f"/problems/{name}" for name in problems.TYPES]
 AS_A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 POLICY_OF_DATA = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
