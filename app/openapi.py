@@ -55,11 +55,15 @@ _OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Vary")
 
 
 def operation(
-    operation_id: str, query: type[parameters.Query], record: type[BaseModel], *statuses: int
+    operation_id: str,
+    query: type[parameters.Query],
+    record: type[BaseModel],
+    *statuses: int,
+    media_types: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The arguments of a route: its id (verb-noun), its parameters, its answers.
 
-    A route of the data (`/v1`) takes `RecordQuery`; the others need no database.
+    A route of the data (`/v1`) takes `RecordQuery`; the others need no database. `media_types`: besides JSON.
     """
     data = issubclass(query, parameters.RecordQuery)
     failures = (*statuses, 414, 422, 500, *((406, 503) if data else ()))
@@ -67,7 +71,9 @@ def operation(
     responses[200] = {"headers": _refer(_OF_DATA if data else _OF_VALIDATORS)}
     responses[304] = {"description": "Not modified", "headers": _refer(_OF_VALIDATORS)}
     if issubclass(query, paging.PageQuery):
-        responses[200]["content"] = {CSV.media_type: {"schema": _TEXT}, NDJSON.media_type: {"schema": _TEXT}}
+        media_types = (CSV.media_type, NDJSON.media_type)
+    if media_types:
+        responses[200]["content"] = {media_type: {"schema": _TEXT} for media_type in media_types}
     return {
         "operation_id": operation_id,
         "openapi_extra": {"parameters": _parameters(query, record)} if query.model_fields else {},
