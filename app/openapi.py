@@ -152,6 +152,7 @@ def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]
         summary=SUMMARY,
         description=DESCRIPTION,
         tags=TAGS,
+        servers=[{"url": "/", "description": "The service that this description came from"}],
         routes=routes,
         separate_input_output_schemas=False,
     )
@@ -162,4 +163,5 @@ def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]
     )
     document["components"]["schemas"] |= definitions["$defs"]
     document["components"]["headers"] = HEADERS
+    document["security"] = []  # none is needed, and that is said
     return document

@@ -1,6 +1,7 @@
 """One migrated and seeded database of each kind for the session; every test runs on both."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,9 +11,10 @@ import httpx
 import psycopg
 import pytest
 
+import clients
 from app.settings import Settings
 from seed import __main__ as seed
-from tests import postgres
+from tests import nginx, postgres
 from tests.service import serving
 
 USED = pytest.StashKey[dict[str, str]]()
@@ -78,6 +80,27 @@ def source() -> bytes:
     return (Path(__file__).parent.parent / "seed" / "source_list.txt").read_bytes()
 
 
+@pytest.fixture(scope="session")
+def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder to import the generated `cluster_regions` from."""
+    folder = tmp_path_factory.mktemp("client")
+    clients.write_python(folder / "cluster_regions")
+    return folder
+
+
+def missing() -> Iterator[tuple[str, str]]:
+    """Test files that this machine cannot run, and why."""
+    if not nginx.program():
+        yield "test_export_nginx.py", "nginx is not installed (Debian: nginx-light)"
+    if not shutil.which("node"):
+        yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
+    elif not (clients.NODE / "node_modules").is_dir():
+        yield "test_typescript.py", "its packages are not installed (make node)"
+
+
+collect_ignore = [file for file, _ in missing()]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[USED] = {}
 
@@ -87,6 +110,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     used = config.stash[USED]
     for name in ("sqlite", "postgresql"):
         terminalreporter.write_line(f"{name}: {used.get(name, 'not used by the tests that were selected')}")
+
+    for file, reason in missing():
+        terminalreporter.write_line(f"{file} did not run: {reason}")
 
 
 @pytest.fixture
