@@ -50,7 +50,9 @@ class Dataset(BaseModel):
     license_note: str
     source: SourceFile
     counts: Counts
-    files: Annotated[list[Distribution], Field(description="Whole and unchanging; none of a list beyond 10000 regions")]
+    files: Annotated[
+        list[Distribution], Field(description="Whole and unchanging; none where the list is too long for that")
+    ]
     links: SelfLink
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import httpx
 import pytest
 from pyld import jsonld
-from rdflib import DCAT, DCTERMS, FOAF, RDF, SDO, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, SDO, XSD, Graph, Literal, Namespace, URIRef
 
 from app import files
 from app.regions_query import RegionQuery
 from tests.test_problems import problem
 
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # that of rdflib is of DCAT 2
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 BASE = "https://example.org"
 
