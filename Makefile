@@ -1,7 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-.PHONY: help run test check format migrate seed openapi lock bench screenshots clean
+.PHONY: help run test check format migrate seed openapi lock bench screenshots clients node export clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -24,7 +25,16 @@ migrate: .venv/serve ## Bring the tables up to date
 seed: .venv/serve ## Check the list and put it into the database
 	$(BIN)/python -m seed
 
-test: .venv/develop ## Run every test on SQLite and PostgreSQL
+clients: .venv/develop node ## Write the Python and the TypeScript client from openapi.json
+	$(BIN)/python -m clients
+
+node: clients/typescript/package.json ## Install what the TypeScript client and the linters of openapi.json need
+	@if command -v npm >/dev/null; then cd clients/typescript && npm install $(NPM); else echo "npm is missing"; fi
+
+export: migrate seed ## Write the read-only API as files into site/
+	$(BIN)/python -m export site
+
+test: .venv/develop node ## Run every test on SQLite and PostgreSQL
 	$(BIN)/python -m pytest
 
 check: .venv/develop ## Format, lint, types
@@ -52,4 +62,5 @@ lock: .venv/develop ## Pin the newest dependencies, with hashes
 	rm uv.lock
 
 clean: ## Remove what the commands above made
+	rm -rf site clients/python/cluster_regions clients/typescript/node_modules clients/typescript/built clients/typescript/schema.d.ts
 	rm -rf .venv .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

@@ -1,6 +1,6 @@
 """From a request to its answer: parse, negotiate, see whether the client has it already, read, write."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -30,6 +30,8 @@ After = tuple[Any, ...]
 
 ATTEMPTS = 3
 """How often an answer is begun anew because the data changed under it."""
+
+_NO_OTHERS: Mapping[Format, Callable[[Any], bytes]] = {}
 
 
 class Route(APIRoute):
@@ -101,20 +103,26 @@ async def record(
     request: Request,
     model: type[BaseModel],
     fetch: Callable[[Read, Inquiry[RecordQuery]], dict[str, Any] | bytes | None],
+    others: Mapping[Format, Callable[[Any], bytes]] = _NO_OTHERS,
 ) -> Response:
-    """The record that `fetch` reads; `problems.NotFound` if there is none."""
+    """The record that `fetch` reads, in JSON or written by one of `others`; `problems.NotFound` if there is none."""
     scope, database = request.scope, _database(request)
-    form = _format(scope, formats.OF_RECORDS)
+    form = _format(scope, (*formats.OF_RECORDS, *others))
     edition = await database.edition()
     inquiry = _inquiry(request, RecordQuery, parameters.Context(edition, model))
+    if form in others and inquiry.query.fields:
+        raise problems.InvalidParameters(problems.Flaw("fields", "whole-only"))
     tags = scope["wishes"].if_none_match
     if tags and conditional.names(tags, _tag(inquiry, form, edition, scope).encode()):
         return Whole(b"", _headers(inquiry, form, edition, scope), 304)
     found = await database.read(lambda read: fetch(read, inquiry), edition)
     if found is None:
         raise problems.NotFound("record", collection=inquiry.path.rpartition("/")[0])
+    headers = _headers(inquiry, form, edition, scope)
+    if form in others:
+        return Whole(others[form](found), headers)
     body = found if isinstance(found, bytes) else orjson.dumps(found)
-    return Whole(formats.chosen([body], inquiry.query.fields)[0], _headers(inquiry, form, edition, scope))
+    return Whole(formats.chosen([body], inquiry.query.fields)[0], headers)
 
 
 async def read(request: Request, work: Callable[[Read], T]) -> T:

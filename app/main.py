@@ -12,9 +12,13 @@ from app import (
     __version__,
     access,
     caching,
+    catalogue,
+    changes,
     corrections,
+    dataset,
     docs,
     fiscal_years,
+    llms,
     meta,
     openapi,
     pages,
@@ -26,15 +30,6 @@ from app import (
 )
 from app.database import Database
 from app.settings import Settings
-
-COLLECTIONS = (
-    programs.PROGRAMS,
-    subcategories.SUBCATEGORIES,
-    regions.REGIONS,
-    prefectures.PREFECTURES,
-    fiscal_years.FISCAL_YEARS,
-    corrections.CORRECTIONS,
-)
 
 
 def create_api(settings: Settings, database: Database) -> FastAPI:
@@ -57,9 +52,11 @@ def create_api(settings: Settings, database: Database) -> FastAPI:
     )
     api.state.settings = settings
     api.state.database = database
-    for resource in (regions, programs, subcategories, prefectures, fiscal_years, corrections, meta, docs, pages):
+    api.state.files = {}
+    resources = (regions, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
+    for resource in (*resources, meta, docs, pages, llms):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
-    api.openapi = cache(lambda: openapi.describe(api.routes, COLLECTIONS))  # type: ignore[method-assign]  # the hook
+    api.openapi = cache(lambda: openapi.describe(api.routes, catalogue.COLLECTIONS))  # type: ignore[method-assign]  # the hook
     return api
 
 

@@ -150,6 +150,10 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "Only a page in JSON has this, not an export.",
         "ja": "JSON のページだけで使えます。書き出しでは使えません。",
     },
+    "whole-only": {
+        "en": "In this format the record can only be had whole.",
+        "ja": "この形式では全体だけを返せます。",
+    },
     "needs-q": {"en": "This has a meaning with `q` only.", "ja": "q と一緒に使ってください。"},
     "inverted": {
         "en": "The span ends before it begins: {first} is after {last}.",

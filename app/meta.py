@@ -1,47 +1,23 @@
-"""The service about itself: the index, the data set, the problem types, health."""
+"""The service about itself: the index, the problem types, health."""
 
 from html import escape
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from sqlalchemy import String, column, func, select, table
+from sqlalchemy import String, column, select, table
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import __version__, answer, formats, messages, negotiation, openapi, pages, problems
+from app import __version__, answer, messages, negotiation, openapi, pages, problems
 from app.database import Read
 from app.inquiry import Inquiry
-from app.models import Dataset, Health, Index, ProblemType
+from app.models_about import Health, Index, ProblemType
 from app.parameters import Query, RecordQuery
-from app.tables import (
-    SCHEMA_REVISION,
-    CorrectionRow,
-    DatasetRow,
-    ProgramRow,
-    RegionPrefectureRow,
-    RegionRow,
-    SubcategoryRow,
-)
+from app.tables import SCHEMA_REVISION, DatasetRow
 
 router = APIRouter(route_class=answer.Route)
 
-_COUNTS = {
-    "programs": select(func.count(col(ProgramRow.id))),
-    "subcategories": select(func.count(col(SubcategoryRow.id))),
-    "regions": select(func.count(col(RegionRow.number))),
-    "prefectures": select(func.count(func.distinct(col(RegionPrefectureRow.prefecture_code)))),
-    "corrections": select(func.count(col(CorrectionRow.id))),
-}
-_DATASET = select(
-    col(DatasetRow.title),
-    col(DatasetRow.note),
-    col(DatasetRow.publisher),
-    col(DatasetRow.modified),
-    col(DatasetRow.source_sha256),
-    col(DatasetRow.source_bytes),
-    *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
-)
 _TITLE = select(col(DatasetRow.title))
 _REVISION = select(column("version_num", String)).select_from(table("alembic_version"))
 
@@ -52,6 +28,7 @@ RESOURCES = {
     "prefectures": "/v1/prefectures",
     "fiscal_years": "/v1/fiscal-years",
     "corrections": "/v1/corrections",
+    "changes": "/v1/changes",
     "dataset": "/v1/dataset",
 }
 PAGES = {
@@ -76,26 +53,6 @@ def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
     }
 
 
-def fetch_dataset(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
-    row = read.rows(_DATASET)[0]
-    return {
-        "title": row.title,
-        "note": row.note,
-        "publisher": row.publisher,
-        "version": read.edition.version,
-        "modified": row.modified,
-        "license": None,
-        "license_note": messages.LICENSE_NOTE[inquiry.language],
-        "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
-        "counts": {name: getattr(row, name) for name in _COUNTS},
-        "files": [
-            {"name": "regions", "media_type": form.media_type, "url": inquiry.url(f"/v1/regions{form.suffix}")}
-            for form in formats.OF_LISTS
-        ],
-        "links": {"self": inquiry.url("/v1/dataset")},
-    }
-
-
 def fetch_readiness(read: Read) -> dict[str, Any]:
     revision = read.row(_REVISION)
     if revision is None or revision.version_num != SCHEMA_REVISION:
@@ -115,21 +72,10 @@ async def get_index(request: Request) -> Response:
 
 
 @router.get(
-    "/v1/dataset",
-    tags=["dataset"],
-    summary="Get the data set",
-    **openapi.operation("get-dataset", RecordQuery, Dataset),
-)
-async def get_dataset(request: Request) -> Response:
-    """Title, note, publisher, version, source file and counts."""
-    return await answer.record(request, Dataset, fetch_dataset)
-
-
-@router.get(
     "/problems/{problem_type}",
     tags=["dataset"],
     summary="Get a problem type",
-    **openapi.operation("get-problem-type", Query, ProblemType, 404, 406, page=True),
+    **openapi.operation("get-problem-type", Query, ProblemType, 404, 406, media_types=("text/html",)),
 )
 async def get_problem_type(
     request: Request,

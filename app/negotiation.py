@@ -12,7 +12,7 @@ from app.messages import Language
 _CODINGS = [name for name in ENCODERS if name != "identity"]
 
 
-SUFFIXES = (".json", ".csv", ".ndjson")
+SUFFIXES = (".json", ".csv", ".ndjson", ".jsonld")
 """What may stand at the end of a path of the API instead of an `Accept`."""
 
 

@@ -28,7 +28,7 @@ TAGS = [
     {"name": "regions", "description": "The 29 regions, the main resource"},
     {"name": "programs", "description": "The 2 programmes and their 4 subcategories"},
     {"name": "vocabularies", "description": "Prefectures and fiscal years, with region counts"},
-    {"name": "dataset", "description": "The data set as a whole, its misprints, the index"},
+    {"name": "dataset", "description": "The data set as a whole, its files, changes and misprints, the index"},
     {"name": "exports", "description": "The lists as files: everything that matches, in one answer"},
     {"name": "operations", "description": "For operators"},
 ]
@@ -61,8 +61,8 @@ class Operation(NamedTuple):
     query: type[parameters.Query]
     answer: type[BaseModel]
     statuses: tuple[int, ...]
-    page: bool = False
-    """Whether there is one for people, too."""
+    media_types: tuple[str, ...] = ()
+    """What it can be had in besides, as text."""
 
     @property
     def record(self) -> type[BaseModel]:
@@ -76,10 +76,14 @@ _OPERATIONS: dict[str, Operation] = {}
 
 
 def operation(
-    operation_id: str, query: type[parameters.Query], answer: type[BaseModel], *statuses: int, page: bool = False
+    operation_id: str,
+    query: type[parameters.Query],
+    answer: type[BaseModel],
+    *statuses: int,
+    media_types: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """The arguments of a route: its id (verb-noun); what it takes, answers, and fails with besides what all do."""
-    _OPERATIONS[operation_id] = Operation(query, answer, statuses, page)
+    _OPERATIONS[operation_id] = Operation(query, answer, statuses, media_types)
     return {"operation_id": operation_id}
 
 
@@ -87,10 +91,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     data = issubclass(operation.query, parameters.RecordQuery)
     failures = (*operation.statuses, 414, 422, 500, *((406, 503) if data else ()))
     contents = {JSON.media_type: {"schema": {"$ref": f"#/components/schemas/{_name(operation.answer)}"}}}
-    if issubclass(operation.query, paging.PageQuery):
-        contents |= {form.media_type: {"schema": _TEXT} for form in (CSV, NDJSON)}
-    if operation.page:
-        contents |= {"text/html": {"schema": _TEXT}}
+    lists = (CSV.media_type, NDJSON.media_type) if issubclass(operation.query, paging.PageQuery) else ()
+    contents |= {media_type: {"schema": _TEXT} for media_type in (*lists, *operation.media_types)}
     headers = _refer(_OF_DATA if data else _OF_VALIDATORS)
     return {
         "200": {"description": "Success", "headers": headers, "content": contents},
@@ -168,6 +170,7 @@ def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]
         summary=messages.DESCRIPTION["en"],
         description=DESCRIPTION,
         tags=TAGS,
+        servers=[{"url": "/", "description": "The service that this description came from"}],
         routes=routes,
         separate_input_output_schemas=False,
     )
@@ -183,4 +186,5 @@ def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]
         [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
     )
     document["components"] = {"schemas": definitions["$defs"], "headers": HEADERS}
+    document["security"] = []  # none is needed, and that is said
     return document

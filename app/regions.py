@@ -11,7 +11,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, facets, openapi, paging, search
+from app import answer, facets, openapi, paging, search, withdrawals
 from app.database import Read
 from app.facets import FacetValue, Relaxation
 from app.inquiry import Inquiry
@@ -91,7 +91,7 @@ async def list_regions(request: Request) -> Response:
 @router.get(
     "/v1/regions/{region_number}",
     summary="Get a region",
-    **openapi.operation("get-region", RecordQuery, Region, 404),
+    **openapi.operation("get-region", RecordQuery, Region, 404, 410),
 )
 async def get_region(
     request: Request,
@@ -105,6 +105,9 @@ async def get_region(
         if not _NUMBER.fullmatch(region_number):
             return None
         row = read.row(_REGION, {"region_number": int(region_number)})
-        return publish(row.document, inquiry) if row else None
+        if row is None:
+            withdrawals.refuse(read, "regions", region_number)
+            return None
+        return publish(row.document, inquiry)
 
     return await answer.record(request, Region, fetch)

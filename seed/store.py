@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 from app import tables
 from app.database import file_of
 from migrations.writing import writing
-from seed import records
+from seed import changelog, records
 from seed.records import Record
 from seed.source import Misfit
 
@@ -76,7 +76,7 @@ def replace(database_url: str, files: records.Files, edition: Edition, report: C
 def _read(files: records.Files, digest: Digest, done: str, report: Callable[[str, int], None]) -> Iterator[Record]:
     """Every row; puts it into the digest as well and reports each region."""
     regions = 0
-    for record in records.read(files):
+    for record in changelog.read(files):
         digest.update(orjson.dumps((record.table.__tablename__, record.values)))
         yield record
         if record.table is tables.RegionRow:

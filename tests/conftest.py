@@ -1,6 +1,7 @@
 """One migrated and seeded database of each kind for the session; every test runs on both."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,9 +12,10 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 
+import clients
 from app.settings import Settings
 from seed import __main__ as seed
-from tests import browser, postgres
+from tests import browser, nginx, postgres
 from tests.service import serving
 
 USED = pytest.StashKey[dict[str, str]]()
@@ -105,11 +107,28 @@ def source() -> bytes:
     return (Path(__file__).parent.parent / "seed" / "source_list.txt").read_bytes()
 
 
-collect_ignore = (
-    []
-    if browser.EXECUTABLE
-    else ["test_explorer.py", "test_explorer_conditions.py", "test_accessibility.py", "test_docs.py"]
-)
+@pytest.fixture(scope="session")
+def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder to import the generated `cluster_regions` from."""
+    folder = tmp_path_factory.mktemp("client")
+    clients.write_python(folder / "cluster_regions")
+    return folder
+
+
+def missing() -> Iterator[tuple[str, str]]:
+    """Test files that this machine cannot run, and why."""
+    if not browser.EXECUTABLE:
+        for file in ("test_explorer.py", "test_explorer_conditions.py", "test_accessibility.py", "test_docs.py"):
+            yield file, "chromium is not installed (Debian: chromium)"
+    if not nginx.program():
+        yield "test_export_nginx.py", "nginx is not installed (Debian: nginx-light)"
+    if not shutil.which("node"):
+        yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
+    elif not (clients.NODE / "node_modules").is_dir():
+        yield "test_typescript.py", "its packages are not installed (make node)"
+
+
+collect_ignore = [file for file, _ in missing()]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -121,10 +140,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     used = config.stash[USED]
     for name in ("sqlite", "postgresql"):
         terminalreporter.write_line(f"{name}: {used.get(name, 'not used by the tests that were selected')}")
-    if browser.EXECUTABLE is None:
-        terminalreporter.write_line("chromium: NOT FOUND, so the page was not tested; apt-get install chromium")
-    else:
-        terminalreporter.write_line(f"chromium: {browser.EXECUTABLE}")
+    terminalreporter.write_line(f"chromium: {browser.EXECUTABLE or 'not found'}")
+    for file, reason in missing():
+        terminalreporter.write_line(f"{file} did not run: {reason}")
 
 
 @pytest.fixture

@@ -21,7 +21,9 @@ PATHS = [
     "/v1/prefectures",
     "/v1/fiscal-years",
     "/v1/corrections",
+    "/v1/changes",
     "/v1/dataset",
+    "/llms.txt",
     "/problems/gone",
     "/docs",
     "/redoc",
@@ -29,7 +31,15 @@ PATHS = [
     "/livez",
     "/readyz",
 ]
-LISTS = ["/v1/programs", "/v1/subcategories", "/v1/regions", "/v1/prefectures", "/v1/fiscal-years", "/v1/corrections"]
+LISTS = [
+    "/v1/programs",
+    "/v1/subcategories",
+    "/v1/regions",
+    "/v1/prefectures",
+    "/v1/fiscal-years",
+    "/v1/corrections",
+    "/v1/changes",
+]
 
 
 def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from app import parameters
+from app.catalogue import COLLECTIONS
 from app.database import Read
 from app.inquiry import Inquiry
-from app.main import COLLECTIONS
 from app.models import Region
 from app.statement import AnySelect
 from tests.reading import Ask, asking, reading
