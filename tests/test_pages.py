@@ -95,7 +95,8 @@ def test_both_guides_have_the_same_samples_and_all_of_them(site: httpx.Client) -
 
 
 def test_the_samples_of_the_guide_run(site: httpx.Client, tmp_path: Path) -> None:
-    programs = {"sh": ["bash", "-euc"], "python": [sys.executable, "-Xutf8", "-c"]}  # JavaScript runs in `test_docs`
+    python = [sys.executable, "-Xutf8", "-c"]
+    programs = {"sh": ["bash", "-euc"], "python": python, "pandas": python}  # JavaScript runs in `test_docs`
     said: dict[str, str] = {}
     for kind, code in samples(site, "ja", "run"):
         if kind in programs:
@@ -104,6 +105,7 @@ def test_the_samples_of_the_guide_run(site: httpx.Client, tmp_path: Path) -> Non
             said[kind] = said.get(kind, "") + ran.stdout
     assert json.loads(said["sh"])["total"] == 3
     assert "11 久留米地域 H21-H25" in said["python"].splitlines()
+    assert "グローバル型 (第Ⅰ期)" in said["pandas"]
     assert (tmp_path / "regions.csv").read_text("utf-8-sig").startswith("number,")
 
 
