@@ -5,7 +5,7 @@ FROM ${BASE} AS build
 WORKDIR /srv
 COPY requirements.txt .
 RUN python3 -m venv venv && venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
-COPY pyproject.toml ./
+COPY pyproject.toml CHANGELOG.md ./
 COPY app app
 COPY migrations migrations
 COPY seed seed

@@ -1,7 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-.PHONY: help run test check format migrate seed openapi lock bench bench-size clean
+.PHONY: help run test check format migrate seed openapi lock bench bench-size screenshots clients node export clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -15,7 +16,7 @@ help: ## Show this list
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: migrate seed ## Migrate, seed and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
+run: seed ## Migrate, seed and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
 	$(BIN)/python -m app
 
 migrate: .venv/serve ## Bring the tables up to date
@@ -24,7 +25,16 @@ migrate: .venv/serve ## Bring the tables up to date
 seed: .venv/serve ## Check the list and put it into the database
 	$(BIN)/python -m seed
 
-test: .venv/develop ## Run every test on SQLite and PostgreSQL
+clients: .venv/develop node ## Write the Python and the TypeScript client from openapi.json
+	$(BIN)/python -m clients
+
+node: clients/typescript/package.json ## Install what the TypeScript client and the linters of openapi.json need
+	@if command -v npm >/dev/null; then cd clients/typescript && npm install $(NPM); else echo "npm is missing"; fi
+
+export: migrate seed ## Write the read-only API as files into site/
+	$(BIN)/python -m export site
+
+test: .venv/develop node ## Run every test on SQLite and PostgreSQL
 	$(BIN)/python -m pytest
 
 check: .venv/develop ## Format, lint, types
@@ -42,6 +52,9 @@ bench: .venv/develop ## Measure against a bare server and peers, side by side
 bench-size: .venv/develop ## Measure lists of 29 to a million regions (SIZES="29 10000")
 	$(BIN)/python -m bench.size $(SIZES)
 
+screenshots: .venv/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
+	$(BIN)/python -m tests.screenshots
+
 openapi: .venv/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json
 
@@ -52,4 +65,5 @@ lock: .venv/develop ## Pin the newest dependencies, with hashes
 	rm uv.lock
 
 clean: ## Remove what the commands above made
-	rm -rf .venv .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*
+	rm -rf site clients/python/cluster_regions clients/typescript/node_modules clients/typescript/built clients/typescript/schema.d.ts
+	rm -rf .venv .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

@@ -10,6 +10,21 @@ from app.database import Database, Missing
 from app.settings import Invalid, Settings
 from app.wire import Protocol
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}, "json": {"format": "%(message)s"}},
+    "handlers": {
+        "error": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"},
+        "access": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
+    },
+    "root": {"level": "WARNING", "handlers": ["error"]},
+    "loggers": {
+        "app.access": {"level": "INFO", "handlers": ["access"], "propagate": False},
+        "uvicorn.error": {"level": "INFO"},
+    },
+}
+
 
 def serve(settings: Settings) -> None:
     Database(settings).require_file()  # says so in one line, before any worker starts
@@ -21,6 +36,8 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         server_header=False,
+        access_log=False,  # `access` writes its own
+        log_config=LOGGING,
     )
 
 

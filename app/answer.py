@@ -1,8 +1,8 @@
 """From a request to its answer: parse, negotiate, see whether the client has it already, read, write."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -22,9 +22,16 @@ from app.settings import Settings
 
 P = TypeVar("P", bound=paging.PageQuery)
 Q = TypeVar("Q", bound=RecordQuery)
+T = TypeVar("T")
 
 After = tuple[Any, ...]
 """The place in an order at which the next batch begins."""
+
+
+ATTEMPTS = 3
+"""How often an answer is begun anew because the data changed under it."""
+
+_NO_OTHERS: Mapping[Format, Callable[[Any], bytes]] = {}
 
 
 class Route(APIRoute):
@@ -36,7 +43,12 @@ class Route(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
             raise problems.MethodNotAllowed
-        response: Response = await self.endpoint(Request(scope, receive), **scope["path_params"])
+        for _ in range(ATTEMPTS):
+            with suppress(EditionChanged):
+                response: Response = await self.endpoint(Request(scope, receive), **scope["path_params"])
+                break
+        else:
+            raise problems.Unavailable
         await response(scope, receive, send)
 
 
@@ -80,32 +92,42 @@ async def collection(request: Request, collection: Collection[P]) -> Response:
     wishes: negotiation.Wishes = scope["wishes"]
     if wishes.if_none_match or wishes.if_modified_since:
         headers = _headers(inquiry, form, edition, scope)
-        if conditional.is_fresh(
-            headers["etag"], headers["last-modified"], wishes.if_none_match, wishes.if_modified_since
-        ):
+        tag, modified = headers["etag"].encode(), headers["last-modified"].encode()
+        if conditional.is_fresh(tag, modified, wishes.if_none_match, wishes.if_modified_since):
             return Whole(b"", headers, 304)
     write = _export if form.exports else _page
-    return await write(request, collection, inquiry, form)
+    return await write(request, collection, inquiry, form, edition)
 
 
 async def record(
     request: Request,
     model: type[BaseModel],
     fetch: Callable[[Read, Inquiry[RecordQuery]], dict[str, Any] | bytes | None],
+    others: Mapping[Format, Callable[[Any], bytes]] = _NO_OTHERS,
 ) -> Response:
-    """The record that `fetch` reads; `problems.NotFound` if there is none."""
+    """The record that `fetch` reads, in JSON or written by one of `others`; `problems.NotFound` if there is none."""
     scope, database = request.scope, _database(request)
-    form = _format(scope, formats.OF_RECORDS)
+    form = _format(scope, (*formats.OF_RECORDS, *others))
     edition = await database.edition()
     inquiry = _inquiry(request, RecordQuery, parameters.Context(edition, model))
+    if form in others and inquiry.query.fields:
+        raise problems.InvalidParameters(problems.Flaw("fields", "whole-only"))
     tags = scope["wishes"].if_none_match
-    if tags and conditional.names(tags, _tag(inquiry, form, edition, scope)):
+    if tags and conditional.names(tags, _tag(inquiry, form, edition, scope).encode()):
         return Whole(b"", _headers(inquiry, form, edition, scope), 304)
-    found, edition = await database.read(lambda read: (fetch(read, inquiry), read.edition))
+    found = await database.read(lambda read: fetch(read, inquiry), edition)
     if found is None:
         raise problems.NotFound("record", collection=inquiry.path.rpartition("/")[0])
+    headers = _headers(inquiry, form, edition, scope)
+    if form in others:
+        return Whole(others[form](found), headers)
     body = found if isinstance(found, bytes) else orjson.dumps(found)
-    return Whole(formats.chosen([body], inquiry.query.fields)[0], _headers(inquiry, form, edition, scope))
+    return Whole(formats.chosen([body], inquiry.query.fields)[0], headers)
+
+
+async def read(request: Request, work: Callable[[Read], T]) -> T:
+    """What `work` reads, for an answer that is not data."""
+    return await _database(request).read(work)
 
 
 def static(request: Request, content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
@@ -116,8 +138,10 @@ def static(request: Request, content: bytes | dict[str, Any], media_type: str = 
     return Whole(body, {"content-type": media_type, "etag": tag})
 
 
-async def _page(request: Request, collection: Collection[P], inquiry: Inquiry[P], form: Format) -> Response:
-    page, edition = await _database(request).read(lambda read: (collection.page(read, inquiry), read.edition))
+async def _page(
+    request: Request, collection: Collection[P], inquiry: Inquiry[P], form: Format, edition: Edition
+) -> Response:
+    page = await _database(request).read(lambda read: collection.page(read, inquiry), edition)
     links = paging.links(inquiry, page.total)
     envelope = {
         "total": page.total,
@@ -134,40 +158,39 @@ async def _page(request: Request, collection: Collection[P], inquiry: Inquiry[P]
     return Whole(formats.page(page.records, inquiry.query.fields, envelope), headers)
 
 
-async def _export(request: Request, collection: Collection[P], inquiry: Inquiry[P], form: Format) -> Response:
-    """The first batch decides the edition; if the data change later, the answer breaks off, and is seen to."""
+async def _export(
+    request: Request, collection: Collection[P], inquiry: Inquiry[P], form: Format, edition: Edition
+) -> Response:
+    """If the data change before the last batch, the answer breaks off, and is seen to."""
+    names = inquiry.query.fields
 
-    async def read(after: After | None) -> tuple[Batch, Edition]:
-        work = partial(collection.read_batch, inquiry=inquiry, after=after)
-        return await _database(request).read(lambda read: (work(read), read.edition))
-
-    def write(batch: Batch) -> bytes:
+    def write(read: Read, after: After | None) -> tuple[bytes, After | None]:
+        batch = collection.read_batch(read, inquiry, after)
         if form is CSV:
-            return formats.rows(batch.records, inquiry.query.fields, collection.record)
-        return formats.lines(batch.records, inquiry.query.fields)
+            return formats.rows(batch.records, names, collection.record), batch.after
+        return formats.lines(batch.records, names), batch.after
 
-    first, edition = await read(None)
-    bom = form is CSV and inquiry.query.model_dump()["bom"]
-    begin = formats.head(inquiry.query.fields, collection.record, bom=bom) if form is CSV else b""
+    async def piece(after: After | None) -> tuple[bytes, After | None]:
+        return await _database(request).read(lambda read: write(read, after), edition)
 
-    async def pieces() -> AsyncIterator[bytes]:
-        yield begin + write(first)
-        after = first.after
-        while after is not None:
-            batch, now = await read(after)
-            if now.version != edition.version:
-                raise EditionChanged
-            yield write(batch)
-            after = batch.after
-
+    first, after = await piece(None)
+    if form is CSV:
+        first = formats.head(names, collection.record, bom=getattr(inquiry.query, "bom", True)) + first
     headers = _headers(inquiry, form, edition, request.scope)
     name = inquiry.path.rpartition("/")[2].partition(".")[0]
     headers["content-disposition"] = f'attachment; filename="{name}{form.suffix}"'
-    if first.after is None:
-        return Whole(begin + write(first), headers)
-    if request.scope.get("head"):
-        return StreamingResponse(iter((b"",)), headers=headers)
-    return StreamingResponse(pieces(), headers=headers)
+    if after is None:
+        return Whole(first, headers)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield first
+        rest: After | None = after
+        while rest is not None:
+            more, rest = await piece(rest)
+            yield more
+
+    body = iter((b"",)) if request.scope.get("head") else pieces()
+    return StreamingResponse(body, headers=headers)
 
 
 def _format(scope: Scope, offered: Sequence[Format]) -> Format:
@@ -188,7 +211,8 @@ def _inquiry(request: Request, model: type[Q], context: parameters.Context) -> I
     query = parameters.parse(scope["query_string"], model, context)
     settings: Settings = request.app.state.settings
     path = scope["path"] + scope["suffix"]
-    return Inquiry(query, path, settings.public_base_url, negotiation.language_of(scope))
+    language = query.lang or negotiation.language(scope["wishes"].accept_language)
+    return Inquiry(query, path, settings.public_base_url, language)
 
 
 def _headers(inquiry: Inquiry[RecordQuery], form: Format, edition: Edition, scope: Scope) -> dict[str, str]:

@@ -6,6 +6,8 @@ bytes, the oldest given up first.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,10 +24,16 @@ ALLOW = b"GET, HEAD, OPTIONS"
 EVERYWHERE: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Disposition, ETag, Link, Request-Id, Retry-After"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
+POLICY: Headers = [(b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'")]
+"""Of data and failures: whoever opens them as a document gets nothing run or framed. A page brings its own."""
+
 PREFLIGHT: Headers = [
     *EVERYWHERE,
+    *POLICY,
     (b"allow", ALLOW),
     (b"access-control-allow-methods", ALLOW),
     (b"access-control-allow-headers", b"Accept, Accept-Language, If-Modified-Since, If-None-Match, Request-Id"),
@@ -36,8 +44,14 @@ OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding", b"conten
 
 NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
+VARYING = ("/v1", "/problems", "/guide", "/terms")
+"""The paths below which `Accept` and `Accept-Language` may change an answer that is kept."""
+
+KEY_BYTES = 1_000
+"""How much of such a header is read; nobody who means it writes more, and it is kept with the answer."""
+
 OVERHEAD_BYTES = 2_000
-"""What an entry costs besides its body: two lists of headers and its key, roughly."""
+"""What an entry costs besides its body and its key: two lists of headers, roughly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +61,14 @@ class Entry:
     start: Message
     body: Message
     not_modified: Message
-    tag: str
-    modified: str
+    tag: bytes
+    modified: bytes
 
     def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
-        """Whether a 304 will do."""
+        """Whether a 304 will do: never for a failure, which has no tag."""
+        return self.tag != b"" and (none_match == self.tag or self._is_fresh(none_match, modified_since))
+
+    def _is_fresh(self, none_match: bytes, modified_since: bytes) -> bool:
         return conditional.is_fresh(self.tag, self.modified, none_match, modified_since)
 
 
@@ -89,10 +106,15 @@ class Cache:
                 modified_since = value
         query = scope["query_string"]
         if b"&" in query:
-            query = _sorted(query)
+            query = _sorted(query) if len(query) <= KEY_BYTES else _sort(query)
         if self._version != self._database.version:
             self._empty()
-        key = (scope["path"], query, accept, language, encoding)
+        path: str = scope["path"]
+        accept, language, encoding = accept[:KEY_BYTES], language[:KEY_BYTES], encoding[:KEY_BYTES]
+        if (accept or language) and not path.startswith(VARYING):
+            key = (path, query, b"", b"", encoding)
+        else:
+            key = (path, query, accept, language, encoding)
         entry = self._entries.get(key) if method in ("GET", "HEAD") else None
         if entry is None:
             wishes = negotiation.Wishes(accept, language, encoding, none_match, modified_since)
@@ -115,19 +137,18 @@ class Cache:
         await self.app(scope, receive, answer.take)
         entry = answer.entry
         if entry and entry.tag and scope.get("edition", self._version) == self._version:
-            size = len(entry.body["body"]) + OVERHEAD_BYTES
-            if size <= self._max_bytes:
-                self._keep(key, entry, size)
+            self._keep(key, entry)
         return entry
 
-    def _keep(self, key: Key, entry: Entry, size: int) -> None:
-        if key in self._entries:  # somebody asked the same at the same time
+    def _keep(self, key: Key, entry: Entry) -> None:
+        size = _size(key, entry)
+        if size > self._max_bytes or key in self._entries:  # somebody may have asked the same at the same time
             return
         self._entries[key] = entry
         self._bytes += size
         while self._bytes > self._max_bytes:
-            oldest = self._entries.pop(next(iter(self._entries)))
-            self._bytes -= len(oldest.body["body"]) + OVERHEAD_BYTES
+            oldest = next(iter(self._entries))
+            self._bytes -= _size(oldest, self._entries.pop(oldest))
 
     def _empty(self) -> None:
         self._entries.clear()
@@ -161,13 +182,19 @@ class _Answer:
             await self._send({"type": "http.response.body", "body": piece, "more_body": more})
 
 
+def _size(key: Key, entry: Entry) -> int:
+    return sum(map(len, key)) + len(entry.body["body"]) + OVERHEAD_BYTES
+
+
 def _entry(start: Message, body: bytes, coding: str) -> Entry:
     if not body:
         coding = "identity"
     encoder = ENCODERS[coding]()
     body = encoder.compress(body) + encoder.flush()
     headers = _headers(start, coding)
-    if start["status"] != 304:
+    if start["status"] == 304:
+        headers = _of_a_304(headers)
+    else:
         headers.append((b"content-length", str(len(body)).encode()))
     named = dict(headers)
     return Entry(
@@ -176,11 +203,15 @@ def _entry(start: Message, body: bytes, coding: str) -> Entry:
         not_modified={
             "type": "http.response.start",
             "status": 304,
-            "headers": [(name, value) for name, value in headers if name not in OF_THE_BODY],
+            "headers": _of_a_304(headers),
         },
-        tag=named.get(b"etag", b"").decode("latin-1") if start["status"] == 200 else "",
-        modified=named.get(b"last-modified", b"").decode("latin-1"),
+        tag=named.get(b"etag", b"") if start["status"] == 200 else b"",
+        modified=named.get(b"last-modified", b""),
     )
+
+
+def _of_a_304(headers: Headers) -> Headers:
+    return [(name, value) for name, value in headers if name not in OF_THE_BODY]
 
 
 def _headers(start: Message, coding: str) -> Headers:
@@ -192,11 +223,16 @@ def _headers(start: Message, coding: str) -> Headers:
         headers.append((b"content-encoding", coding.encode()))
     if start["status"] in (200, 304) and b"cache-control" not in named:
         headers.append((b"cache-control", PUBLIC))
-    return headers + EVERYWHERE
+    return headers + EVERYWHERE + ([] if POLICY[0][0] in named else POLICY)
 
 
+@lru_cache(maxsize=4_096)
 def _sorted(query: bytes) -> bytes:
+    return _sort(query)
+
+
+def _sort(query: bytes) -> bytes:
     """In the order of the names; those of one name stay in theirs, which may mean something."""
     pairs: list[bytes] = query.split(b"&")
-    pairs.sort(key=lambda pair: pair.partition(b"=")[0])
+    pairs.sort(key=lambda pair: unquote_to_bytes(pair.partition(b"=")[0]) if b"%" in pair else pair.partition(b"=")[0])
     return b"&".join(pairs)

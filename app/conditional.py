@@ -20,18 +20,20 @@ def http_date(day: date) -> str:
     return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
 
 
-def names(if_none_match: bytes, tag: str) -> bool:
+def names(if_none_match: bytes, tag: bytes) -> bool:
     """Whether the header lists that very tag, weakly or strongly (section 13.1.2)."""
-    return tag.encode() in _TAG.findall(if_none_match)
+    return tag in _TAG.findall(if_none_match)
 
 
-def is_fresh(tag: str, modified: str, if_none_match: bytes, if_modified_since: bytes) -> bool:
+def is_fresh(tag: bytes, modified: bytes, if_none_match: bytes, if_modified_since: bytes) -> bool:
     """Whether the client has what exists already. A date counts only where no tag was sent (section 13.2.2)."""
     if if_none_match:
         return if_none_match.strip() == b"*" or names(if_none_match, tag)
     try:
-        return bool(modified) and parsedate_to_datetime(if_modified_since.decode("latin-1")) >= parsedate_to_datetime(
-            modified
-        )
-    except (TypeError, ValueError):
+        return bool(modified) and _date(if_modified_since) >= _date(modified)
+    except (TypeError, ValueError, OverflowError):
         return False
+
+
+def _date(header: bytes) -> datetime:
+    return parsedate_to_datetime(header.decode("latin-1"))

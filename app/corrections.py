@@ -62,8 +62,7 @@ CORRECTIONS = answer.Collection("/v1/corrections", PageQuery, Correction, read_p
 @router.get(
     "/v1/corrections",
     summary="List the suspected misprints",
-    response_model=Page[Correction],
-    **openapi.operation("list-corrections", PageQuery, Correction),
+    **openapi.operation("list-corrections", PageQuery, Page[Correction]),
 )
 async def list_corrections(request: Request) -> Response:
     """What the list prints and what was likely meant, with certainty and evidence."""

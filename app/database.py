@@ -11,11 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
-import psycopg
 from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError
@@ -29,8 +29,6 @@ from app.statement import AnySelect, prepare
 
 T = TypeVar("T")
 
-DATABASE_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
-
 GONE = "gone"
 
 WATCH_SECONDS = 0.3
@@ -43,9 +41,6 @@ DEADLINE_STEPS = 1_000
 """Steps of SQLite's machine between two looks at the clock: some 20 microseconds."""
 
 log = logging.getLogger("app.database")
-
-ATTEMPTS = 3
-"""How often work is begun anew because the data changed under it."""
 
 
 class EditionChanged(Exception):
@@ -69,7 +64,9 @@ class Read:
             prepared.sql, prepared.parameters(values or {})
         )
         rows = [prepared.row(cells) for cells in cursor.fetchall()]
-        if rows and rows[0].edition != self.edition.version:
+        if not rows:
+            self.rows(_NOTHING)  # which has a row, to see the edition by
+        elif rows[0].edition != self.edition.version:
             raise EditionChanged
         return rows
 
@@ -83,6 +80,10 @@ class Read:
         return next(iter(self.rows(statement, values)), None)
 
 
+class _Empty(Exception):
+    """There is no edition in the database; `python -m seed` puts one there."""
+
+
 class Missing(Exception):
     """The SQLite file is not there; a server must not make an empty one."""
 
@@ -94,17 +95,20 @@ def file_of(url: URL) -> Path | None:
 
 def _open(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
-    pool: dict[str, Any] = {"pool_size": settings.database_pool_size, "max_overflow": 0, "poolclass": QueuePool}
-    pool["pool_timeout"] = settings.read_timeout
+    pool: dict[str, Any] = {
+        "poolclass": QueuePool,
+        "pool_size": settings.database_pool_size + 1,  # one to load an edition with and, of SQLite, to read inline
+        "max_overflow": 1,
+        "pool_timeout": settings.read_timeout,
+    }
     if path := file_of(url):
         # immutable: no locks, no look for a journal; true because the file is replaced, never changed
         query = {"mode": "ro", "immutable": "1", "uri": "true"}
         url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
-        pool["pool_size"] += 1  # the one that the event loop reads with
         engine = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
         event.listen(engine, "connect", _watch_deadline)
         return engine
-    timeout = f"-c statement_timeout={int(settings.read_timeout * 1000)}"
+    timeout = f"-c statement_timeout={ceil(settings.read_timeout * 1000)}"
     connect_args = {
         "options": f"-c default_transaction_read_only=on {timeout}",
         "connect_timeout": 2,
@@ -150,11 +154,22 @@ class _Source:
         self.engine.dispose()
 
 
+def _driver_error(path: Path | None) -> type[Exception]:
+    if path:
+        return sqlite3.Error
+    import psycopg  # only here: it takes a tenth of the time of a start
+
+    return psycopg.Error
+
+
 class Database:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._path = file_of(make_url(settings.database_url))
+        self._errors = (DBAPIError, PoolTimeoutError, _driver_error(self._path))
         self._source: _Source | None = None
+        self.version: str | None = None
+        """Of the edition that is known to be there; `None` until one was read."""
         self._loading = Lock()
         self._threads = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
 
@@ -163,46 +178,51 @@ class Database:
         if self._path and not self._path.is_file():
             raise Missing(f"{self._path}: no such file; make it with `python -m seed`")
 
-    @property
-    def version(self) -> str | None:
-        """Of the edition that is known to be there; `None` until one was read."""
-        return self._source.edition.version if self._source else None
-
     async def edition(self) -> Edition:
         return (self._source or await self._load()).edition
 
-    async def read(self, work: Callable[[Read], T]) -> T:
-        """The result of `work`; `problems.Unavailable` if the database fails or takes too long."""
-        for _ in range(ATTEMPTS):
-            source = self._source or await self._load()
-            try:
-                if source.inline:
-                    with suppress(
-                        sqlite3.OperationalError
-                    ):  # too slow for the event loop; a real fault shows again below
-                        return source.run_on(source.inline, work, INLINE_SECONDS)
-                seconds = self._settings.read_timeout
-                with fail_after(seconds):  # a frozen server keeps the thread, not the client
-                    return await to_thread.run_sync(
-                        source.run, work, seconds, limiter=self._threads, abandon_on_cancel=True
-                    )
-            except EditionChanged:
-                await self._load(instead_of=source)
-            except (*DATABASE_ERRORS, PoolTimeoutError, TimeoutError) as error:
-                log.error("read failed: %s", type(error).__name__)
-                raise problems.Unavailable from None
-        raise problems.Unavailable
+    async def read(self, work: Callable[[Read], T], edition: Edition | None = None) -> T:
+        """The result of `work`.
+
+        `EditionChanged` if the data are no longer those of the given edition, or change meanwhile: the caller begins
+        anew. `problems.Unavailable` if the database fails or takes too long.
+        """
+        source = self._source or await self._load()
+        if edition and edition is not source.edition:
+            raise EditionChanged
+        seconds = self._settings.read_timeout
+        try:
+            if source.inline:
+                with suppress(sqlite3.OperationalError):  # too slow for the event loop; a real fault shows again below
+                    return source.run_on(source.inline, work, INLINE_SECONDS)
+            with fail_after(seconds):  # a frozen server keeps the thread, not the client
+                return await to_thread.run_sync(
+                    source.run, work, seconds, limiter=self._threads, abandon_on_cancel=True
+                )
+        except EditionChanged:
+            await self._load(instead_of=source)
+            raise
+        except (*self._errors, TimeoutError) as error:
+            log.error("read failed: %s", type(error).__name__)
+            raise problems.Unavailable from None
 
     async def watch(self) -> None:
         """Notices another edition within a second, for as long as the service runs."""
         while True:
             await sleep(WATCH_SECONDS)
-            source = self._source
-            with suppress(problems.Unavailable):
-                if source is None or (self._path and _stamp(self._path) not in (source.stamp, GONE)):
-                    await self._load(instead_of=source)
-                elif not self._path:
-                    await self.read(_look)
+            try:
+                await self._look()
+            except (problems.Unavailable, EditionChanged):
+                pass  # said already; or noticed, which is all that is wanted
+            except Exception:
+                log.exception("the data cannot be watched")
+
+    async def _look(self) -> None:
+        source = self._source
+        if source is None or (self._path and _stamp(self._path) not in (source.stamp, GONE)):
+            await self._load(instead_of=source)
+        elif not self._path:
+            await self.read(lambda read: read.rows(_NOTHING))
 
     async def close(self) -> None:
         if self._source:
@@ -216,6 +236,7 @@ class Database:
                     if self._source is instead_of or self._source is None:
                         connect = partial(to_thread.run_sync, self._connect, instead_of, abandon_on_cancel=True)
                         former, self._source = self._source, await connect()
+                        self.version = self._source.edition.version
                         if former and former.engine is not self._source.engine:
                             former.close()
                     return self._source
@@ -225,20 +246,21 @@ class Database:
 
     def _connect(self, former: _Source | None) -> _Source:
         stamp = _stamp(self._path) if self._path else None
-        engine = former.engine if former and not self._path else _open(self._settings)
+        kept = former.engine if former and not self._path else None
+        engine = kept or _open(self._settings)
         try:
             with engine.connect() as connection:
                 if deadline := connection.info.get("deadline"):
                     deadline[0] = monotonic() + self._settings.read_timeout
                 edition = Edition.load(connection)
-            inline = engine.connect() if self._path else None
-        except DATABASE_ERRORS as error:
-            log.error("the database cannot be read: %s", type(error).__name__)
+            if edition is None:
+                raise _Empty
+            return _Source(engine, edition, stamp, engine.connect() if self._path else None)
+        except (*self._errors, _Empty) as error:
+            if not kept:
+                engine.dispose()
+            log.error("the database cannot be read: %s", type(error).__name__.strip("_"))
             raise problems.Unavailable from None
-        if edition is None:
-            log.error("the database is empty; fill it with `python -m seed`")
-            raise problems.Unavailable
-        return _Source(engine, edition, stamp, inline)
 
 
 def _stamp(path: Path) -> object:
@@ -248,8 +270,3 @@ def _stamp(path: Path) -> object:
     except OSError:
         return GONE  # what is open can still be read
     return status.st_ino, status.st_mtime_ns
-
-
-def _look(read: Read) -> None:
-    """Any statement sees whether the edition is still the same."""
-    read.rows(_NOTHING)

@@ -1,43 +1,76 @@
 """The explorers of the API and its OpenAPI file. Every asset is served from here; no page has an inline script."""
 
+import pathlib
 from html import escape
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, openapi, problems
+from app import answer, openapi, pages, problems
 
 router = APIRouter(route_class=answer.Route, include_in_schema=False)
 
-_SHIPPED = files("fastapi_offline") / "static"
+_PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
+_SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
 _ASSETS = {
     "swagger-ui.js": ("text/javascript", _SHIPPED / "swagger-ui-bundle.js"),
     "swagger-ui.css": ("text/css", _SHIPPED / "swagger-ui.css"),
     "redoc.js": ("text/javascript", _SHIPPED / "redoc.standalone.js"),
-    "favicon.png": ("image/png", _SHIPPED / "favicon.png"),
     "init.js": ("text/javascript", files("app") / "explorer" / "docs.js"),
+}
+
+_FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+"""ReDoc would ask another host for it."""
+
+_POLICIES = {
+    "swagger-ui": pages.POLICY | {"img-src": "'self' data:"},  # the icons in its style sheet
+    "redoc": pages.POLICY
+    | {
+        "img-src": "'self' data:",  # icons that its script makes
+        "style-src": "'self' 'unsafe-inline'",  # its script writes <style> elements, and fails where it may not
+        "worker-src": "blob:",  # its search
+    },
 }
 
 _PAGE = """<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<link rel="icon" href="docs/favicon.png">
+<link rel="icon" href="explorer/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
 <body>
 <div id="{explorer}" data-openapi="openapi.json"></div>
 <script src="docs/{explorer}.js"></script>
 <script src="docs/init.js"></script>
+</body>
+</html>
 """
 
 
 @router.get("/openapi.json")
 async def get_openapi(request: Request) -> Response:
     return answer.static(request, request.app.openapi())
+
+
+@router.get("/.well-known/api-catalog")
+async def get_api_catalog(request: Request) -> Response:
+    """RFC 9727: where the API and its description are, as a link set (RFC 9264)."""
+    base_url = request.app.state.settings.public_base_url
+    api = {
+        "anchor": f"{base_url}/v1",
+        "service-desc": [{"href": f"{base_url}/openapi.json", "type": "application/json"}],
+        "service-doc": [{"href": f"{base_url}/docs", "type": "text/html"}],
+        "service-meta": [{"href": f"{base_url}/v1/dataset", "type": "application/json"}],
+        "status": [{"href": f"{base_url}/readyz", "type": "application/json"}],
+    }
+    return answer.static(request, {"linkset": [api]}, "application/linkset+json")
 
 
 @router.get("/docs")
@@ -55,9 +88,9 @@ async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
     if name not in _ASSETS:
         raise problems.NotFound("route")
     media_type, file = _ASSETS[name]
-    return answer.static(request, file.read_bytes(), media_type)
+    return answer.static(request, file.read_bytes().replace(_FOREIGN_LOGO, b"explorer/icon.svg"), media_type)
 
 
 def _page(request: Request, explorer: str) -> Response:
     page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
-    return answer.static(request, page.encode(), "text/html")
+    return pages.page(request, page, _POLICIES[explorer])

@@ -23,6 +23,8 @@ class Names:
 
     labels: Mapping[str, Mapping[Language, str]]
     words: Mapping[str, str]
+    suggestions: Mapping[str, str]
+    """What a mistyped value may have been meant to be: ids and words, folded, with their ids."""
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
@@ -32,22 +34,19 @@ class Names:
         for id_, ja, en, more in entries:
             labels[id_] = {"ja": ja, "en": en}
             words |= {fold(word): id_ for word in (ja, *more)}
-        return cls(labels, words)
+        return cls(labels, words, {fold(id_): id_ for id_ in labels} | words)
 
     def resolve(self, written: str) -> str:
         """The id; `parameters.flaw` with the nearest one if there is none."""
-        if (id_ := narrow(written)) in self.labels:
+        id_ = narrow(written)
+        if id_ in self.labels:
             return id_
         if meant := self.words.get(fold(written)):
             return meant
-        ids = {fold(id_): id_ for id_ in self.labels} | dict(self.words)
-        suggestion = problems.nearest(fold(written), ids)
-        raise parameters.flaw(
-            "not-allowed",
-            tuple(self.labels),
-            ids[suggestion] if suggestion else None,
-            value=parameters.shown(written),
-        )
+        padded = id_.zfill(2)  # 1 for 01
+        near = problems.nearest(fold(written), self.suggestions) or ""
+        suggestion = padded if padded in self.labels else self.suggestions.get(near)
+        raise parameters.flaw("not-allowed", tuple(self.labels), suggestion, value=parameters.shown(written))
 
 
 @dataclass(frozen=True)
@@ -106,4 +105,5 @@ class Edition:
 def _prefecture_words(name: str, english: str, kana: str) -> list[str]:
     """With and without 都, 府 or 県, which 北海道 does not have."""
     ending = {"都": "と", "府": "ふ", "県": "けん"}.get(name[-1], "")
-    return [english, kana, kana.removesuffix(ending), name.rstrip("都府県")]
+    short = [name[:-1], kana.removesuffix(ending)] if ending else []
+    return [english, kana, *short]

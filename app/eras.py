@@ -39,7 +39,9 @@ ERAS = (
 )
 
 _ERA_OF = {written: era for era in ERAS for written in (era.name, era.letter, era.square)}
-_LAST_DAY = {era: following.first_day for era, following in pairwise(ERAS)}
+_ENDS = {era: following.first_day for era, following in pairwise(ERAS)}
+
+"""The day on which the next era began."""
 
 _WESTERN = re.compile(r"(?:fy)?([0-9]{4})|([0-9]{4})年度")
 _IN_ERA = re.compile(rf"({'|'.join(_ERA_OF)})([1-9][0-9]{{0,2}}|元|[一二三四五六七八九十百]{{1,6}})(?:年度)?")
@@ -101,8 +103,7 @@ def _year_of(era: Era, number: int) -> int:
 
 def _names(era: Era, year: int) -> bool:
     """Whether a day of April to December of that year lay in that era."""
-    last_day = _LAST_DAY.get(era, date.max)
-    return era.first_day <= date(year, 12, 31) and last_day > date(year, 4, 1)
+    return era.first_day <= date(year, 12, 31) and _ENDS.get(era, date.max) > date(year, 4, 1)
 
 
 def _era(year: int) -> tuple[Era, str]:

@@ -43,7 +43,9 @@ def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
         if total := total_of(read, query, shape):
             dropped: dict[str, str | None] = {name: None, "offset": None}
             if name == "q":
-                dropped |= {"q_in": None, "sort": ",".join(shape.sort) or None}
+                dropped["q_in"] = None
+            if shape.sort != query.sort:
+                dropped["sort"] = ",".join(shape.sort)
             relaxed.append({"parameter": name, "total": total, "url": inquiry.like_this(**dropped)})
     return relaxed
 

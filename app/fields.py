@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, get_args
+from types import NoneType
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
+
+from app.models import IS_DATE
 
 Path = tuple[str, ...]
 
@@ -53,9 +56,40 @@ def pick(record: Any, names: Sequence[str]) -> Any:
 
 
 def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
-    """The values at the leaves as text; those of a list joined by `|`, a gap is empty."""
+    """The values at the leaves as text; a gap is empty."""
+    return ("" if value is None else str(value) for value in values(record, leaves))
+
+
+def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | None]:
+    """The values at the leaves; those of a list joined by `|`."""
     for leaf in leaves:
-        yield _text(_at(record, leaf))
+        value = _at(record, leaf)
+        yield _text(value) if isinstance(value, list) else value
+
+
+class Leaf(NamedTuple):
+    """What a column holds; `type` as Table Schema has it."""
+
+    type: Literal["integer", "date", "string"]
+    description: str | None
+    required: bool
+
+
+def leaf(model: type[BaseModel], path: Path, *, within: bool = True) -> Leaf:
+    """`within`: every record has what is around the leaf, once. Where it may have several, they are joined text."""
+    field = model.model_fields[path[0]]
+    kinds = {field.annotation, *get_args(field.annotation)}
+    single = list not in {get_origin(field.annotation), *map(get_origin, kinds)}
+    within = within and single and NoneType not in kinds
+    if path[1:]:
+        inner = _model_in(field.annotation)
+        assert inner  # noqa: S101  # `paths` went this way
+        below = leaf(inner, path[1:], within=within)
+        return below if single else below._replace(type="string")
+    if single and kinds - {NoneType, field.annotation} <= {int} and int in kinds:
+        return Leaf("integer", field.description, within)
+    is_date = single and field.json_schema_extra == IS_DATE
+    return Leaf("date" if is_date else "string", field.description, within)
 
 
 def _at(value: Any, path: Path) -> Any:

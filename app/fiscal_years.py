@@ -1,10 +1,10 @@
 """Fiscal years: as a parameter, as a condition on regions, as a resource."""
 
 from collections import Counter
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlmodel import col
 from starlette.requests import Request
@@ -27,7 +27,7 @@ def _parse(text: str) -> int:
         raise parameters.flaw(invalid.reason, eras.FORMS, value=parameters.shown(text)) from None
 
 
-FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=str)
+FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=Annotated[str, Field(min_length=2, max_length=10)])
 """A fiscal year in any notation of `eras`."""
 
 
@@ -79,8 +79,7 @@ FISCAL_YEARS = answer.Collection("/v1/fiscal-years", PageQuery, FiscalYearRecord
 @router.get(
     "/v1/fiscal-years",
     summary="List the fiscal years",
-    response_model=Page[FiscalYearRecord],
-    **openapi.operation("list-fiscal-years", PageQuery, FiscalYearRecord),
+    **openapi.operation("list-fiscal-years", PageQuery, Page[FiscalYearRecord]),
 )
 async def list_fiscal_years(request: Request) -> Response:
     """Each fiscal year in which a region was active, with the number of those regions."""

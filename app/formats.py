@@ -27,6 +27,7 @@ class Format:
 JSON = Format(".json", "application/json", "application/json", exports=False)
 CSV = Format(".csv", "text/csv", "text/csv; charset=utf-8; header=present", exports=True)
 NDJSON = Format(".ndjson", "application/x-ndjson", "application/x-ndjson", exports=True)
+JSON_LD = Format(".jsonld", "application/ld+json", "application/ld+json", exports=False)
 
 OF_LISTS = (JSON, CSV, NDJSON)
 """What a list can be had in, the default first."""

@@ -1,7 +1,8 @@
-"""Wiring, top to bottom. Nobody imports this module."""
+"""Wiring, top to bottom. Only what starts the service imports this module."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from anyio import create_task_group
 from fastapi import FastAPI
@@ -11,11 +12,16 @@ from app import (
     __version__,
     access,
     caching,
+    catalogue,
+    changes,
     corrections,
+    dataset,
     docs,
     fiscal_years,
+    llms,
     meta,
     openapi,
+    pages,
     prefectures,
     problems,
     programs,
@@ -24,15 +30,6 @@ from app import (
 )
 from app.database import Database
 from app.settings import Settings
-
-COLLECTIONS = (
-    programs.PROGRAMS,
-    subcategories.SUBCATEGORIES,
-    regions.REGIONS,
-    prefectures.PREFECTURES,
-    fiscal_years.FISCAL_YEARS,
-    corrections.CORRECTIONS,
-)
 
 
 def create_api(settings: Settings, database: Database) -> FastAPI:
@@ -55,9 +52,11 @@ def create_api(settings: Settings, database: Database) -> FastAPI:
     )
     api.state.settings = settings
     api.state.database = database
-    for resource in (regions, programs, subcategories, prefectures, fiscal_years, corrections, meta, docs):
+    api.state.files = {}
+    resources = (regions, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
+    for resource in (*resources, meta, docs, pages, llms):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
-    api.openapi = lambda: openapi.describe(api.routes, COLLECTIONS)  # type: ignore[method-assign]  # the documented hook
+    api.openapi = cache(lambda: openapi.describe(api.routes, catalogue.COLLECTIONS))  # type: ignore[method-assign]  # the hook
     return api
 
 
@@ -72,11 +71,17 @@ class _Routes:
         await self.api.router(scope, receive, send)
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
-    """The service as an ASGI application; `database.Missing` if its SQLite file is not there."""
+def create_service(settings: Settings | None = None) -> ASGIApp:
+    """The service without what stands around each request; `database.Missing` if its SQLite file is not there."""
     settings = settings or Settings.from_environment()
     database = Database(settings)
     database.require_file()
-    api = create_api(settings, database)
-    failures = problems.Failures(access.TargetLimit(_Routes(api)), settings.public_base_url)
-    return access.RequestId(caching.Cache(failures, database, settings.cache_bytes))
+    routes = access.TargetLimit(_Routes(create_api(settings, database)))
+    return caching.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """The service as an ASGI application, with its request ids and its log."""
+    settings = settings or Settings.from_environment()
+    app: ASGIApp = access.RequestId(create_service(settings))
+    return access.Log(app) if settings.access_log else app

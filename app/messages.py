@@ -1,8 +1,18 @@
-"""Every sentence of a failure that a client may read, in English and Japanese."""
+"""Every sentence that a client may read besides the data, in English and Japanese."""
 
 from typing import Literal
 
 Language = Literal["en", "ja"]
+
+DESCRIPTION: dict[Language, str] = {
+    "en": "A list of 29 regional clusters by Japan's science ministry, exact and searchable",
+    "ja": "文部科学省の継続地域一覧（29 地域）を、印刷どおりに、検索できる形で",
+}
+
+LICENSE_NOTE: dict[Language, str] = {
+    "en": "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work.",
+    "ja": "元の一覧に利用条件の記載はありません。印刷された文章は文部科学省のもの、annotations は当方によるものです。",
+}
 
 TITLES: dict[str, dict[Language, str]] = {
     "invalid-parameter": {"en": "Invalid parameter", "ja": "パラメータが正しくありません"},
@@ -56,16 +66,16 @@ EXPLANATIONS: dict[str, dict[Language, str]] = {
 
 DETAILS: dict[str, dict[Language, str]] = {
     "invalid-parameter": {
-        "en": "The request was not carried out: {parameters}. See `errors`.",
-        "ja": "リクエストは実行されませんでした: {parameters}。`errors` をご覧ください。",
+        "en": "The request was not carried out; wrong in {count} places: {parameters}. See `errors`.",
+        "ja": "リクエストは実行されませんでした。誤りは {count} か所です: {parameters}。`errors` をご覧ください。",
     },
     "route": {
         "en": "There is nothing at this path. GET /v1 lists what there is.",
         "ja": "このパスには何もありません。GET /v1 に一覧があります。",
     },
     "route-slash": {
-        "en": "There is nothing at this path; it exists without the slash at its end.",
-        "ja": "このパスには何もありません。末尾のスラッシュを取ると見つかります。",
+        "en": "There is nothing at this path; no path here ends in a slash.",
+        "ja": "このパスには何もありません。末尾にスラッシュの付くパスはありません。",
     },
     "record": {
         "en": "There is no record with this id. {collection} lists those that exist.",
@@ -105,21 +115,32 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "The value “{value}” is given more than once.",
         "ja": "値「{value}」が重複しています。",
     },
-    "empty": {"en": "The value is empty.", "ja": "値が空です。"},
+    "empty": {
+        "en": "The value is empty; leave the parameter out instead.",
+        "ja": "値が空です。指定しないときは、パラメータごと外してください。",
+    },
     "encoding": {
         "en": "The percent-encoding is broken or not UTF-8.",
         "ja": "パーセントエンコーディングが壊れているか、UTF-8 ではありません。",
     },
     "nameless": {
-        "en": "A part of the query has no name; write name=value, joined by &.",
-        "ja": "クエリに名前のない部分があります。名前=値 を & でつないでください。",
+        "en": "A part of the query, between two &, has no name; write name=value, joined by one &.",
+        "ja": "クエリの & で区切られた部分に名前がありません。名前=値 を 1 つの & でつないでください。",
     },
-    "not-an-integer": {"en": "“{value}” is not an integer.", "ja": "「{value}」は整数ではありません。"},
+    "too-many": {"en": "At most {limit} values.", "ja": "値は {limit} 個までです。"},
+    "not-an-integer": {
+        "en": "“{value}” is not written as an integer: digits, without leading zeros.",
+        "ja": "「{value}」は整数の書き方ではありません。数字だけで、先頭に 0 を付けずに書いてください。",
+    },
     "out-of-range": {"en": "“{value}” is out of range.", "ja": "「{value}」は範囲外です。"},
     "not-allowed": {"en": "“{value}” is not a known value.", "ja": "「{value}」という値はありません。"},
     "too-long": {
         "en": "The text is too long: {limit} characters at most.",
         "ja": "テキストが長すぎます。{limit} 文字までです。",
+    },
+    "too-long-folded": {
+        "en": "The text is too long: {limit} characters at most, as it is compared (one may become several).",
+        "ja": "テキストが長すぎます。比較のための変換後に {limit} 文字までです（1 文字が複数になることがあります）。",
     },
     "no-text": {
         "en": "Nothing is left to search for: only letters, numbers and marks count.",
@@ -129,7 +150,11 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "Only a page in JSON has this, not an export.",
         "ja": "JSON のページだけで使えます。書き出しでは使えません。",
     },
-    "needs-q": {"en": "This means nothing without `q`.", "ja": "q と一緒に使ってください。"},
+    "whole-only": {
+        "en": "In this format the record can only be had whole.",
+        "ja": "この形式では全体だけを返せます。",
+    },
+    "needs-q": {"en": "This has a meaning with `q` only.", "ja": "q と一緒に使ってください。"},
     "inverted": {
         "en": "The span ends before it begins: {first} is after {last}.",
         "ja": "期間が逆です: {first} は {last} より後です。",

@@ -8,6 +8,13 @@ FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR = 1886, 2199
 """The April–March year began in 1886; 2199 is far enough to catch a slip of the finger."""
 
 Certainty = Literal["confirmed", "likely"]
+ChangeAction = Literal["added", "corrected", "withdrawn"]
+Scalar = str | int | None
+
+IS_DATE = {"format": "date"}
+"""Says of a text that it is a day, ISO 8601."""
+
+Date = Annotated[str, Field(json_schema_extra=dict(IS_DATE))]
 
 Path = Annotated[str, Field(description="URL, relative unless a public base URL is configured")]
 Code = Annotated[str, Field(description="JIS X 0401 code, two digits", examples=["17"])]
@@ -46,8 +53,8 @@ class PrefectureRef(BaseModel):
 
 
 class Period(BaseModel):
-    start: Annotated[str, Field(description="First day, ISO 8601", examples=["2008-04-01"])]
-    end: Annotated[str, Field(description="Last day, ISO 8601", examples=["2013-03-31"])]
+    start: Annotated[Date, Field(description="First day, ISO 8601", examples=["2008-04-01"])]
+    end: Annotated[Date, Field(description="Last day, ISO 8601", examples=["2013-03-31"])]
 
 
 class Source(BaseModel):
@@ -151,8 +158,8 @@ class FiscalYearRecord(BaseModel):
     year: FiscalYear
     label: Annotated[str, Field(description="Short era notation", examples=["H20"])]
     era: Annotated[str, Field(description="Long era notation", examples=["平成20年度"])]
-    start: Annotated[str, Field(description="First day, ISO 8601", examples=["2008-04-01"])]
-    end: Annotated[str, Field(description="Last day, ISO 8601", examples=["2009-03-31"])]
+    start: Annotated[Date, Field(description="First day, ISO 8601", examples=["2008-04-01"])]
+    end: Annotated[Date, Field(description="Last day, ISO 8601", examples=["2009-03-31"])]
     region_count: Annotated[Count, Field(description="Regions active in that year")]
     programs: Annotated[list[ProgramCount], Field(description="The same per programme")]
     links: RegionsLink
@@ -169,73 +176,14 @@ class Correction(RegionCorrection):
     evidence: Annotated[list[str], Field(description="Pages that show it")]
 
 
-class SourceFile(BaseModel):
-    sha256: Annotated[str, Field(description="SHA-256 of the source file, hexadecimal")]
-    bytes: Annotated[int, Field(ge=1, description="Size of the source file in bytes")]
-
-
-class Counts(BaseModel):
-    programs: Count
-    subcategories: Count
-    regions: Count
-    prefectures: Annotated[Count, Field(description="Prefectures with at least one region")]
-    corrections: Count
-
-
-class Distribution(BaseModel):
-    name: Annotated[str, Field(examples=["regions"])]
-    media_type: Annotated[str, Field(examples=["application/json"])]
-    url: Path
-
-
-class Dataset(BaseModel):
-    title: Annotated[str, Field(description="Heading as printed")]
-    note: Annotated[str | None, Field(description="Note paragraph as printed; it belongs to the whole list")]
-    publisher: Annotated[str, Field(description="Publisher of the source", examples=["文部科学省"])]
-    version: Annotated[str, Field(description="Derived from the content: equal versions, equal data")]
-    modified: Annotated[str, Field(description="Date of the data, ISO 8601", examples=["2026-11-24"])]
-    license: Annotated[str | None, Field(description="Licence of the source; `null`: not known")]
-    license_note: str
-    source: SourceFile
-    counts: Counts
-    files: list[Distribution]
-    links: SelfLink
-
-
-class IndexLinks(BaseModel):
-    self: Path
-    programs: Path
-    subcategories: Path
-    regions: Path
-    prefectures: Path
-    fiscal_years: Path
-    corrections: Path
-    dataset: Path
-    docs: Path
-    redoc: Path
-    openapi: Path
-
-
-class Index(BaseModel):
-    title: Annotated[str, Field(description="Heading of the list, as printed")]
-    description: str
-    api_version: str
-    dataset_version: str
-    license_note: str
-    links: IndexLinks
-
-
-class Bilingual(BaseModel):
-    en: str
-    ja: str
-
-
-class ProblemType(BaseModel):
-    type: Path
-    status: Annotated[int, Field(ge=400, le=599, description="HTTP status that comes with it")]
-    title: Bilingual
-    explanation: Bilingual
-
-
-class Health(BaseModel):
-    status: Literal["ok"]
+class Change(BaseModel):
+    edition: Annotated[int, Field(ge=1, description="Number of the edition", examples=[1])]
+    date: Annotated[Date, Field(description="Date of the edition, ISO 8601", examples=["2026-11-24"])]
+    action: ChangeAction
+    collection: Annotated[str, Field(description="The list that the record is in", examples=["regions"])]
+    id: Annotated[str, Field(description="Id of the record in its list", examples=["7"])]
+    field: Annotated[
+        str | None, Field(description="Dotted path of what was corrected; `null`: the whole record", examples=["title"])
+    ]
+    old: Annotated[Scalar, Field(description="What stood there before")]
+    new: Annotated[Scalar, Field(description="What stands there since")]

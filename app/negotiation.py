@@ -12,7 +12,7 @@ from app.messages import Language
 _CODINGS = [name for name in ENCODERS if name != "identity"]
 
 
-SUFFIXES = (".json", ".csv", ".ndjson")
+SUFFIXES = (".json", ".csv", ".ndjson", ".jsonld")
 """What may stand at the end of a path of the API instead of an `Accept`."""
 
 
@@ -85,7 +85,7 @@ _LANG = re.compile(rb"(?:^|&)lang=(ja|en)(?:&|$)")
 
 
 def language_of(scope: Scope) -> Language:
-    """That of `lang`, else the preferred one; also for a request whose parameters are wrong."""
+    """That of a failure, whose parameters may be wrong: of a plain `lang`, else the preferred one."""
     if given := _LANG.search(scope["query_string"]):
         return "ja" if given[1] == b"ja" else "en"
     return language(scope["wishes"].accept_language)

@@ -1,7 +1,8 @@
 """The OpenAPI description: what FastAPI cannot know of our parameters, problems and headers."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple, get_args
 
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
@@ -10,10 +11,9 @@ from starlette.routing import BaseRoute
 
 from app import __version__, messages, paging, parameters, problems
 from app.answer import Collection
-from app.formats import CSV, NDJSON
+from app.formats import CSV, JSON, NDJSON
 
 TITLE = "Cluster regions 継続地域一覧"
-SUMMARY = "A ministry's list of 29 regional clusters, exact and searchable"
 DESCRIPTION = """\
 The list *地域クラスターの持続的な発展に向けて（継続地域一覧）* of Japan's science ministry: 2 programmes,
 4 subcategories, 29 regions with fiscal years, cluster title, theme and brochure page.
@@ -28,7 +28,7 @@ TAGS = [
     {"name": "regions", "description": "The 29 regions, the main resource"},
     {"name": "programs", "description": "The 2 programmes and their 4 subcategories"},
     {"name": "vocabularies", "description": "Prefectures and fiscal years, with region counts"},
-    {"name": "dataset", "description": "The data set as a whole, its misprints, the index"},
+    {"name": "dataset", "description": "The data set as a whole, its files, changes and misprints, the index"},
     {"name": "exports", "description": "The lists as files: everything that matches, in one answer"},
     {"name": "operations", "description": "For operators"},
 ]
@@ -51,44 +51,73 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Content-Disposition": {"description": "A file name (RFC 6266)", "schema": {"type": "string"}},
 }
 _OF_DATA = ("Request-Id", "ETag", "Last-Modified", "Cache-Control", "Content-Language", "Vary", "Link")
+_OF_PROBLEMS = ("Request-Id", "Cache-Control", "Content-Language", "Vary")
 _OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Vary")
 
 
-def operation(
-    operation_id: str, query: type[parameters.Query], record: type[BaseModel], *statuses: int
-) -> dict[str, Any]:
-    """The arguments of a route: its id (verb-noun), its parameters, its answers.
+class Operation(NamedTuple):
+    """What the framework does not know of a route; a route of the data (`/v1`) takes `RecordQuery`."""
 
-    A route of the data (`/v1`) takes `RecordQuery`; the others need no database.
-    """
-    data = issubclass(query, parameters.RecordQuery)
-    failures = (*statuses, 414, 422, 500, *((406, 503) if data else ()))
-    responses: dict[int | str, dict[str, Any]] = {status: _problem(status) for status in sorted(failures)}
-    responses[200] = {"headers": _refer(_OF_DATA if data else _OF_VALIDATORS)}
-    responses[304] = {"description": "Not modified", "headers": _refer(_OF_VALIDATORS)}
-    if issubclass(query, paging.PageQuery):
-        responses[200]["content"] = {CSV.media_type: {"schema": _TEXT}, NDJSON.media_type: {"schema": _TEXT}}
+    query: type[parameters.Query]
+    answer: type[BaseModel]
+    statuses: tuple[int, ...]
+    media_types: tuple[str, ...] = ()
+    """What it can be had in besides, as text."""
+
+    @property
+    def record(self) -> type[BaseModel]:
+        """The record itself, or that of the list."""
+        items = self.answer.model_fields.get("items")
+        return get_args(items.annotation)[0] if items else self.answer
+
+
+_OPERATIONS: dict[str, Operation] = {}
+"""By their ids. Described when the description is asked for: it would make every start slower."""
+
+
+def operation(
+    operation_id: str,
+    query: type[parameters.Query],
+    answer: type[BaseModel],
+    *statuses: int,
+    media_types: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """The arguments of a route: its id (verb-noun); what it takes, answers, and fails with besides what all do."""
+    _OPERATIONS[operation_id] = Operation(query, answer, statuses, media_types)
+    return {"operation_id": operation_id}
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    data = issubclass(operation.query, parameters.RecordQuery)
+    failures = (*operation.statuses, 414, 422, 500, *((406, 503) if data else ()))
+    contents = {JSON.media_type: {"schema": {"$ref": f"#/components/schemas/{_name(operation.answer)}"}}}
+    lists = (CSV.media_type, NDJSON.media_type) if issubclass(operation.query, paging.PageQuery) else ()
+    contents |= {media_type: {"schema": _TEXT} for media_type in (*lists, *operation.media_types)}
+    headers = _refer(_OF_DATA if data else _OF_VALIDATORS)
     return {
-        "operation_id": operation_id,
-        "openapi_extra": {"parameters": _parameters(query, record)} if query.model_fields else {},
-        "responses": responses,
+        "200": {"description": "Success", "headers": headers, "content": contents},
+        "304": {"description": "Not modified", "headers": _refer([name for name in headers if name != "Link"])},
+        **{str(status): _problem(status) for status in sorted(failures)},
     }
 
 
 _TEXT = {"type": "string"}
 
 
+def _name(model: type[BaseModel]) -> str:
+    """As pydantic names it in a schema."""
+    return re.sub(r"[^\w]", "_", model.__name__)
+
+
 def _refer(names: Sequence[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _parameters(query: type[parameters.Query], record: type[BaseModel]) -> list[dict[str, Any]]:
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
     documented = []
-    for name, schema in query.model_json_schema()["properties"].items():
+    for name, schema in operation.query.model_json_schema().get("properties", {}).items():
         description = schema.pop("description")
-        examples = schema.pop(
-            "examples", [list(record.model_fields)[:2]]
-        )  # of `fields`, which every record has its own of
+        examples = schema.pop("examples", [list(operation.record.model_fields)[:2]])  # of `fields`: every record's own
         schema.pop("title", None)
         if not schema.get("default", True):
             del schema["default"]  # left out means: no filter
@@ -103,7 +132,7 @@ def _problem(status: int) -> dict[str, Any]:
     failure = next(failure for failure in problems.TYPES.values() if failure.status == status)
     return {
         "description": messages.TITLES[failure.type]["en"],
-        "headers": _refer(["Request-Id", *(["Retry-After"] if status == 503 else [])]),
+        "headers": _refer([*_OF_PROBLEMS, *(["Retry-After"] if status == 503 else [])]),
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 
@@ -115,24 +144,19 @@ def _exports(collection: Collection[Any]) -> dict[str, Any]:
     query: type[paging.PageQuery] = collection.query
     for form in (CSV, NDJSON):
         kind = form.suffix.removeprefix(".")
-        exported = paging.exported(query, csv=form is CSV)
-        described = operation(f"export-{name}-{kind}", exported, collection.record)
-        given = [each for each in described["openapi_extra"]["parameters"] if each["name"] != "facets"]
-        answers: dict[str, Any] = {str(status): answer for status, answer in described["responses"].items()}
-        answers["200"] |= {
-            "description": "Successful Response",
-            "content": {form.media_type: {"schema": _TEXT}},
-            "headers": answers["200"]["headers"] | _refer(["Content-Disposition"]),
-        }
-        del answers["406"]
+        described = Operation(paging.exported(query, csv=form is CSV), collection.record, ())
+        responses = _responses(described)
+        responses["200"]["content"] = {form.media_type: {"schema": _TEXT}}
+        responses["200"]["headers"] |= _refer(["Content-Disposition"])
+        del responses["406"]
         paths[f"{collection.path}{form.suffix}"] = {
             "get": {
-                "operationId": described["operation_id"],
+                "operationId": f"export-{name}-{kind}",
                 "summary": f"Export the {name} as {kind.upper()}",
                 "description": "Everything that matches, in one answer, streamed.",
                 "tags": ["exports"],
-                "parameters": given,
-                "responses": answers,
+                "parameters": [each for each in _parameters(described) if each["name"] != "facets"],
+                "responses": responses,
             }
         }
     return paths
@@ -143,17 +167,24 @@ def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]
     document = get_openapi(
         title=TITLE,
         version=__version__,
-        summary=SUMMARY,
+        summary=messages.DESCRIPTION["en"],
         description=DESCRIPTION,
         tags=TAGS,
+        servers=[{"url": "/", "description": "The service that this description came from"}],
         routes=routes,
         separate_input_output_schemas=False,
     )
+    for path in document["paths"].values():
+        described = path["get"]
+        operation = _OPERATIONS[described["operationId"]]
+        described["parameters"] = described.get("parameters", []) + _parameters(operation)
+        described["responses"] = _responses(operation)
     for collection in collections:
         document["paths"] |= _exports(collection)
+    models: list[type[BaseModel]] = [problems.Problem, *(operation.answer for operation in _OPERATIONS.values())]
     _, definitions = models_json_schema(
-        [(problems.Problem, "serialization")], ref_template="#/components/schemas/{model}"
+        [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
     )
-    document["components"]["schemas"] |= definitions["$defs"]
-    document["components"]["headers"] = HEADERS
+    document["components"] = {"schemas": definitions["$defs"], "headers": HEADERS}
+    document["security"] = []  # none is needed, and that is said
     return document

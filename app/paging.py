@@ -101,7 +101,8 @@ def cut(records: Sequence[dict[str, Any]], query: PageQuery) -> Slice:
 def links(inquiry: Inquiry[PageQuery], total: int) -> dict[str, str | None]:
     """The links of a page. Where `offset` is beyond the end, `prev` is the last page."""
     query = inquiry.query
-    last = max(0, total - 1) // query.limit * query.limit
+    first = query.offset % query.limit if query.offset < total else 0  # of the pages that lie as this one does
+    last = first + max(0, total - 1 - first) // query.limit * query.limit
 
     def at(offset: int) -> str | None:
         return inquiry.like_this(offset=str(offset) if offset else None) if offset <= MAX_OFFSET else None

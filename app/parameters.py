@@ -7,7 +7,7 @@ repeating the parameter; any other field takes one (application/x-www-form-urlen
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, TypeVar, get_origin
 from urllib.parse import unquote_to_bytes
 
@@ -19,6 +19,9 @@ from app.folding import narrow
 
 SHOWN_CHARACTERS = 100
 """How much of a wrong value an error repeats."""
+
+MAX_VALUES = 100
+"""Of one parameter: more than there are fiscal years or prefectures to choose from at a time."""
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -174,6 +177,9 @@ def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict
         if "" in value if isinstance(value, list) else not value:
             flaws.append(problems.Flaw(name, "empty"))
             broken.add(name)
+        elif isinstance(value, list) and len(value) > MAX_VALUES:
+            flaws.append(problems.Flaw(name, "too-many", {"limit": MAX_VALUES}))
+            broken.add(name)
     return {name: value for name, value in values.items() if name not in broken}
 
 
@@ -206,9 +212,11 @@ def _flaws(
             yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (bounds(model, name),))
             continue
         name = str(context["parameter"] or each["loc"][0])
-        yield problems.Flaw(name, each["msg"], context["values"], context["allowed"], context["suggestion"])
+        allowed = (bounds(model, name),) if each["msg"] == "not-an-integer" else context["allowed"]
+        yield problems.Flaw(name, each["msg"], context["values"], allowed, context["suggestion"])
 
 
+@lru_cache
 def bounds(model: type[Query], name: str) -> str:
     """`1–100`."""
     schema = model.model_json_schema()["properties"][name]

@@ -48,8 +48,7 @@ PREFECTURES = answer.Collection("/v1/prefectures", PageQuery, Prefecture, read_p
 @router.get(
     "/v1/prefectures",
     summary="List the prefectures",
-    response_model=Page[Prefecture],
-    **openapi.operation("list-prefectures", PageQuery, Prefecture),
+    **openapi.operation("list-prefectures", PageQuery, Page[Prefecture]),
 )
 async def list_prefectures(request: Request) -> Response:
     """All prefectures by JIS code, each with the number of regions that lie in it."""

@@ -18,6 +18,9 @@ MEDIA_TYPE = "application/problem+json"
 ALLOW = "GET, HEAD, OPTIONS"
 RETRY_AFTER_SECONDS = 2
 
+MAX_FLAWS = 20
+"""How many errors are told one by one; a request with more is no honest mistake."""
+
 log = logging.getLogger("app.problems")
 
 
@@ -51,8 +54,11 @@ class Flaw:
     suggestion: str | None = None
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(name[:100], list(known), n=1, cutoff=0.5)), None)
+def nearest(written: str, known: Iterable[str]) -> str | None:
+    """The known word that was likely meant: one that looks like it, else one of which it is a part."""
+    words, asked = list(known), written[:100]
+    close = difflib.get_close_matches(asked, words, n=1, cutoff=0.5)
+    return next(iter([*close, *(word for word in words if asked and asked in word)]), None)
 
 
 class Failure(Exception):
@@ -74,9 +80,10 @@ class InvalidParameters(Failure):
     type = "invalid-parameter"
 
     def __init__(self, *flaws: Flaw) -> None:
-        names = dict.fromkeys(flaw.parameter for flaw in flaws)
-        super().__init__(parameters=", ".join(names))
-        self.flaws = flaws
+        names = list(dict.fromkeys(flaw.parameter for flaw in flaws))
+        more = ["…"] if len(names) > MAX_FLAWS else []
+        super().__init__(parameters=", ".join(names[:MAX_FLAWS] + more), count=len(flaws))
+        self.flaws = flaws[:MAX_FLAWS]
 
 
 class NotFound(Failure):
@@ -162,9 +169,14 @@ def _error(flaw: Flaw, language: messages.Language) -> dict[str, Any]:
 def response(failure: Failure, scope: Scope, base_url: str) -> Response:
     language = negotiation.language_of(scope)
     return Response(
-        orjson.dumps(document(failure, language, base_url, scope["request_id"])),
+        orjson.dumps(document(failure, language, base_url, scope.get("request_id", ""))),
         failure.status,
-        {"Cache-Control": "no-store", "Content-Language": language, **failure.headers},
+        {
+            "Cache-Control": "no-store",
+            "Content-Language": language,
+            "Vary": "Accept, Accept-Language",
+            **failure.headers,
+        },
         MEDIA_TYPE,
     )
 
@@ -184,7 +196,7 @@ class Failures:
 
         async def watched(message: Message) -> None:
             nonlocal begun
-            begun = True
+            begun = message["type"] == "http.response.body"  # a start alone has not gone out yet
             await send(message)
 
         try:
@@ -200,9 +212,9 @@ def _failure(error: Exception, scope: Scope) -> Failure:
         case Failure():
             return error
         case HTTPException(status_code=404):
-            return NotFound("route-slash" if scope["path"].endswith("/") else "route")
+            return NotFound("route-slash" if len(scope["path"]) > 1 and scope["path"].endswith("/") else "route")
         case HTTPException(status_code=405):
             return MethodNotAllowed()
         case _:
-            log.error("request %s failed", scope["request_id"], exc_info=error)
+            log.error("request %s failed", scope.get("request_id"), exc_info=error)
             return Failure()

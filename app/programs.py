@@ -8,7 +8,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, openapi, paging
+from app import answer, openapi, paging, withdrawals
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Program
@@ -69,8 +69,7 @@ PROGRAMS = answer.Collection("/v1/programs", PageQuery, Program, read_page)
 @router.get(
     "/v1/programs",
     summary="List the programmes",
-    response_model=Page[Program],
-    **openapi.operation("list-programs", PageQuery, Program),
+    **openapi.operation("list-programs", PageQuery, Page[Program]),
 )
 async def list_programs(request: Request) -> Response:
     """The programmes in the order of the list, each with its purpose and its subcategories."""
@@ -80,11 +79,17 @@ async def list_programs(request: Request) -> Response:
 @router.get(
     "/v1/programs/{program_id}",
     summary="Get a programme",
-    response_model=Program,
-    **openapi.operation("get-program", RecordQuery, Program, 404),
+    **openapi.operation("get-program", RecordQuery, Program, 404, 410),
 )
 async def get_program(
     request: Request, program_id: Annotated[str, Path(description="Programme id", examples=["global"])]
 ) -> Response:
     """One programme."""
-    return await answer.record(request, Program, lambda read, inquiry: _read_programs(read, inquiry).get(program_id))
+
+    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any] | None:
+        program = _read_programs(read, inquiry).get(program_id)
+        if program is None:
+            withdrawals.refuse(read, "programs", program_id)
+        return program
+
+    return await answer.record(request, Program, fetch)

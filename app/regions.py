@@ -11,7 +11,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, facets, openapi, paging, regions_plan, search
+from app import answer, facets, openapi, paging, regions_plan, search, withdrawals
 from app.database import Read
 from app.facets import FacetValue, Relaxation
 from app.inquiry import Inquiry
@@ -80,8 +80,7 @@ REGIONS = answer.Collection("/v1/regions", RegionQuery, Region, read_page, read_
 @router.get(
     "/v1/regions",
     summary="List the regions",
-    response_model=RegionPage,
-    **openapi.operation("list-regions", RegionQuery, Region),
+    **openapi.operation("list-regions", RegionQuery, RegionPage),
 )
 async def list_regions(request: Request) -> Response:
     """The regions that match every parameter; of several values of one parameter any may match."""
@@ -91,8 +90,7 @@ async def list_regions(request: Request) -> Response:
 @router.get(
     "/v1/regions/{region_number}",
     summary="Get a region",
-    response_model=Region,
-    **openapi.operation("get-region", RecordQuery, Region, 404),
+    **openapi.operation("get-region", RecordQuery, Region, 404, 410),
 )
 async def get_region(
     request: Request,
@@ -106,6 +104,9 @@ async def get_region(
         if not _NUMBER.fullmatch(region_number):
             return None
         row = read.row(_REGION, {"region_number": int(region_number)})
-        return publish(row.document, inquiry) if row else None
+        if row is None:
+            withdrawals.refuse(read, "regions", region_number)
+            return None
+        return publish(row.document, inquiry)
 
     return await answer.record(request, Region, fetch)

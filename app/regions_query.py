@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
@@ -21,7 +21,7 @@ Rows = type[RegionRow] | type[RegionCountRow]
 """What has the columns of the filters: regions, or how many are alike."""
 
 Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
-FACETS: tuple[Facet, ...] = ("type", "subcategory", "prefecture", "fiscal_year")
+FACETS: tuple[Facet, ...] = get_args(Facet)
 
 SORT_COLUMNS = {
     "number": col(RegionRow.number),
@@ -29,7 +29,19 @@ SORT_COLUMNS = {
     "fiscal_year_end": col(RegionRow.fiscal_year_end),
     "page": col(RegionRow.page),
 }
-SORT_KEYS = tuple(sign + name for name in (*SORT_COLUMNS, "relevance") for sign in ("", "-"))
+SortKey = Literal[
+    "number",
+    "-number",
+    "fiscal_year_start",
+    "-fiscal_year_start",
+    "fiscal_year_end",
+    "-fiscal_year_end",
+    "page",
+    "-page",
+    "relevance",
+    "-relevance",
+]
+SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 
 
 class Shape(NamedTuple):
@@ -114,7 +126,7 @@ def _text(q: str) -> str:
     if not terms:
         raise parameters.flaw("no-text")
     if sum(len(term.folded) for term in terms) > search.MAX_FOLDED:
-        raise parameters.flaw("too-long", limit=search.MAX_FOLDED)
+        raise parameters.flaw("too-long-folded", limit=search.MAX_FOLDED)
     return " ".join(term.typed for term in terms)
 
 
@@ -171,7 +183,7 @@ class RegionQuery(PageQuery):
     ] = None
     q: Annotated[
         str | None,
-        BeforeValidator(_text, json_schema_input_type=str),
+        BeforeValidator(_text, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=search.MAX_TYPED)]),
         Filter(lambda _, count: search.matches(count, search.FIELDS)),
         Field(
             description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
@@ -188,7 +200,7 @@ class RegionQuery(PageQuery):
         ),
     ] = search.FIELDS
     sort: Annotated[
-        tuple[Annotated[str, AfterValidator(parameters.known(*SORT_KEYS))], ...],
+        tuple[Annotated[SortKey, BeforeValidator(parameters.known(*SORT_KEYS))], ...],
         AfterValidator(_distinct_keys),
         Field(
             description="`number` (default), `fiscal_year_start`, `fiscal_year_end`, `page`, `relevance` (with `q`: "

@@ -39,6 +39,9 @@ MAX_TYPED = 100
 MAX_FOLDED = 300
 """Characters of all its terms after folding: NFKC can make one character eighteen."""
 
+QUERIES = 1_000
+"""How many values of `q` are kept split."""
+
 DOCUMENTS = 1_000
 """How many regions are kept folded: some 10 kB each."""
 
@@ -52,6 +55,7 @@ class Term(NamedTuple):
     folded: str
 
 
+@lru_cache(maxsize=QUERIES)
 def split(q: str) -> tuple[Term, ...]:
     """The terms of `q`, without those that fold to nothing and without a second one that folds to the same."""
     terms: dict[str, Term] = {}

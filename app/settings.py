@@ -3,8 +3,9 @@
 import os
 from collections.abc import Mapping
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 
 class Invalid(ValueError):
@@ -25,11 +26,12 @@ class Settings(BaseModel):
     ] = "sqlite:///regions.sqlite"
     host: Annotated[str, Field(min_length=1, description="Address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port to listen on")] = 8000
+    access_log: Annotated[bool, Field(description="Whether each request writes a line of JSON to the output")] = True
     workers: Annotated[int, Field(ge=1, le=64, description="Processes that serve")] = 1
     public_base_url: Annotated[
         str,
         Field(
-            pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?)?$",
+            pattern=r"^(https?://[A-Za-z0-9.:\[\]_~-]+(/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*)?$",
             description="Where the world reaches the service, without a slash at the end; "
             "links are relative to the host when it is empty",
         ),
@@ -43,6 +45,12 @@ class Settings(BaseModel):
     read_timeout: Annotated[
         float, Field(gt=0, le=60, description="Seconds that a read may take before it is a 503")
     ] = 5.0
+
+    @field_validator("database_url")
+    @classmethod
+    def _can_be_split(cls, url: str) -> str:
+        urlsplit(url).port  # noqa: B018  # a port that is no number is a ValueError, with a clear message
+        return url
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

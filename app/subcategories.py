@@ -8,7 +8,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, openapi, paging
+from app import answer, openapi, paging, withdrawals
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Subcategory
@@ -65,8 +65,7 @@ SUBCATEGORIES = answer.Collection("/v1/subcategories", PageQuery, Subcategory, r
 @router.get(
     "/v1/subcategories",
     summary="List the subcategories",
-    response_model=Page[Subcategory],
-    **openapi.operation("list-subcategories", PageQuery, Subcategory),
+    **openapi.operation("list-subcategories", PageQuery, Page[Subcategory]),
 )
 async def list_subcategories(request: Request) -> Response:
     """The subcategories in the order of the list, with the printed label and the programme."""
@@ -76,14 +75,18 @@ async def list_subcategories(request: Request) -> Response:
 @router.get(
     "/v1/subcategories/{subcategory_id}",
     summary="Get a subcategory",
-    response_model=Subcategory,
-    **openapi.operation("get-subcategory", RecordQuery, Subcategory, 404),
+    **openapi.operation("get-subcategory", RecordQuery, Subcategory, 404, 410),
 )
 async def get_subcategory(
     request: Request,
     subcategory_id: Annotated[str, Path(description="Subcategory id", examples=["global-phase-1"])],
 ) -> Response:
     """One subcategory."""
-    return await answer.record(
-        request, Subcategory, lambda read, inquiry: _read_subcategories(read, inquiry).get(subcategory_id)
-    )
+
+    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any] | None:
+        subcategory = _read_subcategories(read, inquiry).get(subcategory_id)
+        if subcategory is None:
+            withdrawals.refuse(read, "subcategories", subcategory_id)
+        return subcategory
+
+    return await answer.record(request, Subcategory, fetch)

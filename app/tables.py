@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, col
 
 from app.models import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The newest migration: a database with another one is not ready for this release."""
 
 SQLModel.metadata.naming_convention = {
@@ -175,6 +175,23 @@ class RegionCorrectionRow(SQLModel, table=True):
 
     region_number: int = Column(primary_key=True, foreign_key="regions.number")
     correction_id: str = Column(primary_key=True, foreign_key="corrections.id")
+
+
+class ChangeRow(SQLModel, table=True):
+    """What an edition did to a record, or to a field of it."""
+
+    __tablename__ = "changes"
+    __table_args__ = (CheckConstraint("action IN ('added', 'corrected', 'withdrawn')", name="action_known"),)
+
+    position: int = Column(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    edition: int
+    date: date
+    action: str
+    collection: str
+    record_id: str
+    field: str | None
+    old: str | int | None = Column(sa_type=JSON)
+    new: str | int | None = Column(sa_type=JSON)
 
 
 class _utf8(FunctionElement[bytes]):  # noqa: N801  # named like the SQL function it is

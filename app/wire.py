@@ -1,28 +1,51 @@
-"""Request targets as people type them: `curl '…?q=医療'` sends bytes that RFC 9112 does not allow in a target, and the
-parser refuses them. They are percent-encoded before it sees them, as a browser would have done (WHATWG URL)."""
+"""What the server itself does with the bytes of a request, where the application cannot.
+
+Request targets as people type them: `curl '…?q=医療'` sends bytes that RFC 9112 does not allow in a target, and the
+parser refuses them. They are percent-encoded before it sees them, as a browser would have done (WHATWG URL).
+What the parser refuses all the same is answered as every failure is, with a problem document (RFC 9457).
+"""
 
 import re
 
+import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_REQUEST_LINE_BYTES = 32_768
+"""More than the application would take, less than the parser would."""
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
+_REQUEST_LINE = re.compile(rb"[A-Z]+ /")
+"""How a request begins. A body that begins so may be changed, too: nothing here reads one."""
+
+_BAD_REQUEST = (400, b"Bad Request", "about:blank", "This is not a request of HTTP/1.1 (RFC 9112).")
+_URI_TOO_LONG = (414, b"URI Too Long", "/problems/uri-too-long", "The path and query are too long.")
+
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's, lenient about the request line."""
-
-    expects_request_line = True
+    """uvicorn's, lenient about a request line. Of requests sent without waiting only the first is helped."""
 
     def data_received(self, data: bytes) -> None:
-        if self.expects_request_line and not data.isascii():
+        if not data.isascii() and _REQUEST_LINE.match(data):
             line, end, rest = data.partition(b"\r\n")
             data = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + end + rest
-        super().data_received(data)
+        if len(data) > MAX_REQUEST_LINE_BYTES and _is_line_without_end(data):
+            self._refuse(*_URI_TOO_LONG)
+        else:
+            HttpToolsProtocol.data_received(self, data)
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.expects_request_line = False
-        super().on_header(name, value)
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the server's own name for it, and its own words
+        self._refuse(*_BAD_REQUEST)
 
-    def on_message_complete(self) -> None:
-        self.expects_request_line = True
-        super().on_message_complete()
+    def _refuse(self, status: int, phrase: bytes, kind: str, detail: str) -> None:
+        body = orjson.dumps({"type": kind, "title": phrase.decode(), "status": status, "detail": detail})
+        self.transport.write(
+            b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
+            b"cache-control: no-store\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n%b"
+            % (status, phrase, len(body), body)
+        )
+        self.transport.close()
+
+
+def _is_line_without_end(data: bytes) -> bool:
+    return bool(_REQUEST_LINE.match(data)) and data.find(b"\r\n", 0, MAX_REQUEST_LINE_BYTES) < 0

@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 from bench import checks, own, report, rounds
@@ -48,18 +47,18 @@ def measure(number_of_rounds: int, seconds: int) -> report.Results:
         own.service(own.UNCACHED, cache=False),
         own.prepare_textbook(records),
     ]
-    bare_variants = [
-        own.bare_application("bare ASGI, no request id", answers, request_id="absent"),
+    variants = [
         own.bare_application("bare ASGI, a new request id each time", answers, request_id="fresh"),
-        own.bare_application("bare ASGI, access log on", answers, access_log=True),
+        own.bare_application("bare ASGI, uvicorn's access log on", answers, access_log=True),
+        own.service("this service, cached, with request ids", request_id=True),
+        own.service("this service, cached, with request ids and its log", access_log=True),
     ]
-    logging = own.service("this service, cached, access log on", access_log=True)
     missing: list[str] = []
     peers = _prepare_peers(records, missing)
     starts: dict[str, float] = {}
     with ExitStack() as stack:
         servers: dict[str, Server] = {}
-        for candidate in (*compared, *bare_variants, logging, *peers):
+        for candidate in (*compared, *variants, *peers):
             print(f"starting {candidate.name} …", file=sys.stderr)
             try:
                 if candidate in compared or candidate in peers:
@@ -75,7 +74,7 @@ def measure(number_of_rounds: int, seconds: int) -> report.Results:
         checks.require_same_answers(bare, cached)
         measured = [servers[each.name] for each in (*compared, *peers) if each.name in servers]
         scenarios = _scenarios(measured)
-        costs = _costs([bare, *(servers[each.name] for each in bare_variants), cached, servers[logging.name]], cached)
+        costs = _costs([bare, cached, *(servers[each.name] for each in variants)])
         many = _many_clients(cached)
         generator = find_generator()
         rounds.run([*scenarios.values(), costs, many], generator, number_of_rounds, seconds)
@@ -121,11 +120,8 @@ def _scenarios(servers: list[Server]) -> dict[Scenario, Group]:
     }
 
 
-def _costs(servers: list[Server], cached: Server) -> Group:
-    shots = [Shot(server.candidate.name, server.url(_LIST), _LIST) for server in servers]
-    identified = replace(_LIST, headers=(("Request-Id", "bench"),))
-    shots.append(Shot("this service, cached, the client sends the request id", cached.url(_LIST), identified))
-    return Group("costs", shots)
+def _costs(servers: list[Server]) -> Group:
+    return Group("costs", [Shot(server.candidate.name, server.url(_LIST), _LIST) for server in servers])
 
 
 def _many_clients(cached: Server) -> Group:

@@ -4,11 +4,11 @@ import json
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 ANSWERS, REQUEST_ID = "BENCH_ANSWERS", "BENCH_REQUEST_ID"
-"""Environment: the file of answers; whether their `Request-Id` is `fixed`, `fresh` or `absent`."""
+"""Environment: the file of answers; whether their `Request-Id` is `fresh` or `absent`."""
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -19,11 +19,7 @@ def create_app() -> Application:
     request_id = os.environ[REQUEST_ID]
     answers: dict[tuple[bytes, bytes], tuple[Message, Message]] = {}
     for target, saved in json.loads(Path(os.environ[ANSWERS]).read_text()).items():
-        headers = [
-            (name.encode(), value.encode())
-            for name, value in saved["headers"]
-            if request_id == "fixed" or name != "request-id"
-        ]
+        headers = [(name.encode(), value.encode()) for name, value in saved["headers"]]
         start = {"type": "http.response.start", "status": saved["status"], "headers": headers}
         path, _, query = target.partition("?")
         answers[path.encode(), query.encode()] = start, {"type": "http.response.body", "body": saved["body"].encode()}
@@ -35,7 +31,7 @@ def create_app() -> Application:
 
     async def repeat_with_fresh_id(scope: Message, _receive: object, send: Send) -> None:
         start, body = answers[scope["raw_path"], scope["query_string"]]
-        await send({**start, "headers": [*start["headers"], (b"request-id", uuid4().hex.encode())]})
+        await send({**start, "headers": [*start["headers"], (b"request-id", token_hex(16).encode())]})
         await send(body)
 
     return repeat_with_fresh_id if request_id == "fresh" else repeat

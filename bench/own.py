@@ -44,20 +44,19 @@ def prepare_database() -> None:
         subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
 
 
-def service(name: str = CACHED, *, cache: bool = True, access_log: bool = False) -> Candidate:
-    """`python -m app`, told the port and whether to log."""
+def service(name: str = CACHED, *, cache: bool = True, request_id: bool = False, access_log: bool = False) -> Candidate:
+    """`python -m app`, told the port; of what stands around each request it has what is asked for."""
+    app = "app.main:create_app" if request_id or access_log else "app.main:create_service"
 
     def command(port: int) -> list[str]:
-        return _uvicorn(
-            "app.main:create_app", "--http", "app.wire:Protocol", "--port", str(port), access_log=access_log
-        )
+        return _uvicorn(app, "--http", "app.wire:Protocol", "--port", str(port))
 
-    environment = _default_settings() if cache else _default_settings(cache_bytes="0")
-    return Candidate(name, command, OURS, environment=environment)
+    settings = {"access_log": str(access_log)} | ({} if cache else {"cache_bytes": "0"})
+    return Candidate(name, command, OURS, environment=_default_settings(**settings))
 
 
 def bare_application(
-    name: str, answers: Path, *, request_id: Literal["fixed", "fresh", "absent"] = "fixed", access_log: bool = False
+    name: str, answers: Path, *, request_id: Literal["absent", "fresh"] = "absent", access_log: bool = False
 ) -> Candidate:
     def command(port: int) -> list[str]:
         return _uvicorn(

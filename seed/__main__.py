@@ -12,6 +12,7 @@ from seed import records, store
 from seed.source import Misfit
 
 HERE = Path(__file__).parent
+OWN = records.Files(HERE / "source_list.txt", HERE / "annotations.json", HERE / "changes.json")
 
 PROGRESS_EVERY = 50_000
 """Regions between two lines of progress."""
@@ -19,11 +20,14 @@ PROGRESS_EVERY = 50_000
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m seed", description=__doc__)
-    parser.add_argument("--list", type=Path, default=HERE / "source_list.txt", help="the list as printed")
-    parser.add_argument("--annotations", type=Path, default=HERE / "annotations.json", help="what is added to it")
+    parser.add_argument("--list", type=Path, help="the list as printed")
+    parser.add_argument("--annotations", type=Path, help="what is added to it")
+    parser.add_argument("--changes", type=Path, help="what each edition changed; of another list there may be none")
     parser.add_argument("--check", action="store_true", help="only check; write nothing")
     options = parser.parse_args(arguments)
-    files = records.Files(options.list, options.annotations)
+    files = records.Files(options.list or OWN.list, options.annotations or OWN.annotations, options.changes)
+    if not (options.list or options.annotations or options.changes):
+        files = OWN
     try:
         database_url = settings.Settings.from_environment().database_url
         edition = store.check(files, _report)

@@ -83,7 +83,8 @@ def _insert(connection: Connection, rows: Iterable[Record]) -> None:
                 if model in MANY:
                     put(connection, model, batch)
                 else:
-                    connection.execute(insert(model), batch)
+                    # dates come back from the spool as texts
+                    connection.execute(insert(model), [model.model_validate(row).model_dump() for row in batch])
 
     for count, record in enumerate(rows, 1):
         waiting[record.table].append(record.values)

@@ -16,11 +16,10 @@ from seed.source import Misfit
 PREFECTURES = Path(__file__).with_name("prefectures.csv")
 
 
-class Files(NamedTuple):
-    """What an edition is made of."""
-
+class Files(NamedTuple):  # what an edition is made of
     list: Path
     annotations: Path
+    changes: Path | None = None
 
 
 class Record(NamedTuple):

@@ -56,4 +56,5 @@ MODELS = (
     tables.RegionTextRow,
     tables.CorrectionRow,
     tables.RegionCorrectionRow,
+    tables.ChangeRow,
 )

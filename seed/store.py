@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from app import tables
 from app.database import file_of
 from migrations.writing import writing
-from seed import load, records
+from seed import changelog, load, records
 from seed.records import Record
 from seed.spool import Spool
 
@@ -35,7 +35,7 @@ def check(files: records.Files, report: Callable[[str, int], None]) -> Edition:
     counts: Counter[str] = Counter()
     dataset: dict[str, Any] = {"id": 1, "note": None}
     rows = Spool()
-    for record in _reported(records.read(files), "checked", report):
+    for record in _reported(changelog.read(files), "checked", report):
         rows.add(record)
         if record.table is tables.DatasetRow:
             dataset |= record.values

@@ -1,6 +1,7 @@
 """One migrated and seeded database of each kind for the session; every test runs on both."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,10 +10,12 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from playwright.sync_api import Browser, Page
 
+import clients
 from app.settings import Settings
 from seed import __main__ as seed
-from tests import postgres
+from tests import browser, nginx, postgres
 from tests.service import serving
 
 USED = pytest.StashKey[dict[str, str]]()
@@ -73,9 +76,59 @@ def uncached(settings: Settings) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def sqlite_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """For what does not care about the database, such as a browser."""
+    settings = Settings(database_url=f"sqlite:///{tmp_path_factory.mktemp('page') / 'regions.sqlite'}")
+    fill(settings.database_url)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def site(sqlite_settings: Settings) -> Iterator[httpx.Client]:
+    with serving(sqlite_settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser.launched() as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(chromium: Browser, site: httpx.Client) -> Iterator[Page]:
+    with browser.opened(chromium, site.base_url) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
 def source() -> bytes:
     """The list, byte for byte."""
     return (Path(__file__).parent.parent / "seed" / "source_list.txt").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder to import the generated `cluster_regions` from."""
+    folder = tmp_path_factory.mktemp("client")
+    clients.write_python(folder / "cluster_regions")
+    return folder
+
+
+def missing() -> Iterator[tuple[str, str]]:
+    """Test files that this machine cannot run, and why."""
+    if not browser.EXECUTABLE:
+        for file in ("test_explorer.py", "test_explorer_conditions.py", "test_accessibility.py", "test_docs.py"):
+            yield file, "chromium is not installed (Debian: chromium)"
+    if not nginx.program():
+        yield "test_export_nginx.py", "nginx is not installed (Debian: nginx-light)"
+    if not shutil.which("node"):
+        yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
+    elif not (clients.NODE / "node_modules").is_dir():
+        yield "test_typescript.py", "its packages are not installed (make node)"
+
+
+collect_ignore = [file for file, _ in missing()]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -87,6 +140,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     used = config.stash[USED]
     for name in ("sqlite", "postgresql"):
         terminalreporter.write_line(f"{name}: {used.get(name, 'not used by the tests that were selected')}")
+    terminalreporter.write_line(f"chromium: {browser.EXECUTABLE or 'not found'}")
+    for file, reason in missing():
+        terminalreporter.write_line(f"{file} did not run: {reason}")
 
 
 @pytest.fixture

@@ -1,39 +1,59 @@
 """Who may know whom, read off the syntax trees."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from app import __version__
 
 APP = Path(__file__).parent.parent / "app"
 MODULES = sorted(path.stem for path in APP.glob("*.py"))
 
 LAYERS = [
     ["__init__", "models", "settings", "messages", "folding", "coding", "conditional"],
-    ["eras", "tables", "negotiation", "fields"],
+    ["eras", "tables", "negotiation", "fields", "models_about"],
     ["grams"],
     ["problems", "search", "formats"],
     ["parameters"],
     ["edition", "inquiry"],
     ["statement", "paging"],
     ["database"],
+    ["withdrawals"],
     ["answer", "access", "caching"],
     ["openapi"],
     ["fiscal_years"],
     ["regions_query"],
     ["regions_select"],
     ["regions_plan"],
-    ["facets"],
-    ["regions", "programs", "subcategories", "prefectures", "corrections", "meta", "docs"],
+    ["facets", "pages"],
+    ["regions", "programs", "subcategories", "prefectures", "corrections", "changes", "meta", "docs", "llms"],
+    ["catalogue", "files", "linked_data"],
+    ["dataset"],
     ["main", "wire"],
     ["__main__"],
 ]
 """From the bottom up; a module imports only from layers below its own."""
 
-PURE = {"models", "settings", "search", "folding", "eras", "tables", "messages", "parameters", "paging", "fields"} | {
-    "grams"
+PURE = {
+    "models",
+    "models_about",
+    "linked_data",
+    "files",
+    "settings",
+    "search",
+    "folding",
+    "grams",
+    "eras",
+    "tables",
+    "messages",
+    "parameters",
+    "paging",
+    "fields",
 }
 SQL = {
+    *("models_about", "linked_data", "files", "catalogue", "llms"),
     *("models", "settings", "folding", "eras", "messages", "parameters", "paging", "fields", "formats", "problems"),
     *(
         "caching",
@@ -44,6 +64,7 @@ SQL = {
         "answer",
         "openapi",
         "main",
+        "pages",
         "facets",
         "regions_plan",
         "grams",
@@ -90,7 +111,13 @@ def test_modules_do_not_know_what_is_not_their_business(package: str) -> None:
 
 def test_nothing_in_the_app_knows_the_seed_or_the_migrations() -> None:
     for module in MODULES:
-        assert imports(module).isdisjoint({"seed", "migrations", "alembic"})
+        assert imports(module).isdisjoint({"seed", "migrations", "export", "alembic"})
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    project = tomllib.loads((APP.parent / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
+    assert f"## {__version__} " in (APP.parent / "CHANGELOG.md").read_text()
 
 
 def test_files_are_short_enough_to_read() -> None:

@@ -163,6 +163,7 @@ KEYS: dict[str, Callable[[int], Row]] = {
     "prefectures": lambda n: {"code": f"0{n}", "name": f"n{n}", "name_en": f"e{n}", "name_kana": f"k{n}"},
     "subcategories": lambda n: {"id": f"s{n}", "program_id": f"p{n}", "position": n, "label": f"l{n}"},
     "corrections": lambda n: {"id": f"c{n}", "position": n, "evidence": []},
+    "changes": lambda n: {"position": n, "date": date(2026, 1, 1), "action": "added"},
     "regions": lambda n: (
         {"number": n, "row": n, "program_id": "p1", "subcategory_id": "s1"}
         | {"fiscal_year_start": 1886, "fiscal_year_end": 2199}
@@ -193,6 +194,8 @@ BAD: list[tuple[str, str, Row]] = [
     ("pk_corrections", "corrections", {"id": "c1"}),
     ("uq_corrections_position", "corrections", {"position": 1}),
     ("fk_corrections_subcategory_id", "corrections", {"subcategory_id": "none"}),
+    ("pk_changes", "changes", {"position": 1}),
+    ("ck_changes_action_known", "changes", {"action": "changed"}),
     ("pk_regions", "regions", {"number": 1}),
     ("uq_regions_row", "regions", {"row": 1}),
     ("ck_regions_number_positive", "regions", {"number": 0}),

@@ -25,7 +25,7 @@ def offsets(total: int, **given: int) -> dict[str, int | None]:
         (29, {"limit": 10}, {"first": 0, "prev": None, "next": 10, "last": 20}),
         (30, {"limit": 10, "offset": 10}, {"first": 0, "prev": 0, "next": 20, "last": 20}),
         (29, {"limit": 10, "offset": 20}, {"first": 0, "prev": 10, "next": None, "last": 20}),
-        (29, {"limit": 10, "offset": 3}, {"first": 0, "prev": 0, "next": 13, "last": 20}),
+        (29, {"limit": 10, "offset": 3}, {"first": 0, "prev": 0, "next": 13, "last": 23}),
         (29, {"limit": 10, "offset": 500}, {"first": 0, "prev": 20, "next": None, "last": 20}),
         (20_000, {"limit": 100, "offset": 9_900}, {"first": 0, "prev": 9_800, "next": 10_000, "last": None}),
         (20_000, {"limit": 100, "offset": 10_000}, {"first": 0, "prev": 9_900, "next": None, "last": None}),

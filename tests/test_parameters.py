@@ -74,5 +74,5 @@ def test_any_bytes_are_parameters_or_a_named_flaw(raw: bytes) -> None:
         assert all(parameter.isprintable() for parameter, _ in codes(raw))
 
 
-def test_thousands_of_parameters_are_refused_one_by_one() -> None:
-    assert len(codes(b"&".join(b"p%d=1" % index for index in range(3000)))) == 3000
+def test_of_thousands_of_flaws_twenty_are_told() -> None:
+    assert len(codes(b"&".join(b"p%d=1" % index for index in range(3000)))) == 20

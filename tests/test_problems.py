@@ -21,7 +21,9 @@ PATHS = [
     "/v1/prefectures",
     "/v1/fiscal-years",
     "/v1/corrections",
+    "/v1/changes",
     "/v1/dataset",
+    "/llms.txt",
     "/problems/gone",
     "/docs",
     "/redoc",
@@ -29,7 +31,15 @@ PATHS = [
     "/livez",
     "/readyz",
 ]
-LISTS = ["/v1/programs", "/v1/subcategories", "/v1/regions", "/v1/prefectures", "/v1/fiscal-years", "/v1/corrections"]
+LISTS = [
+    "/v1/programs",
+    "/v1/subcategories",
+    "/v1/regions",
+    "/v1/prefectures",
+    "/v1/fiscal-years",
+    "/v1/corrections",
+    "/v1/changes",
+]
 
 
 def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
@@ -162,11 +172,14 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("type=", "type", "empty", None),
         ("type", "type", "empty", None),
         ("type=global&type=", "type", "empty", None),
-        ("subcategory=第Ⅰ期", "subcategory", "not-allowed", "*"),
+        ("subcategory=第Ⅰ期", "subcategory", "not-allowed", "global-phase-1"),
+        ("subcategory=一般", "subcategory", "not-allowed", "city-area-general"),
         ("prefecture=48", "prefecture", "not-allowed", "*"),
-        ("prefecture=1", "prefecture", "not-allowed", "*"),
+        ("prefecture=1", "prefecture", "not-allowed", "01"),
         ("prefecture=ほっかいど", "prefecture", "not-allowed", "01"),
         ("prefecture=%00", "prefecture", "not-allowed", None),
+        ("number=" + ",".join(["0"] * 3000), "number", "too-many", None),
+        ("prefecture=" + ",".join(["x"] * 1000), "prefecture", "too-many", None),
         ("number=0", "number", "out-of-range", None),
         ("number=1,x", "number", "not-an-integer", None),
         ("number=1000000000", "number", "out-of-range", None),
@@ -187,7 +200,7 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("q=%00", "q", "no-text", None),
         ("q=a&q=b", "q", "duplicate", None),
         (f"q={'あ' * 101}", "q", "too-long", None),
-        (f"q={'ﷺ' * 21}", "q", "too-long", None),
+        (f"q={'ﷺ' * 21}", "q", "too-long-folded", None),
         ("q=a&q_in=title,them", "q_in", "not-allowed", "theme"),
         ("q_in=title", "q_in", "needs-q", None),
         ("sort=relevance", "sort", "needs-q", None),

@@ -24,6 +24,11 @@ def holds(shown: Any, answer: Any) -> bool:
     return bool(shown == answer)
 
 
+@pytest.mark.parametrize("url", re.findall(r"curl '(http://127\.0\.0\.1:8000[^']+)'", README))
+def test_every_request_of_the_readme_is_answered(client: httpx.Client, url: str) -> None:
+    assert client.get(url.removeprefix("http://127.0.0.1:8000")).status_code in (200, 422)
+
+
 @pytest.mark.parametrize(("url", "shown"), REQUESTS)
 def test_a_request_of_the_readme_is_answered_as_shown(client: httpx.Client, url: str, shown: str) -> None:
     answer = client.get(url.removeprefix("http://127.0.0.1:8000")).json()
@@ -43,7 +48,7 @@ def documented(heading: str) -> set[str]:
 
 
 def test_every_parameter_is_in_the_readme_and_no_other() -> None:
-    assert documented("Parameters") == RegionQuery.model_fields.keys()
+    assert documented("Parameters") == RegionQuery.model_fields.keys() | {"bom"}
 
 
 def test_every_variable_is_in_the_readme_with_its_default_and_no_other() -> None:

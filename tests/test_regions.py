@@ -8,9 +8,9 @@ import pytest
 
 from app import parameters
 from app.answer import Collection
+from app.catalogue import COLLECTIONS
 from app.database import Read
 from app.inquiry import Inquiry
-from app.main import COLLECTIONS
 from app.models import Region
 from app.statement import AnySelect
 from tests.reading import Ask, asking, reading
@@ -118,6 +118,23 @@ def test_filters_keep_what_they_say(
     assert ask(**query) == [region["number"] for region in regions if expected(region)]
 
 
+def test_a_prefecture_goes_by_every_name_people_give_it(client: httpx.Client, ask: Ask) -> None:
+    for prefecture in client.get("/v1/prefectures").json()["items"]:
+        name, kana = prefecture["name"], prefecture["name_kana"]
+        ending = {"都": "と", "府": "ふ", "県": "けん", "道": ""}[name[-1]]
+        short = name if name == "北海道" else name[:-1]
+        expected = ask(prefecture=prefecture["code"])
+        for written in (
+            name,
+            short,
+            kana,
+            kana.removesuffix(ending),
+            prefecture["name_en"],
+            prefecture["name_en"].upper(),
+        ):
+            assert ask(prefecture=written) == expected, written
+
+
 def test_a_list_parameter_may_be_repeated_instead_of_using_commas(client: httpx.Client) -> None:
     repeated = client.get("/v1/regions?number=3&number=1").json()
     assert repeated == client.get("/v1/regions?number=3,1").json()
@@ -159,7 +176,7 @@ class Counting(Read):
     [
         ("/v1/regions", "", 1),
         ("/v1/regions", "type=global&fiscal_year_from=H21&q=医療&sort=relevance&prefecture=福岡&limit=3", 1),
-        ("/v1/regions", "q=nowhere", 3),
+        ("/v1/regions", "q=nowhere", 4),
         ("/v1/regions", "facets=type,subcategory,prefecture,fiscal_year", 5),
         ("/v1/programs", "", 2),
         ("/v1/subcategories", "", 1),
@@ -174,7 +191,7 @@ def test_a_list_costs_few_statements_however_long_it_is(
     collection: Collection[Any] = next(each for each in COLLECTIONS if each.path == path)
     with reading(database_url) as read:
         context = parameters.Context(read.edition, collection.record)
-        inquiry = Inquiry(parameters.parse(query.encode(), collection.query, context), path)
+        inquiry: Inquiry[Any] = Inquiry(parameters.parse(query.encode(), collection.query, context), path)
         Counting.count = 0
         collection.page(Counting(read.edition, read._connection), inquiry)
     assert Counting.count == statements

@@ -10,6 +10,7 @@ LISTS = {
     "/v1/prefectures": 47,
     "/v1/fiscal-years": 7,
     "/v1/corrections": 4,
+    "/v1/changes": 87,
 }
 
 

@@ -90,11 +90,15 @@ def test_a_wrong_setting_is_one_clear_line() -> None:
         (b"/v1/regions?q=a;limit=1", 200),
         (b"/v1/./regions", 404),
         (b"/v1/regions/%2e%2e/programs", 404),
+        (b"/v1/regions?q=" + b"a" * 70_000, 414),
+        (b"/v1/regions?q=a b", 400),
+        (b"/v1/regions?q=\0", 400),
     ],
 )
 def test_targets_as_people_and_attackers_type_them(client: httpx.Client, target: bytes, status: int) -> None:
     raw = answer(client.base_url.port or 0, target)
     assert raw.split(b" ", 2)[1] == str(status).encode(), raw
+    assert status == 200 or b"application/problem+json" in raw
 
 
 def test_a_body_with_bytes_beyond_ascii_does_not_disturb_the_next_request(client: httpx.Client) -> None:

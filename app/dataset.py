@@ -1,0 +1,213 @@
+"""The data set as a whole: what it is, and its files."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Path
+from sqlalchemy import func, select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import (
+    answer,
+    catalogue,
+    eras,
+    files,
+    formats,
+    linked_data,
+    messages,
+    negotiation,
+    openapi,
+    paging,
+    parameters,
+    problems,
+)
+from app.conditional import etag
+from app.database import Database, EditionChanged, Read
+from app.edition import Edition
+from app.inquiry import Inquiry
+from app.models_about import Dataset
+from app.parameters import Query, RecordQuery
+from app.tables import (
+    REGION_COUNT,
+    ChangeRow,
+    CorrectionRow,
+    DatasetRow,
+    ProgramRow,
+    RegionCountRow,
+    SubcategoryRow,
+)
+
+router = APIRouter(route_class=answer.Route, tags=["dataset"])
+
+EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
+
+FILES_UP_TO = 10_000
+"""Regions of which files are made on demand: a second's work, once. More are streamed by `/v1/regions`."""
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+_COUNTS = {
+    "programs": select(func.count(col(ProgramRow.id))),
+    "subcategories": select(func.count(col(SubcategoryRow.id))),
+    "regions": select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
+    "prefectures": select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
+    "corrections": select(func.count(col(CorrectionRow.id))),
+}
+_DATASET = select(
+    col(DatasetRow.title),
+    col(DatasetRow.note),
+    col(DatasetRow.publisher),
+    col(DatasetRow.modified),
+    col(DatasetRow.source_sha256),
+    col(DatasetRow.source_bytes),
+    select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
+    *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
+)
+
+
+def about(read: Read) -> dict[str, Any]:
+    """What the edition is, whatever the request."""
+    row, edition = read.rows(_DATASET)[0], read.edition
+    title, publisher = row.title, row.publisher
+    mark = f"{EDITION_PUBLISHER}, {edition.version}, {row.modified}"
+    return {
+        "title": title,
+        "description": {
+            "en": f"“{title}” of {publisher} as data: programmes, subcategories and regions with fiscal years, cluster"
+            " title and theme as printed; readings, English names, prefectures and suspected misprints are added,"
+            " kept apart, with evidence.",
+            "ja": f"{publisher}「{title}」をデータにしたもの。事業・区分・地域の年度・名称・テーマは印刷のまま。"
+            "よみ、英語名、都道府県、誤植の疑いは分けて、根拠とともに補った。",
+        },
+        "note": row.note,
+        "publisher": publisher,
+        "edition_publisher": EDITION_PUBLISHER,
+        "derivation": {
+            "en": f"An edited derivative of “{title}” ({publisher}), not made or approved by its publisher.",
+            "ja": f"{publisher}「{title}」を加工して作成。{publisher}が作成・承認したものではない。",
+        },
+        "citation": {
+            "en": f"Edited from {publisher}, “{title}” ({mark}).",
+            "ja": f"{publisher}「{title}」を加工して作成（{mark}）",
+        },
+        "temporal": {
+            "start": eras.start(edition.fiscal_years[0]).isoformat(),
+            "end": eras.end(edition.fiscal_years[-1]).isoformat(),
+        },
+        "languages": ["ja", "en"],
+        "version": edition.version,
+        "issued": str(row.issued or row.modified),
+        "modified": str(row.modified),
+        "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
+        "counts": {name: getattr(row, name) for name in _COUNTS},
+    }
+
+
+def read_tables(read: Read) -> list[files.Table]:
+    """Every list, whole."""
+    tables = []
+    for collection in catalogue.COLLECTIONS:
+        query: type[paging.PageQuery] = collection.query
+        query = paging.exported(query, csv=False)
+        context = parameters.Context(read.edition, collection.record, exports=True)
+        inquiry = Inquiry(parameters.parse(b"", query, context), collection.path)
+        batch = collection.read_batch(read, inquiry, None)
+        records = [*batch.records]
+        while batch.after is not None:
+            batch = collection.read_batch(read, inquiry, batch.after)
+            records += batch.records
+        name = collection.path.rpartition("/")[2].replace("-", "_")
+        tables.append(files.Table(name, collection.record, records))
+    return tables
+
+
+async def _files(request: Request) -> tuple[Edition, Sequence[files.File]]:
+    """Those of the present edition; made when they are first asked for, in a thread."""
+    database: Database = request.app.state.database
+    kept: dict[str, Sequence[files.File]] = request.app.state.files
+    edition = await database.edition()
+    if edition.version not in kept:
+
+        def work(read: Read) -> tuple[Edition, dict[str, Any], list[files.Table]]:
+            described = about(read)
+            few = described["counts"]["regions"] <= FILES_UP_TO
+            return read.edition, described, read_tables(read) if few else []
+
+        edition, described, tables = await database.read(work)
+        package = {
+            "profile": "tabular-data-package",
+            "name": "cluster-regions",
+            "title": described["title"],
+            "description": described["derivation"]["en"],
+            "created": f"{described['modified']}T00:00:00Z",
+            "contributors": [
+                {"title": described["publisher"], "role": "author"},
+                {"title": described["edition_publisher"], "role": "wrangler"},
+            ],
+        }
+        built = await to_thread.run_sync(files.build, edition.version, package, tables) if tables else ()
+        kept.clear()
+        kept[edition.version] = built
+    return edition, kept[edition.version]
+
+
+@router.get(
+    "/v1/dataset",
+    summary="Get the data set",
+    **openapi.operation("get-dataset", RecordQuery, Dataset, media_types=(formats.JSON_LD.media_type,)),
+)
+async def get_dataset(request: Request) -> Response:
+    """What it is, who made it of what, its version, how to cite it, and its files with their hashes.
+
+    As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
+    """
+    edition, kept = await _files(request)
+
+    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
+        if read.edition.version != edition.version:  # it changed between the two reads
+            raise EditionChanged
+        base = f"/v1/dataset/files/{files.version(edition.version)}"
+        listed = [
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "bytes": len(file.content),
+                "sha256": file.sha256,
+                "url": inquiry.url(f"{base}/{file.name}"),
+            }
+            for file in kept
+        ]
+        terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
+        return about(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
+
+    return await answer.record(request, Dataset, fetch, {formats.JSON_LD: linked_data.write})
+
+
+@router.get(
+    "/v1/dataset/files/{version}/{name}",
+    summary="Get a file of the data set",
+    **openapi.operation("get-file", Query, Dataset, 404, 503, media_types=files.MEDIA_TYPES),
+)
+async def get_file(
+    request: Request,
+    version: Annotated[str, Path(description="Release and version of the data", examples=["0.1.0-0123456789abcdef"])],
+    name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
+) -> Response:
+    """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
+    parameters.parse(request.scope["query_string"], Query)
+    edition, kept = await _files(request)
+    name += request.scope["suffix"]
+    file = next((file for file in kept if file.name == name), None)
+    if file is None or version != files.version(edition.version):
+        raise problems.NotFound("record", collection="/v1/dataset")
+    coding = negotiation.coding(request.scope["wishes"].accept_encoding)
+    headers = {
+        "content-type": file.media_type,
+        "content-disposition": f'attachment; filename="{file.name}"',
+        "cache-control": IMMUTABLE,
+        "etag": etag(file.sha256, coding),
+    }
+    return answer.Whole(file.content, headers)

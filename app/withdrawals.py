@@ -1,0 +1,20 @@
+"""Ids that were published once and are not any more: they answer 410, and never come back."""
+
+from sqlalchemy import bindparam, select
+from sqlmodel import col
+
+from app import problems
+from app.database import Read
+from app.tables import ChangeRow
+
+_WITHDRAWAL = select(col(ChangeRow.position)).where(
+    col(ChangeRow.action) == "withdrawn",
+    col(ChangeRow.collection) == bindparam("collection"),
+    col(ChangeRow.record_id) == bindparam("record_id"),
+)
+
+
+def refuse(read: Read, collection: str, record_id: str) -> None:
+    """`problems.Gone` if there was such a record; nothing if there never was one."""
+    if read.row(_WITHDRAWAL, {"collection": collection, "record_id": record_id}):
+        raise problems.Gone

@@ -1,0 +1,148 @@
+"""What each edition added, corrected and withdrew: `changes.json`, made by `python -m seed.changes`.
+
+The seed stores it beside the data, and refuses data that it does not tell of: no edition without its entry, no
+record that came or went unsaid, no id used a second time.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from app import tables
+from app.models import ChangeAction, Scalar
+from seed import records
+from seed.records import Record
+from seed.source import Misfit
+
+Key = tuple[str, str]
+"""The collection and the id of a record."""
+
+Leaves = Mapping[str, Scalar]
+
+_LEFT_OUT = {"matches", "links", "position", "row", "id", "modified"}
+"""Of a record: what is not its content, and the date, which every edition changes."""
+
+
+class Change(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    action: ChangeAction
+    collection: str
+    id: str
+    field: str | None = None
+    old: Scalar = None
+    new: Scalar = None
+
+
+class Edition(BaseModel):
+    """`content` is the digest of the data as this edition has them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    edition: int
+    date: date
+    content: str
+    changes: list[Change]
+
+
+def load(path: Path) -> list[Edition]:
+    try:
+        return TypeAdapter(list[Edition]).validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Misfit(f"{path.name} → {first['loc']}", str(first["input"]), first["msg"]) from None
+
+
+def text(editions: Iterable[Edition]) -> str:
+    """The file: a change a line, so that a diff shows changes."""
+    blocks = []
+    for each in editions:
+        head = json.dumps(each.model_dump(mode="json", exclude={"changes"}), ensure_ascii=False)[:-1]
+        lines = [
+            json.dumps(change.model_dump(exclude_defaults=True), ensure_ascii=False, sort_keys=True)
+            for change in each.changes
+        ]
+        blocks.append(f'{head}, "changes": [\n' + ",\n".join(lines) + "\n]}")
+    return "[\n" + ",\n".join(blocks) + "\n]\n"
+
+
+def published(record: Record) -> tuple[Key, Leaves] | None:
+    """A record of the API with its texts and numbers by dotted path; `None` if the row is only a way to find one."""
+    match record.table:
+        case tables.RegionRow:
+            id_, content = record.values["number"], orjson.loads(record.values["document"])
+        case tables.DatasetRow:
+            id_, content = "dataset", record.values
+        case tables.PrefectureRow:
+            id_, content = record.values["code"], record.values
+        case tables.ProgramRow | tables.SubcategoryRow | tables.CorrectionRow:
+            id_, content = record.values["id"], record.values
+        case _:
+            return None
+    wanted = {name: value for name, value in content.items() if name not in _LEFT_OUT}
+    return (str(record.table.__tablename__), str(id_)), dict(_leaves("", wanted))
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Scalar]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(f"{path}.{name}" if path else name, inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(f"{path}.{index}", inner)
+    else:
+        yield path, value
+
+
+class Content:
+    """The published records of an edition, gathered from its rows, and the digest of them."""
+
+    def __init__(self) -> None:
+        self.records: dict[Key, dict[str, Scalar]] = {}
+
+    def take(self, record: Record) -> None:
+        if found := published(record):
+            key, leaves = found
+            self.records.setdefault(key, {}).update(leaves)  # the data set's own row comes in parts
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(orjson.dumps(sorted(self.records.items()))).hexdigest()
+
+
+def withdrawn(editions: Iterable[Edition]) -> set[Key]:
+    changes = (change for edition in editions for change in edition.changes)
+    return {(change.collection, change.id) for change in changes if change.action == "withdrawn"}
+
+
+def check(path: Path, editions: list[Edition], content: Content) -> None:
+    """`Misfit` where the changelog does not tell of these data."""
+    for collection, id_ in sorted(withdrawn(editions) & content.records.keys()):
+        raise Misfit(f"{path.name} → {collection} → {id_}", "a withdrawn id in use", "an id that never was")
+    if not editions or editions[-1].content != content.digest:
+        raise Misfit(path.name, "no edition with these data", "its entry; `python -m seed.changes OLD NEW` writes it")
+
+
+def read(files: records.Files) -> Iterator[Record]:
+    """Every row of the edition, and, where there is a changelog, that as well, once it was checked."""
+    if files.changes is None:
+        yield from records.read(files)
+        return
+    editions, content = load(files.changes), Content()
+    for record in records.read(files):
+        content.take(record)
+        yield record
+    check(files.changes, editions, content)
+    position = 0
+    for edition in editions:
+        for change in edition.changes:
+            position += 1
+            values = change.model_dump(exclude={"id"})
+            place = {"position": position, "edition": edition.edition, "date": edition.date, "record_id": change.id}
+            yield Record(tables.ChangeRow, place | values)

@@ -1,0 +1,85 @@
+"""`python -m seed.changes [OLD] NEW`: compare two editions, write NEW/changes.json.
+
+An edition is a folder with source_list.txt, annotations.json and, from the second one on, changes.json, whose
+entries go on in the new one. Without OLD everything is new.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from seed import annotations, changelog, records
+from seed.changelog import Change, Content, Edition
+from seed.source import Misfit
+
+
+def compare(old: Content, new: Content) -> list[Change]:
+    """What a reader of the old edition has to know, in the order of collections and ids."""
+    changes = []
+    for key in sorted(old.records.keys() | new.records.keys(), key=_by_number):
+        collection, id_ = key
+        before, after = old.records.get(key), new.records.get(key)
+        if before is None:
+            changes.append(Change(action="added", collection=collection, id=id_))
+        elif after is None:
+            changes.append(Change(action="withdrawn", collection=collection, id=id_))
+        else:
+            changes += [
+                Change(
+                    action="corrected",
+                    collection=collection,
+                    id=id_,
+                    field=field,
+                    old=before.get(field),
+                    new=after.get(field),
+                )
+                for field in dict.fromkeys((*before, *after))
+                if before.get(field) != after.get(field)
+            ]
+    return changes
+
+
+def _by_number(key: changelog.Key) -> tuple[str, int, str]:
+    collection, id_ = key
+    return collection, int(id_) if id_.isdecimal() else 0, id_
+
+
+def content_of(folder: Path) -> Content:
+    content = Content()
+    for record in records.read(records.Files(folder / "source_list.txt", folder / "annotations.json")):
+        content.take(record)
+    return content
+
+
+def history(old: Path | None, new: Path) -> list[Edition]:
+    """All editions up to the new one; `Misfit` if it takes up an id that was withdrawn."""
+    earlier = changelog.load(old / "changes.json") if old else []
+    before, after = content_of(old) if old else Content(), content_of(new)
+    changes = compare(before, after)
+    modified = annotations.read(new / "annotations.json")[0].modified
+    if not changes:
+        return earlier
+    edition = Edition(edition=len(earlier) + 1, date=modified, content=after.digest, changes=changes)
+    editions = [*earlier, edition]
+    changelog.check(new / "changes.json", editions, after)
+    return editions
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m seed.changes", description=__doc__)
+    parser.add_argument("old", type=Path, nargs="?", help="folder of the edition before; none for the first one")
+    parser.add_argument("new", type=Path, help="folder of the new edition")
+    options = parser.parse_args(arguments)
+    try:
+        editions = history(options.old, options.new)
+    except (Misfit, OSError) as error:
+        print(f"nothing was written: {error}", file=sys.stderr)
+        return 1
+    (options.new / "changes.json").write_text(changelog.text(editions), encoding="utf-8")
+    last = editions[-1]
+    print(f"edition {last.edition} of {last.date}: {len(last.changes)} changes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

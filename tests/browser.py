@@ -1,0 +1,57 @@
+"""The operating system's Chromium, which may talk to the service under test and to nobody else."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+EXECUTABLE = shutil.which("chromium")
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, base: str | httpx.URL, **options: Any) -> Iterator[Page]:
+    """A page of its own; requests to another host, errors of scripts and breaches of the policy fail the test."""
+    url = httpx.URL(str(base))
+    origin = f"{url.scheme}://{url.netloc.decode()}"
+    wrong: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if "Content Security" in message.text:
+            wrong.append(message.text)
+
+    options = {"viewport": WIDE, "locale": "ja-JP", "reduced_motion": "reduce"} | options
+    context = browser.new_context(base_url=str(base), **options)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("request", lambda request: _check(request.url, origin, wrong))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", console)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def _check(url: str, origin: str, wrong: list[str]) -> None:
+    if not url.startswith((f"{origin}/", f"blob:{origin}/", "data:")):
+        wrong.append(url)

@@ -1,0 +1,51 @@
+"""The TypeScript client, and what the linters that run on node say of `openapi.json`."""
+
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import httpx
+import pytest
+
+import clients
+
+PROGRAMS = clients.NODE / "node_modules" / ".bin"
+
+
+def run(*program: str | Path) -> str:
+    done = subprocess.run(program, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, compiled strictly; the tests' own copy of everything but the packages."""
+    folder = tmp_path_factory.mktemp("typescript")
+    for name in ("package.json", "tsconfig.json", "example.ts"):
+        shutil.copy(clients.NODE / name, folder)
+    (folder / "node_modules").symlink_to(clients.NODE / "node_modules")
+    clients.write_typescript(folder / "schema.d.ts")
+    run(PROGRAMS / "tsc", "--strict", "--project", folder)
+    return folder / "built" / "example.js"
+
+
+def test_the_example_of_the_typescript_client_compiles_and_runs(client: httpx.Client, compiled: Path) -> None:
+    assert run("node", compiled, str(client.base_url)) == "list, filter, search, page, facets, error, 304\n"
+
+
+def test_redocly_finds_nothing_but_what_is_explained() -> None:
+    run(PROGRAMS / "redocly", "lint", "--config", clients.HERE / "redocly.yaml", clients.DESCRIPTION)
+
+
+def test_spectral_finds_nothing_but_what_is_explained() -> None:
+    options: list[str | Path] = ["--fail-severity", "hint", "--ruleset", clients.HERE / "spectral.yaml"]
+    run(PROGRAMS / "spectral", "lint", *options, clients.DESCRIPTION)
+
+
+def test_every_exception_of_a_linter_has_its_reason_above_it() -> None:
+    for name in ("redocly.yaml", "spectral.yaml"):
+        lines = (clients.HERE / name).read_text().splitlines()
+        for before, line in pairwise(lines):
+            assert not line.endswith(": off") or before.strip().startswith("#"), line
