@@ -1,4 +1,4 @@
-"""Opens engines, read-only on both databases, and hands out reads.
+"""Hands out reads. Knows no table.
 
 A read is one piece of work in a worker thread, with the data of one edition: each statement brings the edition's
 version along, and where two differ the work is done again. So no transaction is needed to keep an answer whole.
@@ -11,34 +11,24 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
-from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy import Connection, Engine, make_url, select
 
-from app import problems
+from app import engines, problems
 from app.edition import Edition
 from app.settings import Settings
 from app.statement import AnySelect, prepare
 
 T = TypeVar("T")
 
-GONE = "gone"
-
 WATCH_SECONDS = 0.3
 """Between two looks at whether the data changed."""
 
 INLINE_SECONDS = 0.003
 """How long a read may keep the event loop; then it is begun anew in a thread."""
-
-DEADLINE_STEPS = 1_000
-"""Steps of SQLite's machine between two looks at the clock: some 20 microseconds."""
 
 log = logging.getLogger("app.database")
 
@@ -80,53 +70,12 @@ class Read:
         return next(iter(self.rows(statement, values)), None)
 
 
-class _Empty(Exception):
+class Empty(Exception):
     """There is no edition in the database; `python -m seed` puts one there."""
 
 
 class Missing(Exception):
     """The SQLite file is not there; a server must not make an empty one."""
-
-
-def file_of(url: URL) -> Path | None:
-    """The file of an SQLite URL; `None` for PostgreSQL."""
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-
-
-def _open(settings: Settings) -> Engine:
-    url = make_url(settings.database_url)
-    pool: dict[str, Any] = {
-        "poolclass": QueuePool,
-        "pool_size": settings.database_pool_size + 1,  # one to load an edition with and, of SQLite, to read inline
-        "max_overflow": 1,
-        "pool_timeout": settings.read_timeout,
-    }
-    if path := file_of(url):
-        # immutable: no locks, no look for a journal; true because the file is replaced, never changed
-        query = {"mode": "ro", "immutable": "1", "uri": "true"}
-        url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
-        event.listen(engine, "connect", _watch_deadline)
-        return engine
-    timeout = f"-c statement_timeout={ceil(settings.read_timeout * 1000)}"
-    connect_args = {
-        "options": f"-c default_transaction_read_only=on {timeout}",
-        "connect_timeout": 2,
-        # a host that is gone says nothing: these end a thread that waits for it
-        "tcp_user_timeout": int(settings.read_timeout * 1000),
-        "keepalives_idle": 5,
-        "keepalives_interval": 2,
-        "keepalives_count": 2,
-        "application_name": "cluster-regions",
-    }
-    url = url.set(drivername="postgresql+psycopg")
-    return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
-
-
-def _watch_deadline(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-    """SQLite breaks a statement off when it looks at the clock and the connection's deadline has passed."""
-    record.info["deadline"] = deadline = [0.0]
-    connection.set_progress_handler(lambda: monotonic() > deadline[0], DEADLINE_STEPS)
 
 
 @dataclass(frozen=True)
@@ -154,19 +103,11 @@ class _Source:
         self.engine.dispose()
 
 
-def _driver_error(path: Path | None) -> type[Exception]:
-    if path:
-        return sqlite3.Error
-    import psycopg  # only here: it takes a tenth of the time of a start
-
-    return psycopg.Error
-
-
 class Database:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._path = file_of(make_url(settings.database_url))
-        self._errors = (DBAPIError, PoolTimeoutError, _driver_error(self._path))
+        self._path = engines.file_of(make_url(settings.database_url))
+        self._errors: tuple[type[Exception], ...] = (Empty, *engines.errors(settings))
         self._source: _Source | None = None
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
@@ -202,7 +143,7 @@ class Database:
         except EditionChanged:
             await self._load(instead_of=source)
             raise
-        except (*self._errors, TimeoutError) as error:
+        except self._errors as error:
             log.error("read failed: %s", type(error).__name__)
             raise problems.Unavailable from None
 
@@ -219,7 +160,7 @@ class Database:
 
     async def _look(self) -> None:
         source = self._source
-        if source is None or (self._path and _stamp(self._path) not in (source.stamp, GONE)):
+        if source is None or (self._path and engines.stamp(self._path) not in (source.stamp, engines.GONE)):
             await self._load(instead_of=source)
         elif not self._path:
             await self.read(lambda read: read.rows(_NOTHING))
@@ -245,28 +186,19 @@ class Database:
             raise problems.Unavailable from None
 
     def _connect(self, former: _Source | None) -> _Source:
-        stamp = _stamp(self._path) if self._path else None
+        stamp = engines.stamp(self._path) if self._path else None
         kept = former.engine if former and not self._path else None
-        engine = kept or _open(self._settings)
+        engine = kept or engines.open_engine(self._settings)
         try:
             with engine.connect() as connection:
                 if deadline := connection.info.get("deadline"):
                     deadline[0] = monotonic() + self._settings.read_timeout
                 edition = Edition.load(connection)
             if edition is None:
-                raise _Empty
+                raise Empty
             return _Source(engine, edition, stamp, engine.connect() if self._path else None)
-        except (*self._errors, _Empty) as error:
+        except self._errors as error:
             if not kept:
                 engine.dispose()
-            log.error("the database cannot be read: %s", type(error).__name__.strip("_"))
+            log.error("the database cannot be read: %s", type(error).__name__)
             raise problems.Unavailable from None
-
-
-def _stamp(path: Path) -> object:
-    """What changes when another file is renamed into place."""
-    try:
-        status = path.stat()
-    except OSError:
-        return GONE  # what is open can still be read
-    return status.st_ino, status.st_mtime_ns

@@ -9,7 +9,8 @@ by the search index and put in order.
 from typing import Any
 
 from app.database import Read
-from app.regions_query import RegionQuery, Shape
+from app.regions_filters import Shape
+from app.regions_query import RegionQuery
 from app.regions_select import (
     count_counted,
     count_indexed,

@@ -1,34 +1,21 @@
-"""The parameters of `/v1/regions`, each with the condition that it means."""
+"""The parameters of `/v1/regions`: how each is written. `regions_filters` says what it means."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
-from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
-from sqlmodel import col
 
 from app import grams, parameters, search
-from app.fiscal_years import FISCAL_YEAR, overlaps
+from app.fiscal_years import FISCAL_YEAR
 from app.paging import PageQuery
-from app.tables import RegionCountRow, RegionPrefectureRow, RegionRow
+from app.regions_filters import FILTERS, Shape
 
 MAX_NUMBER = 999_999_999
 """Nine digits; they fit the INTEGER of PostgreSQL."""
 
-Rows = type[RegionRow] | type[RegionCountRow]
-"""What has the columns of the filters: regions, or how many are alike."""
-
 Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
 
-SORT_COLUMNS = {
-    "number": col(RegionRow.number),
-    "fiscal_year_start": col(RegionRow.fiscal_year_start),
-    "fiscal_year_end": col(RegionRow.fiscal_year_end),
-    "page": col(RegionRow.page),
-}
 SortKey = Literal[
     "number",
     "-number",
@@ -42,56 +29,6 @@ SortKey = Literal[
     "-relevance",
 ]
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
-
-
-class Shape(NamedTuple):
-    """What of a query decides the text of its statements: its filters, with the number of values of each."""
-
-    filters: tuple[tuple[str, int], ...]
-    fields: tuple[search.FieldName, ...]
-    sort: tuple[str, ...]
-    proven: bool
-
-    def without(self, name: str) -> "Shape":
-        """The shape of the query without that filter; relevance goes with `q`."""
-        sort = tuple(key for key in self.sort if name != "q" or key.removeprefix("-") != "relevance")
-        return self._replace(filters=tuple(each for each in self.filters if each[0] != name), sort=sort)
-
-    def conditions(self, rows: Rows = RegionRow) -> list[ColumnElement[bool]]:
-        """On the columns of the table, and for `q` of the texts."""
-        found = [FILTERS[name].condition(rows, count) for name, count in self.filters if name != "q"]
-        return [*found, search.matches(self.term_count, self.fields)] if self.term_count else found
-
-    @property
-    def term_count(self) -> int:
-        return dict(self.filters).get("q", 0)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which rows a parameter keeps, for so many values; `q` asks `search`."""
-
-    condition: Callable[[Rows, int], ColumnElement[bool]]
-
-
-def _each(name: str, count: int) -> list[BindParameter[Any]]:
-    """The parameters of the statement that stand for the values of one of ours."""
-    return [bindparam(f"{name}_{index}") for index in range(count)]
-
-
-def _one_of(column: str, name: str) -> Filter:
-    return Filter(lambda rows, count: col(getattr(rows, column)).in_(_each(name, count)))
-
-
-def _lies_in(rows: Rows, count: int) -> ColumnElement[bool]:
-    if rows is RegionCountRow:
-        return col(RegionCountRow.prefecture_code).in_(_each("prefecture", count))
-    of_prefecture = col(RegionPrefectureRow.prefecture_code).in_(_each("prefecture", count))
-    return col(RegionRow.number).in_(select(col(RegionPrefectureRow.region_number)).where(of_prefecture))
-
-
-def _active(rows: Rows, count: int) -> ColumnElement[bool]:
-    return or_(*(overlaps(year, year, rows) for year in _each("fiscal_year", count)))
 
 
 def _named(kind: str) -> AfterValidator:
@@ -134,19 +71,16 @@ class RegionQuery(PageQuery):
     type: Annotated[
         tuple[Annotated[str, _named("programs")], ...],
         parameters.ONCE,
-        _one_of("program_id", "type"),
         Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
     ] = ()
     subcategory: Annotated[
         tuple[Annotated[str, _named("subcategories")], ...],
         parameters.ONCE,
-        _one_of("subcategory_id", "subcategory"),
         Field(description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]),
     ] = ()
     prefecture: Annotated[
         tuple[Annotated[str, _named("prefectures")], ...],
         parameters.ONCE,
-        Filter(_lies_in),
         Field(
             description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
             "県, in any case. Several: any of them.",
@@ -156,13 +90,11 @@ class RegionQuery(PageQuery):
     number: Annotated[
         tuple[Annotated[int, Field(ge=1, le=MAX_NUMBER), parameters.INTEGER], ...],
         parameters.ONCE,
-        _one_of("number", "number"),
         Field(description="Region number. Several: any of them.", examples=[[7]]),
     ] = ()
     fiscal_year: Annotated[
         tuple[Annotated[int, FISCAL_YEAR], ...],
         parameters.ONCE,
-        Filter(_active),
         Field(
             description="Active in that fiscal year: 2009, FY2009, 2009年度, H21, 平成21年度, … "
             "Several: in any of them.",
@@ -172,19 +104,16 @@ class RegionQuery(PageQuery):
     fiscal_year_from: Annotated[
         int | None,
         FISCAL_YEAR,
-        Filter(lambda rows, _: col(rows.fiscal_year_end) >= bindparam("fiscal_year_from_0")),
         Field(description="Active in that fiscal year or later.", examples=["H21"]),
     ] = None
     fiscal_year_to: Annotated[
         int | None,
         FISCAL_YEAR,
-        Filter(lambda rows, _: col(rows.fiscal_year_start) <= bindparam("fiscal_year_to_0")),
         Field(description="Active in that fiscal year or earlier.", examples=["2010"]),
     ] = None
     q: Annotated[
         str | None,
         BeforeValidator(_text, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=search.MAX_TYPED)]),
-        Filter(lambda _, count: search.matches(count, search.FIELDS)),
         Field(
             description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
             "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded.",
@@ -255,11 +184,3 @@ class RegionQuery(PageQuery):
         """What the parameters of a statement by the search index stand for, which has only the filters of the shape."""
         given = {name: self.given[name] for name, _ in shape.filters}
         return self.values | search.index_values(given.get("q", ()), shape.fields, grams.of_filters(given))
-
-
-FILTERS: dict[str, Filter] = {
-    name: each
-    for name, field in RegionQuery.model_fields.items()
-    for each in field.metadata
-    if isinstance(each, Filter)
-}

@@ -9,12 +9,18 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app import grams, search
-from app.regions_query import SORT_COLUMNS, Shape
+from app.regions_filters import Shape
 from app.statement import AnySelect
 from app.tables import DOCUMENT, REGION_COUNT, RegionCountRow, RegionPrefectureRow, RegionRow, RegionTextRow
 
 Key = tuple[Mapped[int] | ColumnElement[int], bool]
 
+SORT_COLUMNS = {
+    "number": col(RegionRow.number),
+    "fiscal_year_start": col(RegionRow.fiscal_year_start),
+    "fiscal_year_end": col(RegionRow.fiscal_year_end),
+    "page": col(RegionRow.page),
+}
 SHAPES = 512
 """How many shapes of a query are kept."""
 

@@ -35,7 +35,7 @@ class Fact(_Strict, Generic[T]):
 
     value: T
     status: Literal["confirmed", "editorial"]
-    evidence: list[Url] = []
+    evidence: list[Url] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _confirmed_by_something(self) -> Self:

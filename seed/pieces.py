@@ -26,7 +26,7 @@ def members(path: Path, skip: str) -> Iterator[tuple[str, Any]]:
             raise Misfit(path.name, name, f"the key “{name}” once")
         found.add(name)
         if name == skip:
-            for _ in _items(reader):
+            for _ in _items(reader, json.JSONDecoder()):
                 pass
             yield name, None
         else:
@@ -53,13 +53,13 @@ def _members(path: Path) -> Iterator[tuple[str, "_Reader"]]:
         reader.end()
 
 
-def _items(reader: "_Reader") -> Iterator[Any]:
+def _items(reader: "_Reader", decoder: json.JSONDecoder | None = None) -> Iterator[Any]:
     reader.take("[")
     if reader.peek() == "]":
         reader.take("]")
         return
     while True:
-        yield reader.value()
+        yield reader.value(decoder)
         if reader.take(",]") == "]":
             return
 
@@ -107,11 +107,12 @@ class _Reader:
         self.take(character)
         return self
 
-    def value(self) -> Any:
+    def value(self, decoder: json.JSONDecoder | None = None) -> Any:
+        """By another decoder than the strict one, if that is given."""
         self.peek()
         while True:
             try:
-                value, end = self._decoder.raw_decode(self._text, self._at)
+                value, end = (decoder or self._decoder).raw_decode(self._text, self._at)
             except RecursionError:
                 raise Irregular from None
             except json.JSONDecodeError:

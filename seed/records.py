@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import orjson
 from pydantic import BaseModel
 from sqlmodel import SQLModel
 
@@ -14,6 +13,9 @@ from seed import annotations, source
 from seed.source import Misfit
 
 PREFECTURES = Path(__file__).with_name("prefectures.csv")
+
+_NOTHING: dict[str, Any] = dict.fromkeys(annotations.Region.model_fields.keys() - {"number", "title"})
+_REGION_CORRECTION = set(models.RegionCorrection.model_fields)
 
 
 class Files(NamedTuple):  # what an edition is made of
@@ -117,27 +119,27 @@ class _Editor:
         program = self._programs[row.subcategory.program]
         subcategory = self._subcategories[row.subcategory.label]
         printed = {"name": row.name, "title": title or "", "subcategory": row.subcategory.label}
-        document = models.Region(
-            number=row.number,
-            name=row.name,
-            program=models.ProgramRef(id=program.id, name=program.name),
-            subcategory=models.SubcategoryRef(
-                id=subcategory.id, name=row.subcategory.name, label=row.subcategory.label
-            ),
-            fiscal_year_start=row.fiscal_year_start,
-            fiscal_year_end=row.fiscal_year_end,
-            fiscal_years_label=row.fiscal_years_label,
-            period=models.Period(
-                start=eras.start(row.fiscal_year_start).isoformat(),
-                end=eras.end(row.fiscal_year_end).isoformat(),
-            ),
-            title=title,
-            theme=theme,
-            source=models.Source(page=row.page, page_label=row.page_label, row=row.row),
-            annotations=self._annotations(region, self._corrections_of(row.number, subcategory.id, printed)),
-            matches=[],
-            links=models.SelfLink(self=f"/v1/regions/{row.number}"),
-        ).model_dump_json()
+        corrections = self._corrections_of(row.number, subcategory.id, printed)
+        region_record = {
+            "number": row.number,
+            "name": row.name,
+            "program": {"id": program.id, "name": program.name},
+            "subcategory": {"id": subcategory.id, "name": row.subcategory.name, "label": row.subcategory.label},
+            "fiscal_year_start": row.fiscal_year_start,
+            "fiscal_year_end": row.fiscal_year_end,
+            "fiscal_years_label": row.fiscal_years_label,
+            "period": {
+                "start": eras.start(row.fiscal_year_start).isoformat(),
+                "end": eras.end(row.fiscal_year_end).isoformat(),
+            },
+            "title": title,
+            "theme": theme,
+            "source": {"page": row.page, "page_label": row.page_label, "row": row.row},
+            "annotations": self._annotations(region, corrections),
+            "matches": [],
+            "links": {"self": f"/v1/regions/{row.number}"},
+        }
+        document = models.Region.model_validate(region_record).model_dump_json()
         yield Record(
             tables.RegionRow,
             {
@@ -156,7 +158,7 @@ class _Editor:
         )
         for code in region.prefectures.value:
             yield Record(tables.RegionPrefectureRow, {"region_number": row.number, "prefecture_code": code})
-        yield Record(tables.RegionTextRow, {"number": row.number} | search.folded(orjson.loads(document)))
+        yield Record(tables.RegionTextRow, {"number": row.number} | search.folded(region_record))
 
     def corrections(self) -> Iterator[Record]:
         for position, correction in enumerate(self._added.corrections, 1):
@@ -209,31 +211,26 @@ class _Editor:
             raise self._misfit(where, region.title, f"the beginning of “{row.text}”")
         return region.title, theme
 
-    def _annotations(self, region: annotations.Region, corrections: list[annotations.Correction]) -> models.Annotations:
+    def _annotations(self, region: annotations.Region, corrections: list[annotations.Correction]) -> dict[str, Any]:
         facts = region.facts()
-        values: dict[str, Any] = {name: fact.value for name, fact in facts.items()}
-        where = f"regions → {region.number} → prefectures"
-        for code in region.prefectures.value:
-            if code not in self.prefectures or region.prefectures.value.count(code) > 1:
-                raise self._misfit(where, code, "JIS codes, each once")
-        values["prefectures"] = [
-            {key: self.prefectures[code][key] for key in ("code", "name", "name_en")}
-            for code in region.prefectures.value
-        ]
-        nothing: dict[str, Any] = dict.fromkeys(annotations.Region.model_fields.keys() - {"number", "title"})
-        return models.Annotations.model_validate(
-            nothing
-            | values
-            | {
-                "editorial": [name for name, fact in facts.items() if fact.status == "editorial"],
-                "evidence": sorted({url for fact in facts.values() for url in fact.evidence}),
-                "corrections": [
-                    each.model_dump(include=set(models.RegionCorrection.model_fields))
-                    for each in corrections
-                    if each.subcategory is None  # one of a label belongs to the subcategory, not to each region
-                ],
-            }
-        )
+        codes = region.prefectures.value
+        for code in codes:
+            if code not in self.prefectures or codes.count(code) > 1:
+                raise self._misfit(f"regions → {region.number} → prefectures", code, "JIS codes, each once")
+        return {
+            **_NOTHING,
+            **{name: fact.value for name, fact in facts.items()},
+            "prefectures": [
+                {key: self.prefectures[code][key] for key in ("code", "name", "name_en")} for code in codes
+            ],
+            "editorial": [name for name, fact in facts.items() if fact.status == "editorial"],
+            "evidence": sorted({url for fact in facts.values() for url in fact.evidence}),
+            "corrections": [
+                each.model_dump(include=_REGION_CORRECTION)
+                for each in corrections
+                if each.subcategory is None  # one of a label belongs to the subcategory, not to each region
+            ],
+        }
 
     def _corrections_of(self, number: int, subcategory: str, printed: dict[str, str]) -> list[annotations.Correction]:
         corrections = self._corrections.get(number, [])

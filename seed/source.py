@@ -8,6 +8,7 @@ A row is `[label] TAB number TAB name (Hnn-Hnn) TAB Pnn TAB text`; the label is 
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -165,6 +166,10 @@ def _subcategory(line_number: int, label: str, program: Program, labels: set[str
     return Subcategory(label, label_form[1], program.name)
 
 
+_year = cache(eras.parse)
+"""There are hardly more than a hundred."""
+
+
 def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory) -> Row:
     where = f"line {line_number}"
     if len(fields) != 4:
@@ -175,7 +180,7 @@ def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory
     if not (printed := _NAME.fullmatch(name)):
         raise Misfit(where, name, "a name and its fiscal years: “name (Hnn-Hnn)”")
     try:
-        start, end = eras.parse(printed["start"]), eras.parse(printed["end"])
+        start, end = _year(printed["start"]), _year(printed["end"])
     except eras.Invalid:
         raise Misfit(where, printed["span"], "fiscal years that exist") from None
     if start > end:

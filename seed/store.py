@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from app import tables
-from app.database import file_of
+from app.engines import file_of
 from migrations.writing import writing
 from seed import changelog, load, records
 from seed.records import Record

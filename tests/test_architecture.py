@@ -13,7 +13,7 @@ MODULES = sorted(path.stem for path in APP.glob("*.py"))
 
 LAYERS = [
     ["__init__", "models", "settings", "messages", "folding", "coding", "conditional"],
-    ["eras", "tables", "negotiation", "fields", "models_about"],
+    ["eras", "tables", "negotiation", "fields", "models_about", "engines"],
     ["grams"],
     ["problems", "search", "formats"],
     ["parameters"],
@@ -24,6 +24,7 @@ LAYERS = [
     ["answer", "access", "caching"],
     ["openapi"],
     ["fiscal_years"],
+    ["regions_filters"],
     ["regions_query"],
     ["regions_select"],
     ["regions_plan"],
@@ -47,6 +48,7 @@ PURE = {
     "grams",
     "eras",
     "tables",
+    "engines",
     "messages",
     "parameters",
     "paging",
@@ -66,6 +68,7 @@ SQL = {
         "main",
         "pages",
         "facets",
+        "regions_query",
         "regions_plan",
         "grams",
     ),

@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from app import tables
-from app.database import file_of
+from app.engines import file_of
 
 PROJECT = Path(__file__).parent.parent
 CONFIG = Config(toml_file=str(PROJECT / "pyproject.toml"))

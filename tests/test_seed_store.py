@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from sqlalchemy import inspect, make_url, text
 
-from app.database import file_of
+from app.engines import file_of
 from seed import __main__ as command
 from seed import records, store
 from tests.postgres import free_port

@@ -1,0 +1,87 @@
+"""Opens engines, read-only on both databases, so that nothing waits for ever. Knows no table."""
+
+import sqlite3
+from math import ceil
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from app.settings import Settings
+
+GONE = "gone"
+
+CONNECT_SECONDS = 2
+
+DEADLINE_STEPS = 1_000
+"""Steps of SQLite's machine between two looks at the clock: some 20 microseconds."""
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of an SQLite URL; `None` for PostgreSQL."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def open_engine(settings: Settings) -> Engine:
+    url = make_url(settings.database_url)
+    pool: dict[str, Any] = {
+        "poolclass": QueuePool,
+        "pool_size": settings.database_pool_size + 1,  # one to load an edition with and, of SQLite, to read inline
+        "max_overflow": 1,
+        "pool_timeout": settings.read_timeout,
+    }
+    if path := file_of(url):
+        # immutable: no locks, no look for a journal; true because the file is replaced, never changed
+        query = {"mode": "ro", "immutable": "1", "uri": "true"}
+        url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
+        event.listen(engine, "connect", _watch_deadline)
+        return engine
+    milliseconds = ceil(settings.read_timeout * 1000)
+    options = {
+        "default_transaction_read_only": "on",
+        "statement_timeout": milliseconds,
+        "jit": "off",  # it takes longer to compile than any of these statements to run
+        "plan_cache_mode": "force_custom_plan",  # a rare and a common term want different plans
+    }
+    connect_args = {
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        "connect_timeout": CONNECT_SECONDS,
+        # a host that is gone says nothing: these end a thread that waits for it
+        "tcp_user_timeout": milliseconds,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        "application_name": "cluster-regions",
+    }
+    url = url.set(drivername="postgresql+psycopg")
+    return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
+
+
+def _watch_deadline(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """SQLite breaks a statement off when it looks at the clock and the connection's deadline has passed."""
+    record.info["deadline"] = deadline = [0.0]
+    connection.set_progress_handler(lambda: monotonic() > deadline[0], DEADLINE_STEPS)
+
+
+def errors(settings: Settings) -> tuple[type[Exception], ...]:
+    """What a read may raise because of the database, whichever of the layers notices."""
+    driver: type[Exception] = sqlite3.Error
+    if file_of(make_url(settings.database_url)) is None:
+        import psycopg  # only here: it takes a tenth of the time of a start
+
+        driver = psycopg.Error
+    return DBAPIError, PoolTimeoutError, TimeoutError, driver
+
+
+def stamp(path: Path) -> object:
+    """What changes when another file is renamed into place."""
+    try:
+        status = path.stat()
+    except OSError:
+        return GONE  # what is open can still be read
+    return status.st_ino, status.st_mtime_ns
