@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
@@ -62,7 +61,7 @@ class Read:
 
     @property
     def finds_in_order(self) -> bool:
-        """Whether the search index of this database finds regions in the order of their numbers."""
+        """Whether the search index of this database finds regions one by one, in the order of their numbers."""
         return self._connection.dialect.name == "sqlite"
 
     def row(self, statement: AnySelect, values: dict[str, Any] | None = None) -> Any:
@@ -92,8 +91,7 @@ class _Source:
             return self.run_on(connection, work, seconds)
 
     def run_on(self, connection: Connection, work: Callable[[Read], T], seconds: float) -> T:
-        if deadline := connection.info.get("deadline"):
-            deadline[0] = monotonic() + seconds
+        engines.limit(connection, seconds)
         return work(Read(self.edition, connection))
 
     def close(self) -> None:
@@ -191,8 +189,7 @@ class Database:
         engine = kept or engines.open_engine(self._settings)
         try:
             with engine.connect() as connection:
-                if deadline := connection.info.get("deadline"):
-                    deadline[0] = monotonic() + self._settings.read_timeout
+                engines.limit(connection, self._settings.read_timeout)
                 edition = Edition.load(connection)
             if edition is None:
                 raise Empty

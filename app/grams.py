@@ -13,6 +13,9 @@ from app.models import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 FILTERS = ("type", "subcategory", "prefecture", "fiscal_year")
 """The parameters that a token answers; `:` and `-`, which no folded text has, keep these tokens apart from pieces."""
 
+BLOCK = 1_024
+"""Consecutive numbers that make a block."""
+
 
 def pieces(text: str) -> str:
     """The tokens of folded lines in their order, for an index that knows positions."""
@@ -32,6 +35,10 @@ def distinct(texts: Iterable[str]) -> list[str]:
 def of_term(term: str) -> list[str]:
     """The pieces that a text with this term has for certain."""
     return [*map("".join, pairwise(term))] or [term]
+
+
+def of_block(number: int) -> str:
+    return token("block", number // BLOCK)
 
 
 def token(name: str, value: object) -> str:

@@ -68,5 +68,9 @@ class Shape(NamedTuple):
         return [*found, search.matches(self.term_count, self.fields)] if self.term_count else found
 
     @property
+    def in_order_of_number(self) -> bool:
+        return self.sort[0].removeprefix("-") == "number"
+
+    @property
     def term_count(self) -> int:
         return dict(self.filters).get("q", 0)

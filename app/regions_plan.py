@@ -1,13 +1,16 @@
 """How a page of regions is read: what is quick with a few is slow with many, and the other way round.
 
-A short list is looked through, page and total in one statement. Of a long one the total is known first, from the counts
-of the seed or by the search index. It tells how far one would have to walk along the order to fill the page: as many
-regions as there are, times the share of the page in the total. If that is more than there are hits, these are gathered
-by the search index and put in order.
+A short list is looked through, page and total in one statement. Of a long one the total is known first, from the
+counts of the seed or by the search index. In the order of `number` the index finds the page: FTS5 one region after the
+other, GIN only everything at once, so it is asked for block after block of numbers until the page is full. In another
+order the total tells how far one would have to walk along it: as many regions as there are, times the share of the page
+in the total. If that is more than there are hits, these are gathered by the search index and put in order.
 """
 
+from math import ceil
 from typing import Any
 
+from app import grams
 from app.database import Read
 from app.regions_filters import Shape
 from app.regions_query import RegionQuery
@@ -16,6 +19,7 @@ from app.regions_select import (
     count_indexed,
     count_regions,
     is_counted,
+    select_candidates,
     select_gathered,
     select_page,
     select_walk,
@@ -24,6 +28,9 @@ from app.regions_select import (
 SHORT = 1_000
 """Regions up to which all of them are looked at."""
 
+FEW = 4_000
+"""Hits up to which GIN is asked for all of them."""
+
 
 def page(read: Read, query: RegionQuery) -> tuple[list[Any], int]:
     """The rows of the page, and how many match in all."""
@@ -31,11 +38,33 @@ def page(read: Read, query: RegionQuery) -> tuple[list[Any], int]:
         rows = read.rows(select_page(query.shape), query.values)
         return rows, rows[0].total if rows else total(read, query, query.shape)
     count = total(read, query, query.shape)
-    if query.offset >= count:
-        return [], count
-    if _gathers(read, query.shape, count, query.offset + query.limit):
-        return read.rows(select_gathered(query.shape), query.index_values(query.shape)), count
-    return read.rows(select_walk(query.shape), query.values), count
+    return rows_of(read, query, count) if query.offset < count else [], count
+
+
+def rows_of(read: Read, query: RegionQuery, count: int) -> list[Any]:
+    """The page of a long list, of which so many match."""
+    shape = query.shape
+    if not uses_index(read, shape):
+        return read.rows(select_walk(shape), query.values)
+    if shape.in_order_of_number and not read.finds_in_order and count > FEW:
+        return _by_block(read, query, count)
+    if shape.in_order_of_number or _is_nearer(read, shape, count, query.offset + query.limit):
+        return read.rows(select_gathered(shape), query.index_values(shape))
+    return read.rows(select_walk(shape), query.values)
+
+
+def _by_block(read: Read, query: RegionQuery, count: int) -> list[Any]:
+    shape, values = query.shape, query.index_values(query.shape)
+    blocks = [row.block for row in read.rows(select_candidates(shape), values)]
+    if shape.sort[0].startswith("-"):
+        blocks.reverse()
+    size = ceil(2 * (query.offset + query.limit) * len(blocks) / count)  # twice what it takes on the average
+    while True:
+        values["index_blocks"] = [grams.token("block", block) for block in blocks[:size]]
+        rows = read.rows(select_gathered(shape, windowed=True), values)
+        if len(rows) == min(query.limit, count - query.offset) or size >= len(blocks):
+            return rows
+        size *= 4
 
 
 def total(read: Read, query: RegionQuery, shape: Shape) -> int:
@@ -57,16 +86,16 @@ def uses_index(read: Read, shape: Shape) -> bool:
 
 
 def gathers(read: Read, query: RegionQuery, batch: int) -> bool:
-    """Whether an export reads its batches by the search index."""
-    if not uses_index(read, query.shape):
-        return False
-    return _gathers(read, query.shape, total(read, query, query.shape), batch)
-
-
-def _gathers(read: Read, shape: Shape, count: int, wanted: int) -> bool:
+    """Whether an export reads its batches by the search index; one by one, or if all of it is quicker than walking."""
+    shape = query.shape
     if not uses_index(read, shape):
         return False
-    in_order = read.finds_in_order and shape.sort[0].removeprefix("-") == "number"
-    if in_order or "relevance" in {key.removeprefix("-") for key in shape.sort}:
+    if shape.in_order_of_number and read.finds_in_order:
         return True
-    return count * count <= wanted * read.edition.regions
+    return _is_nearer(read, shape, total(read, query, shape), batch)
+
+
+def _is_nearer(read: Read, shape: Shape, count: int, wanted: int) -> bool:
+    """Whether all hits are fewer than the regions on the way to as many as are wanted; no index is in relevance."""
+    by_relevance = "relevance" in {key.removeprefix("-") for key in shape.sort}
+    return by_relevance or count * count <= wanted * read.edition.regions

@@ -1,17 +1,25 @@
 """The statements of `/v1/regions`. Each depends on the shape of the query alone and is built once for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, UnaryExpression, bindparam, func, select, tuple_
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app import grams, search
 from app.regions_filters import Shape
 from app.statement import AnySelect
-from app.tables import DOCUMENT, REGION_COUNT, RegionCountRow, RegionPrefectureRow, RegionRow, RegionTextRow
+from app.tables import (
+    DOCUMENT,
+    REGION_COUNT,
+    REGION_FACETS,
+    RegionCountRow,
+    RegionPrefectureRow,
+    RegionRow,
+    RegionTextRow,
+)
 
 Key = tuple[Mapped[int] | ColumnElement[int], bool]
 
@@ -21,6 +29,13 @@ SORT_COLUMNS = {
     "fiscal_year_end": col(RegionRow.fiscal_year_end),
     "page": col(RegionRow.page),
 }
+FACET_COLUMNS = {
+    "type": ["program_id"],
+    "subcategory": ["subcategory_id"],
+    "prefecture": ["prefecture_code"],
+    "fiscal_year": ["fiscal_year_start", "fiscal_year_end"],
+}
+
 SHAPES = 512
 """How many shapes of a query are kept."""
 
@@ -57,17 +72,26 @@ def select_walk(shape: Shape) -> AnySelect:
 
 
 @lru_cache(maxsize=SHAPES)
-def select_gathered(shape: Shape) -> AnySelect:
+def select_gathered(shape: Shape, *, windowed: bool = False) -> AnySelect:
     """A page without its total: what the search index finds, in order. PostgreSQL is kept from walking after all."""
-    number = INDEX_NUMBER.label("number")
-    if [key.removeprefix("-") for key in shape.sort] == ["number"]:  # FTS5 finds in this order
+    found = _indexed(select(INDEX_NUMBER.label("number")), shape, windowed=windowed).cte("found")
+    found = found.prefix_with("MATERIALIZED", dialect="postgresql")
+    if shape.in_order_of_number:  # which FTS5 finds in, so that it need not find them all
         down = shape.sort[0].startswith("-")
-        found = _page(_indexed(select(number), shape).order_by(number.desc() if down else number)).cte("found")
-        order: list[Any] = [found.c.number.desc() if down else found.c.number]
-        return select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == found.c.number).order_by(*order)
-    found = _indexed(select(number), shape).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+        number = found.c.number
+        found = _page(select(number).order_by(number.desc() if down else number)).cte("page")
+        number = found.c.number
+        joined = select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == number)
+        return joined.order_by(number.desc() if down else number)
     joined = select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == found.c.number)
     return _page(joined.order_by(*_order(shape)))
+
+
+@lru_cache(maxsize=SHAPES)
+def select_candidates(shape: Shape) -> AnySelect:
+    """On PostgreSQL the blocks where the regions may be that the shape asks for, in the order of their numbers."""
+    condition = search.candidates(shape.term_count, list(_filters(shape)))
+    return select(search.BLOCKS.c.block).distinct().where(condition).order_by(search.BLOCKS.c.block)
 
 
 def _page(statement: AnySelect) -> AnySelect:
@@ -77,10 +101,14 @@ def _page(statement: AnySelect) -> AnySelect:
 INDEX_NUMBER = search.INDEX.c.rowid
 
 
-def _indexed(statement: AnySelect, shape: Shape) -> AnySelect:
+def _filters(shape: Shape) -> Iterable[str]:
+    return grams.of_filters({name: (0,) for name, _ in shape.filters})
+
+
+def _indexed(statement: AnySelect, shape: Shape, *, windowed: bool = False) -> AnySelect:
     """Of the search index what the shape asks for."""
-    filters = list(grams.of_filters({name: (0,) for name, _ in shape.filters}))
-    condition = search.indexed(shape.term_count, shape.fields, filters, proven=shape.proven)
+    filters = list(_filters(shape))
+    condition = search.indexed(shape.term_count, shape.fields, filters, proven=shape.proven, windowed=windowed)
     return statement.select_from(search.INDEX).where(condition)
 
 
@@ -139,15 +167,29 @@ def count_by(shape: Shape, facet: str, *, indexed: bool) -> AnySelect:
     """How many regions there are for each value of a facet."""
     if is_counted(shape) and not (facet == "prefecture" and "prefecture" in dict(shape.filters)):
         return _count_counted_by(shape, facet)
-    by = _facet_columns(facet, RegionRow)
-    statement = _found(select(*by, func.count().label("total")).select_from(RegionRow), shape, indexed=indexed)
+    if indexed:
+        return _count_indexed_by(shape, facet)
+    by = _columns(facet, RegionRow)
+    statement = _found(select(*by, func.count().label("total")).select_from(RegionRow), shape, indexed=False)
     if facet == "prefecture":
         statement = statement.where(col(RegionPrefectureRow.region_number) == col(RegionRow.number))
     return statement.group_by(*by)
 
 
+def _count_indexed_by(shape: Shape, facet: str) -> AnySelect:
+    """Joined with what is narrow: the rows of regions are wide."""
+    if facet == "prefecture":
+        table: FromClause = RegionPrefectureRow.__table__  # type: ignore[attr-defined]
+        number = table.c.region_number
+    else:
+        table, number = REGION_FACETS, REGION_FACETS.c.number
+    by = [table.c[name] for name in FACET_COLUMNS[facet]]
+    joined = select(*by, func.count().label("total")).join_from(search.INDEX, table, number == INDEX_NUMBER)
+    return _indexed(joined, shape).group_by(*by)
+
+
 def _count_counted_by(shape: Shape, facet: str) -> AnySelect:
-    by = _facet_columns(facet, RegionCountRow)
+    by = _columns(facet, RegionCountRow)
     statement = select(*by, REGION_COUNT.label("total"))
     if facet == "prefecture":
         conditions = [*shape.conditions(RegionCountRow), col(RegionCountRow.prefecture_code) != ""]
@@ -155,14 +197,10 @@ def _count_counted_by(shape: Shape, facet: str) -> AnySelect:
     return _counted(statement, shape).group_by(*by)
 
 
-def _facet_columns(facet: str, rows: type[RegionRow] | type[RegionCountRow]) -> list[Mapped[Any]]:
-    columns: dict[str, list[Mapped[Any]]] = {
-        "type": [col(rows.program_id)],
-        "subcategory": [col(rows.subcategory_id)],
-        "prefecture": [col(getattr(rows, "prefecture_code", RegionPrefectureRow.prefecture_code))],
-        "fiscal_year": [col(rows.fiscal_year_start), col(rows.fiscal_year_end)],
-    }
-    return columns[facet]
+def _columns(facet: str, rows: type[RegionRow] | type[RegionCountRow]) -> list[Mapped[Any]]:
+    if facet == "prefecture":
+        return [col(getattr(rows, "prefecture_code", RegionPrefectureRow.prefecture_code))]
+    return [col(getattr(rows, name)) for name in FACET_COLUMNS[facet]]
 
 
 def _keys(shape: Shape) -> list[Key]:

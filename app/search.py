@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    TableClause,
     Text,
     and_,
     bindparam,
@@ -90,8 +91,11 @@ def matches(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[bool]
     return _all_occur(term_count, fields, RegionTextRow.__table__.c)  # type: ignore[attr-defined]
 
 
-INDEX = table("region_grams", column("rowid", Integer), *(column(field, Text) for field in FIELDS), column("grams"))
-"""The search index: on SQLite an FTS5 table of `rowid` alone, on PostgreSQL a view of the texts and their pieces."""
+INDEX = table("region_grams", column("rowid", Integer), column("grams", ARRAY(Text)))
+"""The search index by number: on SQLite an FTS5 table, on PostgreSQL the pieces and tokens of each region."""
+
+BLOCKS = table("region_blocks", column("block", Integer), column("grams", ARRAY(Text)))
+"""On PostgreSQL all pieces and tokens of the regions of a block (`grams.BLOCK`): where a search has to look at all."""
 
 
 class _Indexed(ColumnElement[bool]):
@@ -119,21 +123,35 @@ def proven(terms: Sequence[str], fields: Sequence[FieldName]) -> bool:
 
 
 def indexed(
-    term_count: int, fields: Sequence[FieldName], filters: Sequence[str], *, proven: bool
+    term_count: int, fields: Sequence[FieldName], filters: Sequence[str], *, proven: bool, windowed: bool = False
 ) -> ColumnElement[bool]:
     """Rows of `INDEX` in whose texts every term occurs and which pass the filters (keys of `grams.of_filters`).
 
-    FTS5 knows where the pieces stand; GIN only that all are there, so what it finds is read again if that proves
-    nothing.
+    FTS5 knows where the pieces stand; GIN only that all are there, so the texts are read again if that proves nothing.
+    `windowed`: only those of some blocks, which FTS5 does not need.
     """
     fts5 = literal_column(INDEX.name).op("MATCH")(bindparam("index_match"))
-    gin: list[ColumnElement[bool]] = []
-    if term_count:
-        gin.append(INDEX.c.grams.op("@>")(bindparam("index_pieces", type_=ARRAY(Text))))
-        if not proven:
-            gin.append(_all_occur(term_count, fields, INDEX.c))
-    gin += [INDEX.c.grams.op("&&")(bindparam(f"index_{name}", type_=ARRAY(Text))) for name in filters]
+    gin = _has_pieces(INDEX, term_count, filters)
+    if windowed:
+        gin.append(_has_any(INDEX, "index_blocks"))
+    if term_count and not proven:
+        texts = RegionTextRow.__table__  # type: ignore[attr-defined]
+        gin.append(INDEX.c.rowid.in_(select(texts.c.number).where(_all_occur(term_count, fields, texts.c))))
     return _Indexed(fts5, and_(*gin))
+
+
+def candidates(term_count: int, filters: Sequence[str]) -> ColumnElement[bool]:
+    """Rows of `BLOCKS` in which there may be regions that `indexed` finds; elsewhere there are none."""
+    return and_(*_has_pieces(BLOCKS, term_count, filters))
+
+
+def _has_pieces(index: TableClause, term_count: int, filters: Sequence[str]) -> list[ColumnElement[bool]]:
+    pieces = [index.c.grams.op("@>")(bindparam("index_pieces", type_=ARRAY(Text)))] if term_count else []
+    return [*pieces, *(_has_any(index, f"index_{name}") for name in filters)]
+
+
+def _has_any(index: TableClause, name: str) -> ColumnElement[bool]:
+    return index.c.grams.op("&&")(bindparam(name, type_=ARRAY(Text)))
 
 
 def index_values(

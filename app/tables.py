@@ -7,8 +7,18 @@ written once by the seed. A read hands the document out as it is.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    column,
+    func,
+    table,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -71,6 +81,7 @@ class RegionRow(SQLModel, table=True):
         Index(None, "fiscal_year_start", "number"),
         Index(None, "fiscal_year_end", "number"),
         Index(None, "page", "number"),
+        Index("ix_regions_facets", *("number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end")),
         ForeignKeyConstraint(["subcategory_id", "program_id"], ["subcategories.id", "subcategories.program_id"]),
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint("page >= 1", name="page_positive"),
@@ -94,17 +105,13 @@ class RegionRow(SQLModel, table=True):
     document: str = Column(sa_type=Text)
 
 
-GRAMS = ARRAY(Text(collation="C")).with_variant(JSON(none_as_null=True), "sqlite")
-"""On PostgreSQL the pieces and filter tokens of a region; on SQLite nothing, FTS5 keeps them."""
-
-
 def is_declared(_: object, name: str | None, *__: object) -> bool:
     """What Alembic compares with the models.
 
     Not the search index, which each database has in a way of its own, nor indexes on what falls while the number
     rises, which are expressions and not to be read back from SQLite.
     """
-    return not (name or "").startswith(("region_grams", "down_"))
+    return not (name or "").startswith(("region_grams", "region_blocks", "down_"))
 
 
 class RegionTextRow(SQLModel, table=True):
@@ -117,7 +124,6 @@ class RegionTextRow(SQLModel, table=True):
     title: str = Column(sa_type=Text)
     theme: str = Column(sa_type=Text)
     annotations: str = Column(sa_type=Text)
-    grams: list[str] | None = Column(sa_type=GRAMS)
 
 
 class RegionCountRow(SQLModel, table=True):
@@ -216,3 +222,8 @@ DOCUMENT = _utf8(col(RegionRow.document)).label("document")
 
 REGION_COUNT = func.coalesce(func.sum(col(RegionCountRow.regions)), 0)
 """Over rows of `region_counts`, either those of one prefecture or those of `""`."""
+
+REGION_FACETS = table(
+    "region_facets", *map(column, ("number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end"))
+)
+"""A view of regions through an index that has all that facets ask for."""

@@ -1,4 +1,4 @@
-"""Fills the tables as fast as each database takes rows, and what is derived from them: search index and counts."""
+"""Fills the tables as fast as each database takes rows, and what is derived from them: counts and search index."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
-from app import grams, search, tables
+from app import grams, tables
+from seed.index import SearchIndex, open_index
 from seed.records import Record
 
 BATCH = 5_000
@@ -24,25 +25,22 @@ def everything(connection: Connection, rows: Iterable[Record], *, alone: bool) -
     """`alone`: nobody reads these tables now, so their indexes may go and be built at the end, which is faster."""
     on_sqlite = connection.dialect.name == "sqlite"
     if on_sqlite:
-        connection.exec_driver_sql("INSERT INTO region_grams (region_grams) VALUES ('delete-all')")
         connection.exec_driver_sql("PRAGMA cache_size = -65536")
-        connection.exec_driver_sql("INSERT INTO region_grams (region_grams, rank) VALUES ('hashsize', 67108864)")
     else:
         connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
     counts: Counter[tuple[str, str, str, int, int]] = Counter()
     with _without_indexes(connection) if alone or on_sqlite else _as_they_are():
-        _insert(connection, _derived(rows, counts, on_sqlite=on_sqlite))
+        with open_index(connection, BATCH) as index:
+            _insert(connection, _derived(rows, counts, index))
         names = ("prefecture_code", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end", "regions")
         counted = [dict(zip(names, (*key, regions), strict=True)) for key, regions in sorted(counts.items())]
         connection.execute(insert(tables.RegionCountRow), counted)
-        if on_sqlite:
-            connection.exec_driver_sql("INSERT INTO region_grams (region_grams) VALUES ('optimize')")
 
 
 def _derived(
-    rows: Iterable[Record], counts: Counter[tuple[str, str, str, int, int]], *, on_sqlite: bool
+    rows: Iterable[Record], counts: Counter[tuple[str, str, str, int, int]], index: SearchIndex
 ) -> Iterator[Record]:
-    """The rows, those of the texts with their tokens; and counts regions. A region comes before what belongs to it."""
+    """The rows; counts the regions and puts them into the index. A region comes before what belongs to it."""
     alike: tuple[str, str, int, int] = ("", "", 0, 0)
     codes: list[str] = []
     for record in rows:
@@ -61,15 +59,8 @@ def _derived(
             counts[codes[-1], *alike] += 1
         elif record.table is tables.RegionTextRow:
             program, subcategory, first, last = alike
-            tokens = grams.of_region(program, subcategory, codes, first, last)
-            values["grams"] = " ".join(tokens) if on_sqlite else _array(values, tokens)
+            index.add(values, grams.of_region(program, subcategory, codes, first, last))
         yield record
-
-
-def _array(values: Values, tokens: list[str]) -> str:
-    """The pieces and tokens as PostgreSQL writes an array."""
-    pieces = grams.distinct(values[field] for field in search.FIELDS)
-    return '{"' + '","'.join((*pieces, *tokens)) + '"}'
 
 
 def _insert(connection: Connection, rows: Iterable[Record]) -> None:
@@ -94,14 +85,6 @@ def _insert(connection: Connection, rows: Iterable[Record]) -> None:
 
 
 def _put_sqlite(connection: Connection, model: type[SQLModel], batch: list[Values]) -> None:
-    if model is tables.RegionTextRow:
-        index = [
-            (row["number"], *(grams.pieces(row[field]) for field in search.FIELDS), row.pop("grams")) for row in batch
-        ]
-        connection.exec_driver_sql(
-            "INSERT INTO region_grams (rowid, name, title, theme, annotations, filters) VALUES (?, ?, ?, ?, ?, ?)",
-            index,
-        )
     columns = list(batch[0])
     names, places = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     statement = f"INSERT INTO {model.__tablename__} ({names}) VALUES ({places})"  # noqa: S608  # names of ours
@@ -117,21 +100,25 @@ def _put_postgresql(connection: Connection, model: type[SQLModel], batch: list[V
 
 
 INDEXES = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
-    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
-    " AND indexname ~ '^(ix|down)_|^region_grams'",
+    "sqlite": "SELECT 'DROP INDEX ' || name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    "postgresql": "SELECT 'DROP INDEX ' || indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+    " AND indexname ~ '^(ix|down)_|_index$' UNION ALL "
+    "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),"
+    " format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))"
+    " FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
 }
-"""Those that no constraint needs."""
+"""What is quicker made at once at the end, how it goes and how it comes: indexes that no constraint needs, and, where
+they can go, foreign keys."""
 
 
 @contextmanager
 def _without_indexes(connection: Connection) -> Iterator[None]:
-    indexes = connection.exec_driver_sql(INDEXES[connection.dialect.name]).all()
-    for name, _ in indexes:
-        connection.exec_driver_sql(f"DROP INDEX {name}")
+    indexes = connection.execute(text(INDEXES[connection.dialect.name])).all()
+    for drop, _ in indexes:
+        connection.exec_driver_sql(drop)
     yield
-    for _, definition in indexes:
-        connection.exec_driver_sql(definition)
+    for _, create in indexes:
+        connection.exec_driver_sql(create)
 
 
 @contextmanager

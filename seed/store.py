@@ -103,6 +103,6 @@ def _vacuum(database_url: str) -> None:
     url = make_url(database_url).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for table in ("regions", "region_texts"):
+        for table in ("regions", "region_texts", "region_prefectures", "region_grams", "region_blocks"):
             connection.execute(text(f"VACUUM {table}"))
     engine.dispose()

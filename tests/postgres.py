@@ -48,20 +48,21 @@ def run(program: str, *arguments: str, folder: Path) -> None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A server on a free port of the loopback, without durability; its URL."""
+def server(*settings: str) -> Iterator[str]:
+    """A server on a free port of the loopback, without durability and with other settings (`name=value`); its URL."""
     with TemporaryDirectory(prefix="postgres-") as name:  # not below pytest's own, which others may not enter
         folder = Path(name)
         if os.geteuid() == 0:
             shutil.chown(folder, OTHER_USER, "nogroup")
-        yield from _serve(folder)
+        yield from _serve(folder, settings)
 
 
-def _serve(folder: Path) -> Iterator[str]:
+def _serve(folder: Path, settings: tuple[str, ...]) -> Iterator[str]:
     data = str(folder / "data")
     run("initdb", "--pgdata", data, "--username=tests", "--auth=trust", "--encoding=UTF8", "--no-sync", folder=folder)
     port = free_port()
     options = f"-F -h 127.0.0.1 -p {port} -k {folder} -c max_connections=200"
+    options += "".join(f" -c {setting}" for setting in settings)
     log = str(folder / "log")
     run("pg_ctl", "start", "--pgdata", data, "--wait", "--log", log, "--options", options, folder=folder)
     try:

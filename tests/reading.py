@@ -6,15 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from sqlalchemy import create_engine, make_url
 
-from app import parameters
+from app import engines, parameters
 from app.database import Read
 from app.edition import Edition
 from app.inquiry import Inquiry
 from app.models import Region
 from app.regions import read_page
 from app.regions_query import RegionQuery
+from app.settings import Settings
 
 Ask = Callable[..., list[int]]
 
@@ -22,11 +22,9 @@ Ask = Callable[..., list[int]]
 @contextmanager
 def reading(database_url: str) -> Iterator[Read]:
     """A read of the edition that the database holds."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = engines.open_engine(Settings(database_url=database_url, read_timeout=60))
     with engine.connect() as connection:
+        engines.limit(connection, float("inf"))
         edition = Edition.load(connection)
         assert edition is not None
         yield Read(edition, connection)

@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import create_engine, make_url
-
-from app import parameters
+from app import engines, parameters
 from app.answer import After
 from app.database import Database, Read
 from app.edition import Edition
@@ -41,11 +39,9 @@ Row = tuple[str, str]
 
 @contextmanager
 def opened(url: str) -> Iterator[Read]:
-    driver = make_url(url)
-    if driver.get_backend_name() == "postgresql":
-        driver = driver.set(drivername="postgresql+psycopg")
-    engine = create_engine(driver, isolation_level="AUTOCOMMIT")
+    engine = engines.open_engine(Settings(database_url=url, read_timeout=60))
     with engine.connect() as connection:
+        engines.limit(connection, float("inf"))
         edition = Edition.load(connection)
         assert edition
         yield Read(edition, connection)

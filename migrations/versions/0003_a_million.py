@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0003"
 down_revision = "0002"
@@ -10,6 +9,8 @@ branch_labels = None
 depends_on = None
 
 SORTED = ("fiscal_year_start", "fiscal_year_end", "page")
+
+FACETS = ["number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end"]
 
 
 def upgrade() -> None:
@@ -33,31 +34,32 @@ def upgrade() -> None:
     for name in SORTED:
         op.create_index(f"ix_regions_{name}_number", "regions", [name, "number"])
         op.create_index(f"down_regions_{name}", "regions", [sa.text(f"(- {name})"), "number"])
+    op.create_index("ix_regions_facets", "regions", FACETS)
+    hint = " INDEXED BY ix_regions_facets" if op.get_bind().dialect.name == "sqlite" else ""
+    op.execute(f"CREATE VIEW region_facets AS SELECT {', '.join(FACETS)} FROM regions{hint}")  # noqa: S608  # names of ours
     if op.get_bind().dialect.name == "sqlite":
-        op.add_column("region_texts", sa.Column("grams", sa.JSON(), nullable=True))
         op.execute(
             "CREATE VIRTUAL TABLE region_grams USING fts5("
             "name, title, theme, annotations, filters, content='', columnsize=0, prefix='1', "
             "tokenize=\"ascii tokenchars '_-:'\")"
         )
     else:
-        op.add_column("region_texts", sa.Column("grams", ARRAY(sa.Text(collation="C")), nullable=True))
-        # out of the way of those who read the texts, and not compressed: it is written once and hardly ever read
-        op.execute("ALTER TABLE region_texts ALTER grams SET STORAGE EXTERNAL")
-        op.execute("CREATE INDEX region_grams_index ON region_texts USING gin (grams)")
-        op.execute(
-            "CREATE VIEW region_grams AS "
-            "SELECT number AS rowid, name, title, theme, annotations, grams FROM region_texts"
-        )
+        for table, key in (("region_grams", "rowid integer PRIMARY KEY"), ("region_blocks", "block integer NOT NULL")):
+            # the pieces are kept aside and uncompressed: only their index is read, and the keys in passing
+            op.execute(
+                f'CREATE TABLE {table} ({key}, grams text[] COLLATE "C" NOT NULL) WITH (toast_tuple_target = 128)'
+            )
+            op.execute(f"ALTER TABLE {table} ALTER grams SET STORAGE EXTERNAL")
+            op.execute(f"CREATE INDEX {table}_index ON {table} USING gin (grams)")
     op.execute("DELETE FROM dataset")  # what is stored has no index yet: the seed is to write it again
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE region_grams")
-    else:
-        op.execute("DROP VIEW region_grams")
-    op.drop_column("region_texts", "grams")
+    op.execute("DROP VIEW region_facets")
+    op.execute("DROP TABLE region_grams")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TABLE region_blocks")
+    op.drop_index("ix_regions_facets", "regions")
     for name in SORTED:
         op.drop_index(f"down_regions_{name}", "regions")
         op.drop_index(f"ix_regions_{name}_number", "regions")
