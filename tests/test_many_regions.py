@@ -2,6 +2,7 @@
 
 import csv
 import random
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import pairwise
@@ -19,9 +20,11 @@ from app.inquiry import Inquiry
 from app.models import Region
 from app.regions import read_batch, read_page
 from app.regions_query import RegionQuery
+from app.settings import Settings
 from bench.size.generate import PLANTED, generate
 from tests.conftest import fill
 from tests.reading import reading
+from tests.service import serving
 from tests.test_migrations import new_postgresql
 from tests.test_search import RANKS, searched, simplified
 
@@ -31,17 +34,20 @@ Record = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def reads(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Read]]:
-    """A read of the same ten thousand regions in each database."""
+def urls(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The same ten thousand regions in each database."""
     folder = tmp_path_factory.mktemp("many")
     files = generate(folder, COUNT)
-    with ExitStack() as stack:
-        urls = {
-            "sqlite": f"sqlite:///{folder / 'many.sqlite'}",
-            "postgresql": stack.enter_context(new_postgresql(postgres_url)),
-        }
-        for url in urls.values():
+    with new_postgresql(postgres_url) as postgresql:
+        found = {"sqlite": f"sqlite:///{folder / 'many.sqlite'}", "postgresql": postgresql}
+        for url in found.values():
             fill(url, "--list", str(files.list), "--annotations", str(files.annotations))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def reads(urls: dict[str, str]) -> Iterator[dict[str, Read]]:
+    with ExitStack() as stack:
         yield {name: stack.enter_context(reading(url)) for name, url in urls.items()}
 
 
@@ -218,3 +224,24 @@ def test_what_is_published_of_each_region_is_what_the_generator_printed(regions:
         printed = [line for line in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if len(line) == 5]
     texts = [" ".join(filter(None, (region["title"], region["theme"]))) for region in regions]
     assert texts == [line[4] for line in printed]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "ndjson"])
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_an_export_stops_when_the_client_goes_away(
+    urls: dict[str, str], database: str, suffix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "app.access")
+    path = f"/v1/regions.{suffix}"
+    with serving(Settings(database_url=urls[database])) as client:
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)  # the kernel must not take it all
+            connection.connect((client.base_url.host, client.base_url.port))
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert connection.recv(2**12).startswith(b"HTTP/1.1 200")
+        whole = len(client.get(path, headers={"accept-encoding": "identity"}).content)
+    lines = [orjson.loads(record.getMessage()) for record in caplog.records if record.name == "app.access"]
+    assert [line["path"] for line in lines] == [path, path]
+    broken_off, complete = sorted(line["bytes"] for line in lines)
+    assert broken_off < complete == whole
+    assert [record for record in caplog.records if record.levelname not in ("INFO", "DEBUG")] == []

@@ -16,7 +16,7 @@ from app.edition import Edition
 from app.inquiry import Inquiry
 from app.models import Region
 from app.regions import read_batch, read_page
-from app.regions_plan import page, total
+from app.regions_plan import page, rows_of, total
 from app.regions_query import RegionQuery
 from app.settings import Settings
 
@@ -62,34 +62,48 @@ def _milliseconds(work: Callable[[], object]) -> float:
     return statistics.median(times[1:])
 
 
-def _shown(milliseconds: float) -> str:
-    return f"{milliseconds:.3g} ms"
+def _shown(work: Callable[[], object]) -> str:
+    return f"{_milliseconds(work):.3g} ms"
+
+
+PAGES: dict[str, dict[str, object]] = {
+    "everything": {},
+    "everything, downwards": {"sort": "-number"},
+    "the last programme": {"type": "city-area"},
+    "a prefecture": {"prefecture": "17"},
+    "two years": {"fiscal_year": "2009,2010"},
+    **{f"term, {name}": {"q": term} for name, term in TERMS.items()},
+    "term, type and years": {"q": "医療", "type": "global", "fiscal_year_from": 2009, "fiscal_year_to": 2010},
+    "common term in the last programme": {"q": "医療", "type": "city-area"},
+}
+"""Requests in the order of `number`."""
+
+OTHERS: dict[str, dict[str, object]] = {
+    "by `-fiscal_year_start`": {"sort": "-fiscal_year_start"},
+    "by `page`, of a programme": {"sort": "page", "type": "city-area"},
+    "by `page`, common term": {"sort": "page", "q": "医療"},
+    "by `relevance`, common term": {"sort": "relevance", "q": "医療"},
+    "at `offset` 10 000": {"offset": 10_000},
+    "term, type and years": {"q": "医療", "type": "global", "fiscal_year_from": 2009, "fiscal_year_to": 2010},
+}
 
 
 def table(read: Read) -> Iterator[Row]:
     """A line for each thing that is measured."""
     for name, term in TERMS.items():
         query = _inquiry(read, q=term).query
-        found = total(read, query, query.shape)
-        yield f"exact count, {name}", _shown(_milliseconds(lambda q=query: total(read, q, q.shape)))  # type: ignore[misc]
-        milliseconds = _milliseconds(lambda q=query: page(read, q))  # type: ignore[misc]
-        yield f"count and first page, {name} ({found} hits)", _shown(milliseconds)
-    pages: dict[str, dict[str, object]] = {
-        "page of everything": {},
-        "page of a type": {"type": "global"},
-        "page of a prefecture": {"prefecture": "17"},
-        "page of two years": {"fiscal_year": "2009,2010"},
-        "page by `-fiscal_year_start`": {"sort": "-fiscal_year_start"},
-        "page by `page`, of a type": {"sort": "page", "type": "city-area"},
-        "term, type and years": {"q": "医療", "type": "global", "fiscal_year_from": 2009, "fiscal_year_to": 2010},
-        "page at `offset` 10 000": {"offset": 10_000},
-    }
-    for name, given in pages.items():
+        yield f"exact count, {name}", _shown(lambda q=query: total(read, q, q.shape))  # type: ignore[misc]
+    for name, given in PAGES.items():
         query = _inquiry(read, **given).query
-        yield f"{name}, with count", _shown(_milliseconds(lambda q=query: page(read, q)))  # type: ignore[misc]
-    for name, q in {"all four facets over all": {}, "all four facets beside a common term": {"q": "医療"}}.items():
+        count = total(read, query, query.shape)
+        share = f"{count / read.edition.regions:.2%}"
+        yield f"first page, {name} ({share})", _shown(lambda q=query, c=count: rows_of(read, q, c))  # type: ignore[misc]
+    for name, given in OTHERS.items():
+        query = _inquiry(read, **given).query
+        yield f"count and page, {name}", _shown(lambda q=query: page(read, q))  # type: ignore[misc]
+    for name, q in {"over all": {}, "beside a common term": {"q": "医療"}}.items():
         asked = _inquiry(read, **q, facets="type,subcategory,prefecture,fiscal_year", limit=1)
-        yield name, _shown(_milliseconds(lambda i=asked: read_page(read, i)))  # type: ignore[misc]
+        yield f"all four facets {name}", _shown(lambda i=asked: read_page(read, i))  # type: ignore[misc]
     yield "export, NDJSON", export(read)
 
 
@@ -110,7 +124,7 @@ def export(read: Read) -> str:
 
 def beside_heavy_ones(url: str) -> Row:
     """The 99th percentile of a cheap read, as the service does it, while heavy ones go on."""
-    return "a cheap read beside eight heavy ones, p99", _shown(asyncio.run(_beside(url)))
+    return "a cheap read beside eight heavy ones, p99", f"{asyncio.run(_beside(url)):.3g} ms"
 
 
 async def _beside(url: str) -> float:
