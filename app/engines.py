@@ -48,7 +48,7 @@ def open_engine(settings: Settings) -> Engine:
         "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
         "work_mem": "32MB",  # the hits of a common term among a million regions
         "jit": "off",  # it takes longer to compile than any of these statements to run
-        "plan_cache_mode": "force_custom_plan",  # a rare and a common term want different plans
+        "max_parallel_workers_per_gather": 0,  # there are other requests for the other cores
     }
     connect_args = {
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),

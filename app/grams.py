@@ -6,7 +6,7 @@ line of a text ends so, and no phrase reaches across it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from operator import add
 
 from app.models import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
@@ -19,22 +19,22 @@ BLOCK = 1_024
 
 def pieces(text: str) -> str:
     """The tokens of folded lines in their order, for an index that knows positions."""
-    return " ".join(" ".join((*map("".join, pairwise(line)), line[-1])) for line in text.split("\n") if line)
+    return " ".join(" ".join((*map(add, line, line[1:]), line[-1])) for line in text.split("\n") if line)
 
 
-def distinct(texts: Iterable[str]) -> list[str]:
+def distinct(texts: Iterable[str]) -> set[str]:
     """Every piece of one and of two characters of folded lines, for an index that knows no positions."""
-    found: dict[str, None] = {}
+    found: set[str] = set()
     for text in texts:
         for line in text.split("\n"):
-            found.update(dict.fromkeys(line))
-            found.update(dict.fromkeys(map("".join, pairwise(line))))
-    return list(found)
+            found.update(line)
+            found.update(map(add, line, line[1:]))
+    return found
 
 
 def of_term(term: str) -> list[str]:
     """The pieces that a text with this term has for certain."""
-    return [*map("".join, pairwise(term))] or [term]
+    return [*map(add, term, term[1:])] or [term]
 
 
 def of_block(number: int) -> str:

@@ -210,11 +210,15 @@ def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
             yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
 
 
+_fold_again = lru_cache(maxsize=DOCUMENTS)(fold)
+"""Prefectures and fields of research stand in many regions."""
+
+
 def folded(region: dict[str, Any]) -> dict[str, str]:
     """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
     found: dict[str, list[str]] = {field: [] for field in FIELDS}
     for field, _, text in texts(region):
-        found[field].append(fold(text))
+        found[field].append(_fold_again(text))
     return {field: "\n".join(lines) for field, lines in found.items()}
 
 

@@ -1,9 +1,10 @@
 """What we add to the list: `annotations.json`, kept apart, each fact with its status and its evidence."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -113,31 +114,40 @@ class _Whole(Head):
     regions: list[Region]
 
 
-def read(path: Path) -> tuple[Head, Iterator[Region]]:
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[Head, Iterator[Region]]]:
     """The file piece by piece: a million regions need no more memory than one. `Misfit` if it is not as it has to be.
 
-    The regions are read again when they are asked for, since corrections may stand behind them.
+    The regions come last, for what else there is has to be known when they are read.
     """
+    with path.open(encoding="utf-8") as file:
+        try:
+            members, values = pieces.members(file, path.name, last="regions")
+            head = Head.model_validate(members)
+        except (pieces.Irregular, ValidationError):
+            raise _explained(path) from None
+        yield head, _regions(path, values)
+
+
+def _regions(path: Path, values: Iterator[Any]) -> Iterator[Region]:
+    count = 0
     try:
-        members = dict(pieces.members(path, skip="regions"))
-        if "regions" in members:
-            del members["regions"]
-            return Head.model_validate(members), _regions(path)
-    except (pieces.Irregular, ValidationError):
-        pass
-    try:  # as a whole, for the better message
+        for value in values:
+            yield Region.model_validate(value)
+            count += 1
+    except ValidationError as error:
+        raise _misfit(path, error, "regions", count) from None
+    except pieces.Irregular:
+        raise _explained(path) from None
+
+
+def _explained(path: Path) -> Misfit:
+    """Of a file that cannot be read on: reads it as a whole, for the better message."""
+    try:
         _Whole.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise _misfit(path, error) from None
-    raise Misfit(path.name, "a file that changes", "one that does not")
-
-
-def _regions(path: Path) -> Iterator[Region]:
-    for index, value in enumerate(pieces.items(path, "regions")):
-        try:
-            yield Region.model_validate(value)
-        except ValidationError as error:
-            raise _misfit(path, error, "regions", index) from None
+        return _misfit(path, error)
+    return Misfit(path.name, "more behind “regions”", "“regions” as the last member")
 
 
 def _misfit(path: Path, error: ValidationError, *before: str | int) -> Misfit:

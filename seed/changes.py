@@ -56,7 +56,8 @@ def history(old: Path | None, new: Path) -> list[Edition]:
     earlier = changelog.load(old / "changes.json") if old else []
     before, after = content_of(old) if old else Content(), content_of(new)
     changes = compare(before, after)
-    modified = annotations.read(new / "annotations.json")[0].modified
+    with annotations.opened(new / "annotations.json") as (added, _):
+        modified = added.modified
     if not changes:
         return earlier
     edition = Edition(edition=len(earlier) + 1, date=modified, content=after.digest, changes=changes)

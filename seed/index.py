@@ -1,6 +1,6 @@
 """Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL pieces of regions and of blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -72,9 +72,10 @@ class _Gin:
         if (block := number // grams.BLOCK) != self._block:
             self._end_block()
             self._block = block
-        found = [*grams.distinct(texts[field] for field in search.FIELDS), *filters]
-        self._found.update(found)
-        self._rows.append((number, _array([*found, grams.of_block(number)])))
+        found = grams.distinct(texts[field] for field in search.FIELDS)
+        found.update(filters)
+        self._found |= found
+        self._rows.append((number, _array((*found, grams.of_block(number)))))
         if len(self._rows) == self._batch:
             self._flush()
 
@@ -84,7 +85,10 @@ class _Gin:
             self._found = set()
 
     def _flush(self) -> None:
-        for table, rows in (("region_grams", self._rows), ("region_blocks", self._blocks)):
+        for table, rows in (
+            ("region_grams (rowid, grams)", self._rows),
+            ("region_blocks (block, grams)", self._blocks),
+        ):
             driver: Any = self._connection.connection.driver_connection
             with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 for row in rows:
@@ -96,6 +100,6 @@ class _Gin:
         self._flush()
 
 
-def _array(tokens: list[str]) -> str:
+def _array(tokens: Iterable[str]) -> str:
     """As PostgreSQL reads it; no token has a quote or a backslash."""
     return '{"' + '","'.join(tokens) + '"}'

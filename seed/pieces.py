@@ -1,8 +1,7 @@
-"""JSON read piecewise: the members of one object, and the items of one of its arrays, each on its own."""
+"""JSON read piecewise: an object whose last member is an array, and the items of this one by one."""
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
 from seed.source import Misfit
@@ -18,50 +17,31 @@ class Irregular(Exception):
     """Not JSON, or no object."""
 
 
-def members(path: Path, skip: str) -> Iterator[tuple[str, Any]]:
-    """Name and value of each member; of the array named `skip` nothing is kept."""
-    found: set[str] = set()
-    for name, reader in _members(path):
-        if name in found:
-            raise Misfit(path.name, name, f"the key “{name}” once")
-        found.add(name)
-        if name == skip:
-            for _ in _items(reader, json.JSONDecoder()):
-                pass
-            yield name, None
-        else:
-            yield name, reader.value()
+def members(file: IO[str], name: str, last: str) -> tuple[dict[str, Any], Iterator[Any]]:
+    """The members but the last one, and of this, which is an array, the items: to be read one by one to the end."""
+    reader = _Reader(file, name)
+    found: dict[str, Any] = {}
+    reader.take("{")
+    while (key := str(reader.value())) != last:
+        if key in found:
+            raise Misfit(name, key, f"the key “{key}” once")
+        reader.take(":")
+        found[key] = reader.value()
+        reader.take(",")
+    return found, _items(reader)
 
 
-def items(path: Path, array: str) -> Iterator[Any]:
-    """What stands in the array of that name."""
-    for name, reader in _members(path):
-        if name == array:
-            yield from _items(reader)
-            return
-        reader.value()
-
-
-def _members(path: Path) -> Iterator[tuple[str, "_Reader"]]:
-    with path.open(encoding="utf-8") as file:
-        reader = _Reader(file, path.name)
-        reader.take("{")
-        while True:
-            yield str(reader.value()), reader.after(":")
-            if reader.take(",}") == "}":
-                break
-        reader.end()
-
-
-def _items(reader: "_Reader", decoder: json.JSONDecoder | None = None) -> Iterator[Any]:
+def _items(reader: "_Reader") -> Iterator[Any]:
+    reader.take(":")
     reader.take("[")
     if reader.peek() == "]":
         reader.take("]")
-        return
-    while True:
-        yield reader.value(decoder)
-        if reader.take(",]") == "]":
-            return
+    else:
+        yield reader.value()
+        while reader.take(",]") == ",":
+            yield reader.value()
+    reader.take("}")
+    reader.end()
 
 
 class _Reader:
@@ -103,16 +83,11 @@ class _Reader:
         self._at += 1
         return character
 
-    def after(self, character: str) -> "_Reader":
-        self.take(character)
-        return self
-
-    def value(self, decoder: json.JSONDecoder | None = None) -> Any:
-        """By another decoder than the strict one, if that is given."""
+    def value(self) -> Any:
         self.peek()
         while True:
             try:
-                value, end = (decoder or self._decoder).raw_decode(self._text, self._at)
+                value, end = self._decoder.raw_decode(self._text, self._at)
             except RecursionError:
                 raise Irregular from None
             except json.JSONDecodeError:

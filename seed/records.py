@@ -40,7 +40,11 @@ def read(files: Files) -> Iterator[Record]:
 
     `Misfit` if anything is wrong, at the latest after the last row.
     """
-    added, regions = annotations.read(files.annotations)
+    with annotations.opened(files.annotations) as (added, regions):
+        yield from _joined(files, added, regions)
+
+
+def _joined(files: Files, added: annotations.Head, regions: Iterator[annotations.Region]) -> Iterator[Record]:
     yield Record(tables.DatasetRow, {"publisher": added.publisher, "modified": added.modified})
     editor = _Editor(files.annotations.name, added, regions)
     yield from (Record(tables.PrefectureRow, values) for values in editor.prefectures.values())

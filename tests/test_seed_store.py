@@ -24,6 +24,7 @@ from tests.test_seed_source import OTHER_LIST
 
 PROJECT = Path(__file__).parent.parent
 LIST, ANNOTATIONS = PROJECT / "seed" / "source_list.txt", PROJECT / "seed" / "annotations.json"
+REGIONS_FIRST = json.dumps(dict(reversed(json.loads(ANNOTATIONS.read_bytes()).items()))).encode()
 KILLS = 10
 
 Contents = dict[str, list[str]]
@@ -78,11 +79,11 @@ def other(tmp_path: Path) -> list[str]:
             {"id": id_, "label": f"試行型 ({name})", "label_en": id_}
             for id_, name in (("trial-a", "甲"), ("trial-b", "乙"))
         ],
+        "corrections": [],
         "regions": [
             unknown | {"number": number, "title": title, "prefectures": prefectures}
             for number, title in ((3, "東の題"), (12, "西の題"), (13, "北の題"))
         ],
-        "corrections": [],
     }
     (tmp_path / "other.txt").write_bytes(OTHER_LIST)
     (tmp_path / "other.json").write_text(json.dumps(added), encoding="utf-8")
@@ -114,6 +115,7 @@ def test_a_bad_input_leaves_the_old_data(url: str, tmp_path: Path, capsys: pytes
         ("--list", LIST.read_bytes() + b"\n", "line 44: found 'a newline"),
         ("--list", LIST.read_bytes().rpartition(b"\n")[0], "regions → 29: found '29'"),
         ("--annotations", ANNOTATIONS.read_bytes()[:-5], "bad: found "),
+        ("--annotations", REGIONS_FIRST, "bad: found 'more behind “regions”', expected “regions” as the last member"),
     ):
         bad.write_bytes(content)
         assert seed(url, option, str(bad)) == 1

@@ -44,7 +44,7 @@ def generate(folder: Path, count: int, seed: int = 29) -> Generated:
     heading, programs, note = texts[0], (texts[1:3], texts[4:6]), texts[3]
     with files.list.open("w", encoding="utf-8") as listed, files.annotations.open("w", encoding="utf-8") as noted:
         noted.write(json.dumps(head, ensure_ascii=False)[:-1])
-        noted.write(', "regions": [\n')
+        noted.write(', "corrections": [], "regions": [\n')
         listed.write(f"\n\n{heading}")
         row = 0
         for index, program in enumerate(programs):
@@ -60,7 +60,7 @@ def generate(folder: Path, count: int, seed: int = 29) -> Generated:
                 noted.write(("" if row == 1 else ",\n") + json.dumps(region, ensure_ascii=False))
             if index == 0:
                 listed.write(f"\n\n{note}")
-        noted.write('\n], "corrections": []}')
+        noted.write("\n]}")
     return files
 
 
