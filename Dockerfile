@@ -7,7 +7,7 @@ COPY requirements.txt .
 RUN python3 -m venv venv \
     && venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
     && venv/bin/pip uninstall --quiet --yes pip setuptools
-COPY pyproject.toml CHANGELOG.md ./
+COPY pyproject.toml CHANGELOG.md LICENCES.md ./
 COPY app app
 COPY migrations migrations
 COPY seed seed

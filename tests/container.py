@@ -88,7 +88,7 @@ class Image:
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
-        return subprocess.run(self.command(*command, **environment), capture_output=True, text=True, timeout=60)
+        return subprocess.run(self.command(*command, **environment), capture_output=True, text=True, timeout=120)
 
     @contextmanager
     def started(self, **environment: str) -> Iterator["Container"]:
@@ -113,10 +113,9 @@ class Container:
         own = self.process.pid
         return int(Path(f"/proc/{own}/task/{own}/children").read_text())
 
-    def stop(self, seconds: float = 10) -> int:
-        """Asks it to stop as engines do; its exit code. It is a `TimeoutExpired` if it would have been killed."""
+    def ask_to_stop(self) -> None:
+        """As engines do, before they lose patience."""
         os.kill(self.pid, signal.SIGTERM)
-        return self.process.wait(seconds)
 
     def healthy(self) -> bool:
         """Whether the image's own check finds it well."""
@@ -126,7 +125,7 @@ class Container:
         variables = Path(f"/proc/{self.pid}/environ").read_text().rstrip("\0").split("\0")
         place = [f"--target={self.pid}", "--mount", "--pid", "--root", f"--setuid={user}", f"--setgid={group}"]
         check = ["nsenter", *place, "/usr/bin/env", "--ignore-environment", *variables, *command]
-        return subprocess.run(check, capture_output=True, timeout=10).returncode == 0
+        return subprocess.run(check, capture_output=True, timeout=60).returncode == 0
 
 
 @contextmanager
@@ -137,7 +136,7 @@ def built(archive: Path, work: Path) -> Iterator[Image]:
 
     def buildah(*arguments: str) -> str:
         command = ["buildah", *place, *arguments]
-        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=300).stdout.strip()
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=600).stdout.strip()
 
     try:
         container = buildah("from", "scratch")
