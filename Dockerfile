@@ -4,8 +4,10 @@ ARG BASE=python:3.13-slim
 FROM ${BASE} AS build
 WORKDIR /srv
 COPY requirements.txt .
-RUN python3 -m venv venv && venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
-COPY pyproject.toml CHANGELOG.md ./
+RUN python3 -m venv venv \
+    && venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
+    && venv/bin/pip uninstall --quiet --yes pip setuptools
+COPY pyproject.toml CHANGELOG.md LICENCES.md ./
 COPY app app
 COPY migrations migrations
 COPY seed seed

@@ -2,7 +2,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-.PHONY: help run test check format migrate seed openapi lock bench bench-size screenshots clients node export clean
+.PHONY: help run test check format migrate seed openapi lock audit licences sbom bench bench-size screenshots clients node
+.PHONY: export clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -41,6 +42,7 @@ check: .venv/develop ## Format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	! test -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
 
 format: .venv/develop ## Format and mend what can be mended
 	$(BIN)/ruff format .
@@ -64,6 +66,15 @@ lock: .venv/develop ## Pin the newest dependencies, with hashes
 	$(BIN)/uv export --quiet --no-emit-project --no-header --format requirements.txt -o requirements-dev.txt
 	rm uv.lock
 
+audit: .venv/develop ## Look for known vulnerabilities in what is locked (error 69: the data is out of reach)
+	$(BIN)/python -m supply audit
+
+licences: .venv/develop ## Write LICENCES.md
+	$(BIN)/python -m supply licences
+
+sbom: .venv/develop ## Write the bill of materials, bill.cdx.json
+	$(BIN)/python -m supply bill
+
 clean: ## Remove what the commands above made
 	rm -rf site clients/python/cluster_regions clients/typescript/node_modules clients/typescript/built clients/typescript/schema.d.ts
-	rm -rf .venv .bench *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*
+	rm -rf .venv .bench bill.cdx.json *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

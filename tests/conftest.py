@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 import clients
 from app.settings import Settings
 from seed import __main__ as seed
-from tests import browser, nginx, postgres
+from tests import browser, container, nginx, postgres
 from tests.service import serving
 
 USED = pytest.StashKey[dict[str, str]]()
@@ -122,6 +122,8 @@ def missing() -> Iterator[tuple[str, str]]:
             yield file, "chromium is not installed (Debian: chromium)"
     if not nginx.program():
         yield "test_export_nginx.py", "nginx is not installed (Debian: nginx-light)"
+    if reason := container.missing():
+        yield "test_container.py", reason
     if not shutil.which("node"):
         yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
     elif not (clients.NODE / "node_modules").is_dir():

@@ -1,0 +1,1 @@
+"""What the service is made of that others made: its vulnerabilities, its licences, its bill of materials."""
