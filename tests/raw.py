@@ -1,0 +1,87 @@
+"""A client without manners: sends the bytes it is given, so that no library mends them on the way."""
+
+import socket
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPResponse
+
+from tests.judge import Answer, judge
+
+CANARY = b"/v1/regions/7"
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+def request(target: bytes, headers: Headers = (), method: bytes = b"GET", body: bytes = b"") -> bytes:
+    lines = [b"%b %b HTTP/1.1" % (method, target), b"host: localhost", *(b"%b: %b" % pair for pair in headers)]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+class Connection:
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.closed = False
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def send(self, content: bytes) -> None:
+        self._socket.sendall(content)
+
+    def receive(self, target: bytes, method: str = "GET") -> Answer:
+        """The next answer; its `target` and `method` are those of the request."""
+        response = HTTPResponse(self._socket, method=method)
+        response.begin()
+        headers = [(name.lower(), value) for name, value in response.getheaders()]
+        answer = Answer(method, target, response.status, headers, response.read())
+        self.closed = response.will_close
+        return answer
+
+
+class Wire:
+    """A server, asked badly. Every answer is judged, and after every one the next request must work."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        with self.connected() as connection:
+            self._canary = self._plain(connection)
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        connection = Connection(self.port)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def ask(
+        self,
+        target: bytes,
+        headers: Headers = (),
+        method: str = "GET",
+        body: bytes = b"",
+        allowed: Collection[int] | None = None,
+    ) -> Answer:
+        return self.exchange(request(target, headers, method.encode(), body), target, method, allowed)
+
+    def exchange(
+        self, content: bytes, target: bytes = b"", method: str = "GET", allowed: Collection[int] | None = None
+    ) -> Answer:
+        """The judged answer to these very bytes; then the canary on the same connection, if that is still open."""
+        with self.connected() as connection:
+            connection.send(content)
+            answer = judge(connection.receive(target or content, method), allowed)
+            if connection.closed:
+                with self.connected() as other:
+                    assert self._plain(other) == self._canary
+            else:
+                assert self._plain(connection) == self._canary
+        return answer
+
+    @staticmethod
+    def _plain(connection: Connection) -> bytes:
+        connection.send(request(CANARY))
+        answer = judge(connection.receive(CANARY), {200})
+        assert answer.json()["number"] == 7
+        return answer.body
