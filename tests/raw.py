@@ -4,6 +4,7 @@ import socket
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
+from typing import Any, BinaryIO, cast
 
 from tests.judge import Answer, judge
 
@@ -21,22 +22,50 @@ class Connection:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = self._socket.makefile("rb")
         self.closed = False
 
     def close(self) -> None:
+        self._file.close()
         self._socket.close()
 
     def send(self, content: bytes) -> None:
         self._socket.sendall(content)
 
+    def finish(self) -> None:
+        """Says that nothing more will come."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def rest(self) -> bytes:
+        """Everything until the server closes."""
+        try:
+            return b"".join(iter(lambda: self._socket.recv(65536), b""))
+        except ConnectionResetError:
+            return b""
+
     def receive(self, target: bytes, method: str = "GET") -> Answer:
         """The next answer; its `target` and `method` are those of the request."""
-        response = HTTPResponse(self._socket, method=method)
+        response = HTTPResponse(cast(socket.socket, self), method=method)
         response.begin()
         headers = [(name.lower(), value) for name, value in response.getheaders()]
         answer = Answer(method, target, response.status, headers, response.read())
         self.closed = response.will_close
         return answer
+
+    def makefile(self, *_: str) -> BinaryIO:
+        """One file for all answers: what was read ahead of an answer belongs to the next. Closing it closes nothing."""
+        return cast(BinaryIO, _Unclosed(self._file))
+
+
+class _Unclosed:
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def close(self) -> None:
+        pass
 
 
 class Wire:
