@@ -90,6 +90,7 @@ class Generator:
             "lang": lambda: self._word(["ja", "en"]),
             "bom": lambda: self._word(["true", "false"]),
         }
+
     @staticmethod
     def _names(prefecture: Mapping[str, str]) -> list[str]:
         name, kana = prefecture["name"], prefecture["name_kana"]
@@ -147,7 +148,18 @@ class Generator:
         if name in ("limit", "offset", "number"):
             values = [*nasty.NO_INTEGER, *nasty.HUGE, "-1", *(["0"] if name != "offset" else ["10001"])]
         elif name.startswith("fiscal_year"):
-            values = [*nasty.TEXTS, *nasty.NO_INTEGER, "1885", "2200", "平成40", "昭和64", "09", "2009年", "FY９９", "H0"]
+            values = [
+                *nasty.TEXTS,
+                *nasty.NO_INTEGER,
+                "1885",
+                "2200",
+                "平成40",
+                "昭和64",
+                "09",
+                "2009年",
+                "FY９９",
+                "H0",
+            ]
         elif name == "q":
             values = ["%", "_", " ", "\u3000", "&", "-", "☃", "\0", "あ" * 101, "\ufdfa" * 21, "\u200b"]
         else:
@@ -290,6 +302,3 @@ class Generator:
         if self.choose.random() < 0.1:
             case.headers.append((b"if-modified-since", self.choose.choice(nasty.DATE_JUNK)))
         case.headers += self.choose.sample(nasty.FORGED, self.choose.choice([0, 0, 1, 3]))
-
-
-

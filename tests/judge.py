@@ -123,7 +123,9 @@ def _failure(answer: Answer, headers: str) -> None:
     assert document["detail"]
     assert ("errors" in document) == (answer.status == 422)
     for error in document.get("errors", []):
-        assert {"parameter", "code", "detail"} <= error.keys() <= {"parameter", "code", "detail", "allowed", "suggestion"}
+        assert (
+            {"parameter", "code", "detail"} <= error.keys() <= {"parameter", "code", "detail", "allowed", "suggestion"}
+        )
         assert re.fullmatch("[a-z]+(-[a-z]+)*", error["code"])
         assert error["detail"]
         assert len(error["parameter"]) <= 101

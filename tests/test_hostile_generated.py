@@ -73,9 +73,10 @@ class Verdict:
         else:
             records = self.lists[path]
         kind = (answer.header("content-type") or "").partition(";")[0]
-        assert case.format == "?" or {"json": "application/json", "csv": "text/csv"}.get(
-            case.format or "", "application/x-ndjson"
-        ) == kind
+        assert (
+            case.format == "?"
+            or {"json": "application/json", "csv": "text/csv"}.get(case.format or "", "application/x-ndjson") == kind
+        )
         offset = case.meaning.get("offset", 0)
         page = records[offset : offset + case.meaning.get("limit", 100)]
         expected = [self._picked(record, case) for record in page]
@@ -126,7 +127,9 @@ class Verdict:
 
 @pytest.fixture(scope="module")
 def lists(site: httpx.Client) -> dict[str, list[dict[str, Any]]]:
-    paths = [path for path in site.get("/v1").json()["links"].values() if path.startswith("/v1/") and "dataset" not in path]
+    paths = [
+        path for path in site.get("/v1").json()["links"].values() if path.startswith("/v1/") and "dataset" not in path
+    ]
     return {path: site.get(path).json()["items"] for path in paths}
 
 

@@ -34,7 +34,9 @@ def test_what_a_lax_parser_takes_for_an_integer_is_refused(wire: Wire, name: str
 def test_integers_beyond_every_machine_word_are_out_of_range_and_no_failure(wire: Wire, name: str) -> None:
     for value in nasty.HUGE:
         for written in (value, f"-{value}", nasty.wide(value))[: 3 if len(value) < 1000 else 1]:
-            target = f"/v1/regions?{name}=".encode() + (value.encode() if written is value else nasty.escaped(written.encode()))
+            target = f"/v1/regions?{name}=".encode() + (
+                value.encode() if written is value else nasty.escaped(written.encode())
+            )
             (error,) = wire.ask(target, allowed={422}).json()["errors"]
             assert (error["parameter"], error["code"]) == (name, "out-of-range")
 
@@ -74,7 +76,19 @@ def test_a_path_ends_in_a_number_of_the_list_or_nothing_is_there(wire: Wire, val
 
 @pytest.mark.parametrize("name", YEAR_NAMES)
 def test_what_is_no_fiscal_year_is_refused_over_the_wire(wire: Wire, name: str) -> None:
-    for value in ("1885", "2200", "0", "-2009", "20O9", "平成40", "昭和64", "09", "2009年", "H0", *nasty.NO_INTEGER[:30]):
+    for value in (
+        "1885",
+        "2200",
+        "0",
+        "-2009",
+        "20O9",
+        "平成40",
+        "昭和64",
+        "09",
+        "2009年",
+        "H0",
+        *nasty.NO_INTEGER[:30],
+    ):
         refused(wire, name, value)
 
 

@@ -14,7 +14,20 @@ from tests.test_problems import LISTS, PATHS
 
 DESCRIBED = list(json.loads((Path(__file__).parent.parent / "openapi.json").read_text())["paths"])
 ROUTES = [path.partition("{")[0].rstrip("/") + ("/7" if "{" in path else "") for path in DESCRIBED]
-METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "LOCK", "M-SEARCH", "PURGE", "REPORT", "LINK", "MKCOL"]
+METHODS = [
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "TRACE",
+    "PROPFIND",
+    "LOCK",
+    "M-SEARCH",
+    "PURGE",
+    "REPORT",
+    "LINK",
+    "MKCOL",
+]
 NO_METHODS = ["get", "Get", "GETT", "BREW", "G\0T", "GET\t", "医", "<script>", "G" * 9000, "POST/", "%47ET"]
 
 # --- parameters -------------------------------------------------------------------------------------------
@@ -73,7 +86,9 @@ def test_a_key_that_is_repeated_is_refused_however_the_list_is_written(wire: Wir
         assert wire.ask(f"/v1/regions?{query}".encode(), allowed={422}).wrong() == {name}
 
 
-@pytest.mark.parametrize("value", ["number;drop table regions", "number--", "(select 1)", "1", "page desc", "page,", "+page"])
+@pytest.mark.parametrize(
+    "value", ["number;drop table regions", "number--", "(select 1)", "1", "page desc", "page,", "+page"]
+)
 def test_a_sort_key_is_a_word_and_never_sql(wire: Wire, value: str) -> None:
     for suffix in ("", ".csv", ".ndjson"):
         target = f"/v1/regions{suffix}?sort=".encode() + nasty.escaped(value.encode())
@@ -111,7 +126,10 @@ def test_an_encoded_letter_of_a_path_is_that_letter(wire: Wire, path: str) -> No
     assert wire.ask(path.encode(), allowed={200}).json()["items"] == plain["items"]
 
 
-@given(raw=st.binary(max_size=30).map(nasty.escaped) | st.text("/.%25eEfFvV1regions;:@!$'()*+,=~", max_size=30).map(str.encode))
+@given(
+    raw=st.binary(max_size=30).map(nasty.escaped)
+    | st.text("/.%25eEfFvV1regions;:@!$'()*+,=~", max_size=30).map(str.encode)
+)
 def test_no_generated_path_is_a_failure(wire: Wire, raw: bytes) -> None:
     answer = wire.ask(b"/" + raw, allowed={200, 404})
     if answer.status == 200:
@@ -121,7 +139,13 @@ def test_no_generated_path_is_a_failure(wire: Wire, raw: bytes) -> None:
 def test_a_target_may_be_as_long_as_the_limit_and_no_longer(wire: Wire) -> None:
     for path in (b"/v1/regions?q=", b"/v1/programs/", b"/"):
         room = 8192 - len(path) + path.count(b"?")
-        for length, allowed in ((room - 1, {404, 422}), (room, {414}), (30_000, {414}), (70_000, {414}), (300_000, {414})):
+        for length, allowed in (
+            (room - 1, {404, 422}),
+            (room, {414}),
+            (30_000, {414}),
+            (70_000, {414}),
+            (300_000, {414}),
+        ):
             wire.ask(path + b"a" * length, allowed=allowed)
 
 
@@ -140,7 +164,9 @@ def test_what_is_no_method_is_a_bad_request(wire: Wire, method: str) -> None:
     wire.exchange(request(b"/v1/regions", method=method.encode()), b"/v1/regions", allowed={400, 405, 414})
 
 
-@pytest.mark.parametrize("path", [b"/v1/regions/7", b"/v1/regions?limit=1", b"/nope", b"/v1/regions?limit=0", b"/livez"])
+@pytest.mark.parametrize(
+    "path", [b"/v1/regions/7", b"/v1/regions?limit=1", b"/nope", b"/v1/regions?limit=0", b"/livez"]
+)
 @pytest.mark.parametrize("size", [1, 1000, 100_000, 1_000_000])
 def test_a_body_on_a_get_is_not_read_and_disturbs_nothing(wire: Wire, path: bytes, size: int) -> None:
     body = "医療".encode() * (size // 6) + b"GET /nope HTTP/1.1\r\n\r\n"

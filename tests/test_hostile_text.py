@@ -60,7 +60,9 @@ def test_whatever_is_no_text_is_refused_wherever_it_stands(wire: Wire, name: str
     wire.ask(b"/v1/programs/%b" % raw, allowed={404})
 
 
-@pytest.mark.parametrize("where", ["/v1/%b", "/v1/regions/%b", "/v1/programs/%b", "/v1/subcategories/%b", "/problems/%b"])
+@pytest.mark.parametrize(
+    "where", ["/v1/%b", "/v1/regions/%b", "/v1/programs/%b", "/v1/subcategories/%b", "/problems/%b"]
+)
 def test_nothing_is_found_at_a_path_of_nasty_bytes(wire: Wire, where: str) -> None:
     texts = [nasty.escaped(text.encode()) for text in nasty.TEXTS if len(text) < 500]
     for raw in [*map(nasty.escaped, nasty.NOT_UTF8.values()), *nasty.BROKEN_PERCENT, *texts]:
@@ -89,7 +91,27 @@ def test_no_nasty_text_is_the_value_of_another_parameter(wire: Wire, name: str) 
             assert name in wire.ask(b"/v1/regions?%b=%b" % (name.encode(), value), allowed={200, 422}).wrong()
 
 
-NOISE = ["%", "_", "'", '"', "\\", "*", "<", ">", "&", "\0", "\u200b", "\u202e", "\ufeff", "・", "-", "\u00ad", "$", "{{", "☃"]
+NOISE = [
+    "%",
+    "_",
+    "'",
+    '"',
+    "\\",
+    "*",
+    "<",
+    ">",
+    "&",
+    "\0",
+    "\u200b",
+    "\u202e",
+    "\ufeff",
+    "・",
+    "-",
+    "\u00ad",
+    "$",
+    "{{",
+    "☃",
+]
 
 
 def test_noise_between_the_letters_of_a_piece_changes_nothing(wire: Wire, oracle: Oracle) -> None:

@@ -13,7 +13,6 @@ from tests.oracle import RANKS, Region, searched
 from tests.reading import Ask, asking
 
 
-
 def simplified(text: str) -> str:
     """Folding, another way: character by character over the compatibility decomposition."""
     text = unicodedata.normalize("NFKD", text).casefold()
