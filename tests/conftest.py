@@ -21,7 +21,7 @@ from tests.raw import Wire
 from tests.service import serving
 
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
-hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=20_000)
+hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 USED = pytest.StashKey[dict[str, str]]()

@@ -16,6 +16,9 @@ from app.main import create_app
 from app.settings import Settings
 from tests import nasty
 
+EXAMPLES = hypothesis_settings.default.max_examples // 10  # type: ignore[union-attr]  # there is a default profile
+"""Of each operation, besides those that the tool makes of its bounds."""
+
 SERVED: dict[str, ASGIApp] = {}
 
 
@@ -52,19 +55,21 @@ def excluded(query: dict[str, Any]) -> list[Any]:
 
 
 @schema.parametrize()
-@hypothesis_settings(max_examples=8)
+@hypothesis_settings(max_examples=EXAMPLES)
 def test_every_operation_keeps_every_promise_of_its_description(case: schemathesis.Case) -> None:
     case.call_and_validate(excluded_checks=excluded(case.query or {}))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.path)
-@hypothesis_settings(max_examples=12)
+@hypothesis_settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_no_nasty_text_in_any_place_breaks_a_promise(operation: schemathesis.APIOperation, data: st.DataObject) -> None:
     """Whether the request is right is not asked: the text is put in after the tool has judged it."""
     case = data.draw(operation.as_strategy())
     query, path = dict(case.query or {}), dict(case.path_parameters or {})
-    place, name = data.draw(st.sampled_from([(query, "nope"), *((each, name) for each in (query, path) for name in each)]))
+    place, name = data.draw(
+        st.sampled_from([(query, "nope"), *((each, name) for each in (query, path) for name in each)])
+    )
     place[name] = data.draw(nasty.texts)
     case.query, case.path_parameters = query, path
     judged = {checks.positive_data_acceptance, checks.negative_data_rejection}
