@@ -18,7 +18,7 @@ async def started(settings: Settings) -> AsyncIterator[ASGIApp]:
     app = create_app(settings)
     events: asyncio.Queue[Message] = asyncio.Queue()
     told: asyncio.Queue[Message] = asyncio.Queue()
-    running = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, events.get, told.put))
+    running = asyncio.ensure_future(app({"type": "lifespan", "asgi": {"version": "3.0"}}, events.get, told.put))
     await events.put({"type": "lifespan.startup"})
     assert (await told.get())["type"] == "lifespan.startup.complete"
     try:

@@ -6,10 +6,10 @@ A `Case` knows what the answer must be: the oracle's regions, or the parameters 
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from tests import nasty
-from tests.oracle import Oracle, Region, folded, searched
+from tests.oracle import Region, folded, searched
 from tests.test_eras import notations
 from tests.test_search import FORMS
 
@@ -34,12 +34,6 @@ ACCEPTS: dict[bytes, str | None] = {
     b"text/*;q=0.0, image/*": None,
 }
 """What a list is answered in; `None` is 406."""
-
-
-class Wrong(NamedTuple):
-    """A piece of a query that must be refused by this name."""
-
-    name: str
 
 
 @dataclass
@@ -104,16 +98,19 @@ class Generator:
         id_ = self.choose.choice(sorted(names))
         if self.choose.random() < 0.5:
             return self.choose.choice([id_, nasty.wide(id_)]), id_
-        return self.choose.choice(FORMS)(self.choose.choice(names[id_])), id_
+        return self._form(*FORMS)(self.choose.choice(names[id_])), id_
+
+    def _form(self, *forms: Callable[[str], str]) -> Callable[[str], str]:
+        return self.choose.choice(forms)
 
     def _number(self, least: int, most: int) -> tuple[str, Any]:
         number = self.choose.choice([least, most, self.choose.randint(least, most)])
-        return self.choose.choice([str, lambda value: nasty.wide(str(value))])(number), number
+        return self._form(str, nasty.wide)(str(number)), number
 
     def _year(self) -> tuple[str, Any]:
         year = self.choose.choice([1886, 2199, 1989, 2019, *range(2004, 2016), *range(2004, 2016)])
         written = self.choose.choice([text for text in notations(year) if len(text) > 1])
-        return self.choose.choice([str, str.lower, nasty.wide])(written), year
+        return self._form(str, str.lower, nasty.wide)(written), year
 
     def _word(self, words: Sequence[str]) -> tuple[str, Any]:
         word = self.choose.choice(words)
@@ -125,7 +122,7 @@ class Generator:
             text = self.choose.choice(searched(self.choose.choice(self.regions)))[1]
             start = self.choose.randrange(len(text))
             piece = text[start : start + self.choose.randint(1, 6)]
-            terms.append(self.choose.choice([*FORMS, lambda text: text + self.choose.choice(nasty.SYNTAX)])(piece))
+            terms.append(self._form(*FORMS, lambda text: text + self.choose.choice(nasty.SYNTAX))(piece))
         if self.choose.random() < 0.3:
             terms.append(self.choose.choice(nasty.TEXTS))
         q = self.choose.choice([" ", "\u3000", "  ", "\t"]).join(terms)
@@ -225,7 +222,8 @@ class Generator:
         if self.choose.random() < 0.1:
             self._disturb(case)
         self._headers(case)
-        self.choose.shuffle(case.pairs) if self._may_be_shuffled(case) else None
+        if self._may_be_shuffled(case):
+            self.choose.shuffle(case.pairs)
         return case
 
     def _may_be_shuffled(self, case: Case) -> bool:

@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from typing import Any
 
 import orjson
 from hypothesis import given
@@ -78,10 +79,8 @@ def test_a_term_is_marked_where_it_stands_however_it_is_surrounded(before: str, 
 
 def test_marks_are_in_code_points_of_the_published_text() -> None:
     """Characters beyond the BMP count as one, a letter and its mark as two."""
-    annotations = {
-        key: None for key in ("name_kana", "name_romaji", "name_en", "title_kana", "title_en", "local_governments")
-    }
-    document = {
+    annotations = dict.fromkeys(("name_kana", "name_romaji", "name_en", "title_kana", "title_en", "local_governments"))
+    document: dict[str, Any] = {
         "name": "𠮷か\u3099医療",
         "title": None,
         "theme": "x",

@@ -72,8 +72,14 @@ def test_junk_in_a_header_is_no_failure(wire: Wire, path: bytes, name: bytes, ju
                     b"if-none-match",
                     b"if-modified-since",
                     b"request-id",
+                    b"range",
+                    b"host",
+                    b"origin",
+                    b"forwarded",
+                    b"traceparent",
+                    b"cookie",
+                    b"x-forwarded-for",
                 ]
-                + [b"range", b"host", b"origin", b"forwarded", b"traceparent", b"cookie", b"x-forwarded-for"]
             ),
             st.binary(max_size=60).map(lambda raw: raw.translate(None, bytes(range(32)) + b"\x7f"))
             | st.sampled_from([*nasty.ACCEPT_JUNK, *nasty.ENCODING_JUNK, *nasty.TAG_JUNK, *nasty.BAD_REQUEST_IDS]),

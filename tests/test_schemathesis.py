@@ -16,6 +16,9 @@ from app.main import create_app
 from app.settings import Settings
 from tests import nasty
 
+Case = schemathesis.Case[Any]
+Operation = schemathesis.APIOperation[Any, Any, Any, Any]
+
 EXAMPLES = hypothesis_settings.default.max_examples // 10  # type: ignore[union-attr]  # there is a default profile
 """Of each operation, besides those that the tool makes of its bounds."""
 
@@ -31,7 +34,7 @@ async def service(scope: Scope, receive: Receive, send: Send) -> None:
 # The committed file is the served one: `tests/test_openapi.py`.
 schema = schemathesis.openapi.from_dict(json.loads((Path(__file__).parent.parent / "openapi.json").read_text()))
 schema.app = service
-OPERATIONS = [result.ok() for result in schema.get_all_operations()]
+OPERATIONS: list[Operation] = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]  # else collecting fails, as it should
 
 OWN_GRAMMAR = {"type", "subcategory", "prefecture", "fields", "fiscal_year", "fiscal_year_from", "fiscal_year_to"} | {
     *("q", "q_in", "sort", "facets")
@@ -56,14 +59,14 @@ def excluded(query: dict[str, Any]) -> list[Any]:
 
 @schema.parametrize()
 @hypothesis_settings(max_examples=EXAMPLES)
-def test_every_operation_keeps_every_promise_of_its_description(case: schemathesis.Case) -> None:
+def test_every_operation_keeps_every_promise_of_its_description(case: Case) -> None:
     case.call_and_validate(excluded_checks=excluded(case.query or {}))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.path)
 @hypothesis_settings(max_examples=EXAMPLES)
 @given(data=st.data())
-def test_no_nasty_text_in_any_place_breaks_a_promise(operation: schemathesis.APIOperation, data: st.DataObject) -> None:
+def test_no_nasty_text_in_any_place_breaks_a_promise(operation: Operation, data: st.DataObject) -> None:
     """Whether the request is right is not asked: the text is put in after the tool has judged it."""
     case = data.draw(operation.as_strategy())
     query, path = dict(case.query or {}), dict(case.path_parameters or {})

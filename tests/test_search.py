@@ -3,7 +3,7 @@
 import random
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -73,7 +73,14 @@ def full_width(text: str) -> str:
     return "".join(chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character for character in text)
 
 
-FORMS = (str, katakana, half_width, full_width, str.upper, lambda text: full_width(text.upper()))
+FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    katakana,
+    half_width,
+    full_width,
+    str.upper,
+    lambda text: full_width(text.upper()),
+)
 
 
 def test_every_piece_of_every_text_is_found_exactly_where_it_is(ask: Ask, pieces: dict[str, set[int]]) -> None:

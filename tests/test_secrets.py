@@ -22,18 +22,10 @@ PROJECT = Path(__file__).parent.parent
 SECRET = "ct-horse-7d1f"
 """The part of the password that is written alike in a URL and plainly."""
 
-ENVIRONMENT = {
-    name: f"corr@{SECRET}"
-    for name in (
-        "SECRET_KEY",
-        "API_TOKEN",
-        "AWS_SECRET_ACCESS_KEY",
-        "PGPASSFILE",
-        "SMTP_PASSWORD",
-        "SENTRY_DSN",
-        "LC_X",
-    )
-}
+ENVIRONMENT = dict.fromkeys(
+    ("SECRET_KEY", "API_TOKEN", "AWS_SECRET_ACCESS_KEY", "PGPASSFILE", "SMTP_PASSWORD", "SENTRY_DSN", "LC_X"),
+    f"corr@{SECRET}",
+)
 PASSWORD = f"corr%40{SECRET}"
 OF_A_CLIENT = "client-0b5e"
 """What a client sends and no log keeps."""
