@@ -134,6 +134,7 @@ def test_every_cell_of_the_list_exchanged_for_every_other_parses_to_what_is_prin
     tmp_path: Path,
 ) -> None:
     cells = re.split(rb"([\t\n])", OTHER_LIST)
-    for position in range(len(cells)):
-        for other in dict.fromkeys([*cells, *(piece.encode(errors="replace") for piece in PIECES)]):
+    others = dict.fromkeys([*cells, *(piece.encode(errors="replace") for piece in PIECES[::2])])
+    for position in range(0, len(cells), 2):  # between them are the separators
+        for other in others:
             check(b"".join([*cells[:position], other, *cells[position + 1 :]]), tmp_path)

@@ -19,7 +19,7 @@ from tests import nasty
 Case = schemathesis.Case[Any]
 Operation = schemathesis.APIOperation[Any, Any, Any, Any]
 
-EXAMPLES = hypothesis_settings.default.max_examples // 10  # type: ignore[union-attr]  # there is a default profile
+EXAMPLES = hypothesis_settings.default.max_examples // 20  # type: ignore[union-attr]  # there is a default profile
 """Of each operation, besides those that the tool makes of its bounds."""
 
 SERVED: dict[str, ASGIApp] = {}
