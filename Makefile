@@ -2,8 +2,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-.PHONY: help run test check format migrate seed openapi lock audit licences sbom bench bench-size screenshots clients node
-.PHONY: export clean
+.PHONY: help run test check format migrate seed fuzz openapi lock audit licences sbom bench bench-size screenshots clients
+.PHONY: node export clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -37,6 +37,9 @@ export: migrate seed ## Write the read-only API as files into site/
 
 test: .venv/develop node ## Run every test on SQLite and PostgreSQL
 	$(BIN)/python -m pytest
+
+fuzz: .venv/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
+	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/test_fuzz_*.py tests/test_hostile_*.py tests/test_schemathesis.py
 
 check: .venv/develop ## Format, lint, types
 	$(BIN)/ruff format --check .

@@ -59,7 +59,7 @@ class Invalid(ValueError):
 
 def parse(text: str) -> int:
     """The fiscal year that `text` writes, in any width or case; `Invalid` if it writes none."""
-    written = narrow(text).casefold()
+    written = narrow(text).lower()  # `casefold` would read ſ as s
     if western := _WESTERN.fullmatch(written):
         year = int(western[1] or western[2])
     elif in_era := _IN_ERA.fullmatch(written):

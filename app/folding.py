@@ -7,8 +7,14 @@ Source: Unicode Standard Annex 15 for the normal forms, the Unicode Character Da
 import unicodedata
 from typing import NamedTuple
 
-KATAKANA_TO_HIRAGANA = {katakana: katakana - 0x60 for katakana in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
-"""ァ to ヶ and the repetition marks ヽ ヾ. ヷ to ヺ come apart in NFD and need no entry."""
+KATAKANA_TO_HIRAGANA = {katakana: katakana - 0x60 for katakana in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)} | dict(
+    zip(
+        (0x1B121, 0x1B122, 0x1B155, *range(0x1B164, 0x1B167)),
+        (0x1B001, 0x1B11F, 0x1B132, *range(0x1B150, 0x1B153)),
+        strict=True,
+    )
+)
+"""ァ to ヶ, repetition marks, archaic and small ones. ヷ to ヺ come apart in NFD and need no entry."""
 
 FULL_WIDTH_TO_ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 

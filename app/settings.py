@@ -49,7 +49,16 @@ class Settings(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _can_be_split(cls, url: str) -> str:
-        urlsplit(url).port  # noqa: B018  # a port that is no number is a ValueError, with a clear message
+        try:
+            parts = urlsplit(url)
+            readable = parts.port != 0 and (
+                parts.scheme == "sqlite" or "@" not in parts.path + parts.query + parts.fragment
+            )
+        except ValueError:
+            readable = False
+        if not readable:
+            # without the words of `urlsplit`, which may quote a piece of the password
+            raise ValueError("not a URL; in a password `/ ? # @ :` are written `%2F %3F %23 %40 %3A`")
         return url
 
     @classmethod

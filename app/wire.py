@@ -6,9 +6,12 @@ What the parser refuses all the same is answered as every failure is, with a pro
 """
 
 import re
+from secrets import token_hex
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app import caching, problems
 
 MAX_REQUEST_LINE_BYTES = 32_768
 """More than the application would take, less than the parser would."""
@@ -38,12 +41,21 @@ class Protocol(HttpToolsProtocol):
         self._refuse(*_BAD_REQUEST)
 
     def _refuse(self, status: int, phrase: bytes, kind: str, detail: str) -> None:
-        body = orjson.dumps({"type": kind, "title": phrase.decode(), "status": status, "detail": detail})
-        self.transport.write(
-            b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
-            b"cache-control: no-store\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n%b"
-            % (status, phrase, len(body), body)
-        )
+        request_id = token_hex(16)
+        problem = {"type": kind, "title": phrase.decode(), "status": status, "detail": detail, "instance": request_id}
+        body = orjson.dumps(problem)
+        headers = [
+            (b"content-type", problems.MEDIA_TYPE.encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"content-language", b"en"),
+            (b"cache-control", b"no-store"),
+            (b"request-id", request_id.encode()),
+            (b"connection", b"close"),
+            *caching.EVERYWHERE,
+            *caching.POLICY,
+        ]
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, phrase, lines, body))
         self.transport.close()
 
 

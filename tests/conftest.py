@@ -10,13 +10,19 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
 
 import clients
 from app.settings import Settings
 from seed import __main__ as seed
 from tests import browser, container, nginx, postgres
+from tests.raw import Wire
 from tests.service import serving
+
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 USED = pytest.StashKey[dict[str, str]]()
 """The databases that the tests ran on, with their versions."""
@@ -66,6 +72,12 @@ def client(settings: Settings) -> Iterator[httpx.Client]:
     """A client of the service as it is by default."""
     with serving(settings) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def wire(client: httpx.Client) -> Wire:
+    """The same service, asked by bytes."""
+    return Wire(client.base_url.port or 0)
 
 
 @pytest.fixture(scope="session")

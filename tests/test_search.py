@@ -3,18 +3,14 @@
 import random
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
 from app import search
+from tests.oracle import RANKS, Region, searched
 from tests.reading import Ask, asking
-
-Region = dict[str, Any]
-
-RANKS = {"name": 0, "title": 1, "theme": 2, "annotations": 3}
 
 
 def simplified(text: str) -> str:
@@ -30,27 +26,6 @@ def simplified(text: str) -> str:
             latin = "LATIN" in unicodedata.name(character, "") or (latin and category.startswith("M"))
             kept.append(chr(ord(character) - 96) if "ァ" <= character <= "ヶ" else character)
     return unicodedata.normalize("NFC", "".join(kept))
-
-
-def texts(value: Any, path: str, hidden: frozenset[str]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key not in hidden:
-                yield from texts(inner, f"{path}.{key}", hidden)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from texts(inner, f"{path}.{index}", hidden)
-
-
-NOT_TEXT = frozenset({"code", "editorial", "evidence", "id", "field", "certainty"})
-
-
-def searched(region: Region) -> list[tuple[str, str]]:
-    """Dotted path and text of all that a search may find."""
-    printed = [(field, region[field]) for field in ("name", "title", "theme") if region[field]]
-    return printed + list(texts(region["annotations"], "annotations", NOT_TEXT))
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +73,14 @@ def full_width(text: str) -> str:
     return "".join(chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character for character in text)
 
 
-FORMS = (str, katakana, half_width, full_width, str.upper, lambda text: full_width(text.upper()))
+FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    katakana,
+    half_width,
+    full_width,
+    str.upper,
+    lambda text: full_width(text.upper()),
+)
 
 
 def test_every_piece_of_every_text_is_found_exactly_where_it_is(ask: Ask, pieces: dict[str, set[int]]) -> None:
