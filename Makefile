@@ -58,7 +58,8 @@ openapi: .venv/serve ## Write openapi.json
 lock: .venv/develop ## Pin the newest dependencies, with hashes
 	$(BIN)/uv lock --quiet --upgrade
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --format requirements.txt -o requirements.txt
-	$(BIN)/uv export --quiet --no-emit-project --no-header --format requirements.txt -o requirements-dev.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --extra tracing --format requirements.txt -o requirements-tracing.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --extra tracing --format requirements.txt -o requirements-dev.txt
 	rm uv.lock
 
 clean: ## Remove what the commands above made

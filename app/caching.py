@@ -5,7 +5,7 @@ edition it was made of; another edition empties the cache. Only whole, successfu
 bytes, the oldest given up first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -56,13 +56,14 @@ OVERHEAD_BYTES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A whole answer, ready to be sent."""
+    """A whole answer, ready to be sent, and the template of its route."""
 
     start: Message
     body: Message
     not_modified: Message
     tag: bytes
     modified: bytes
+    template: str = ""
 
     def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
         """Whether a 304 will do: never for a failure, which has no tag."""
@@ -82,6 +83,12 @@ class Cache:
         self._entries: dict[Key, Entry] = {}
         self._bytes = 0
         self._version: str | None = None
+        self._hits = self._misses = 0
+
+    def numbers(self) -> dict[str, float]:
+        """For the metrics."""
+        asked = {"cache_hits_total": self._hits, "cache_misses_total": self._misses}
+        return {**asked, "cache_bytes": self._bytes, "cache_limit_bytes": self._max_bytes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -117,10 +124,18 @@ class Cache:
             key = (path, query, accept, language, encoding)
         entry = self._entries.get(key) if method in ("GET", "HEAD") else None
         if entry is None:
+            self._misses += 1
             wishes = negotiation.Wishes(accept, language, encoding, none_match, modified_since)
-            entry = await self._ask({**scope, "query_string": query, "wishes": wishes}, receive, send, key)
+            inner = {**scope, "query_string": query, "wishes": wishes}
+            try:
+                entry = await self._ask(inner, receive, send, key)
+            finally:
+                scope["template"] = _template(inner)
             if entry is None:
                 return
+        else:
+            self._hits += 1
+            scope["template"] = entry.template
         if (none_match or modified_since) and entry.is_known(none_match, modified_since):
             await send(entry.not_modified)
             await send(NO_BODY)
@@ -137,7 +152,7 @@ class Cache:
         await self.app(scope, receive, answer.take)
         entry = answer.entry
         if entry and entry.tag and scope.get("edition", self._version) == self._version:
-            self._keep(key, entry)
+            self._keep(key, replace(entry, template=_template(scope)))
         return entry
 
     def _keep(self, key: Key, entry: Entry) -> None:
@@ -180,6 +195,12 @@ class _Answer:
         piece = self._encoder.compress(body) + (b"" if more else self._encoder.flush())
         if piece or not more:
             await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _template(scope: Scope) -> str:
+    """The path of the route that was found, as it was written; empty if there was none."""
+    route = scope.get("route")
+    return route.path if route else ""
 
 
 def _size(key: Key, entry: Entry) -> int:

@@ -12,14 +12,14 @@ APP = Path(__file__).parent.parent / "app"
 MODULES = sorted(path.stem for path in APP.glob("*.py"))
 
 LAYERS = [
-    ["__init__", "models", "settings", "messages", "folding", "coding", "conditional"],
+    ["__init__", "models", "settings", "messages", "folding", "coding", "conditional", "drain", "logs", "metrics"],
     ["eras", "tables", "negotiation", "fields", "models_about"],
     ["problems", "search", "formats"],
     ["parameters"],
     ["edition", "inquiry"],
     ["statement", "paging"],
     ["database"],
-    ["withdrawals"],
+    ["withdrawals", "tracing"],
     ["answer", "access", "caching"],
     ["openapi"],
     ["fiscal_years"],
@@ -29,7 +29,8 @@ LAYERS = [
     ["regions", "programs", "subcategories", "prefectures", "corrections", "changes", "meta", "docs", "llms"],
     ["catalogue", "files", "linked_data"],
     ["dataset"],
-    ["main", "wire"],
+    ["main", "wire", "start"],
+    ["server"],
     ["__main__"],
 ]
 """From the bottom up; a module imports only from layers below its own."""
