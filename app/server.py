@@ -73,7 +73,8 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
-        message = f"HOST, PORT: cannot listen on {settings.host}, port {settings.port}: {error.strerror}"
+        reason = str(error.strerror).partition(" (")[0]
+        message = f"HOST, PORT: cannot listen on {settings.host}, port {settings.port}: {reason}"
         raise Invalid(message) from None
     with listener:
         listener.set_inheritable(True)

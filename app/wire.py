@@ -10,7 +10,8 @@ import re
 from asyncio import TimerHandle, Transport
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MAX_REQUEST_LINE_BYTES = 32_768
 """More than the application would take, less than the parser would."""
@@ -40,6 +41,7 @@ class Protocol(HttpToolsProtocol):
     _since = 0.0
     _seen: tuple[object, bool, int] = (None, True, 0)
     _timer: TimerHandle | None = None
+    _running: RequestResponseCycle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in the server's own
         HttpToolsProtocol.connection_made(self, transport)
@@ -52,19 +54,25 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer:
             self._timer.cancel()
+        if self._running:  # of several requests the server itself tells the last one only, and the others fail to write
+            self._running.disconnected = True
         HttpToolsProtocol.connection_lost(self, exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        HttpToolsProtocol._start_asgi_task(self, cycle, app)
 
     def is_waiting(self) -> bool:
         """For its client: to ask or to read; not for the application."""
-        return self.cycle is None or self.cycle.response_complete or self.transport.get_write_buffer_size() > 0
+        return not self._running or self._running.response_complete or self.transport.get_write_buffer_size() > 0
 
     def _worth(self) -> tuple[bool, bool, float]:
         """Least if it never asked anything, most if it is being answered; else by how long it has waited."""
-        return self.cycle is not None, self.transport.get_write_buffer_size() > 0, self._since
+        return self._running is not None, self.transport.get_write_buffer_size() > 0, self._since
 
     def _look(self) -> None:
         """Ends a connection on which nothing has happened since the last look."""
-        seen = (self.cycle, self.is_waiting(), self.transport.get_write_buffer_size())
+        seen = (self._running, self.is_waiting(), self.transport.get_write_buffer_size())
         self._timer = self.loop.call_later(self.patience_seconds, self._look)
         if seen != self._seen or not self.is_waiting():
             self._seen, self._since = seen, self.loop.time()

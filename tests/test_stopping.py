@@ -53,8 +53,7 @@ class Load(threading.Thread):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_under_load_it_is_first_not_ready_then_drains_then_closes(database_url: str, workers: str) -> None:
-    environment = {"DATABASE_URL": database_url, "WORKERS": workers, "DRAIN_SECONDS": str(GRACE), "ACCESS_LOG": "0"}
-    with process(**environment) as running:
+    with process(DATABASE_URL=database_url, WORKERS=workers, DRAIN_SECONDS=str(GRACE), ACCESS_LOG="0") as running:
         loads = [Load(running.url) for _ in range(8)]
         until(lambda: all(len(load.answers) > 20 for load in loads))
         stopped = time.monotonic()
