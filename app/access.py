@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from secrets import token_hex
 from time import perf_counter
+from urllib.parse import unquote, urlsplit
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -82,6 +83,19 @@ def _log(scope: Scope, status: int, sent: int, seconds: float) -> None:
         "milliseconds": round(seconds * 1000, 3),
     }
     log.info(orjson.dumps(line).decode())
+
+
+class Prefix:
+    """Takes the path of the public address off, for a proxy that does not; for one that does, nothing is to be done."""
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self.app = app
+        self._prefix = unquote(urlsplit(base_url).path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(f"{self._prefix}/"):
+            scope["path"] = scope["path"].removeprefix(self._prefix)
+        await self.app(scope, receive, send)
 
 
 class TargetLimit:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from anyio import create_task_group
 from fastapi import FastAPI
@@ -87,7 +88,7 @@ def create_service(
 ) -> ASGIApp:
     """The service without what stands around each request; `database.Missing` if its SQLite file is not there."""
     settings, counted = settings or Settings.from_environment(), counted or Metrics()
-    traced = tracing.tracer(settings) if settings.otel_exporter_otlp_endpoint else None
+    traced = tracing.provider(settings) if settings.otel_exporter_otlp_endpoint else None
     database = tracing.TracedDatabase(settings, traced) if traced else Database(settings)
     database.require_file()
     routes = access.TargetLimit(_Routes(create_api(settings, database, counted, drain)))
@@ -104,4 +105,7 @@ def create_app(settings: Settings | None = None, shared: Path | None = None) -> 
     """
     settings = settings or Settings.from_environment()
     counted, drain = Metrics(shared), Drain(settings.drain_seconds, settings.finish_seconds)
-    return access.Access(create_service(settings, counted, drain), counted, drain, logged=settings.access_log)
+    service = create_service(settings, counted, drain)
+    if urlsplit(settings.public_base_url).path:
+        service = access.Prefix(service, settings.public_base_url)
+    return access.Access(service, counted, drain, logged=settings.access_log)

@@ -52,6 +52,7 @@ def run(settings: Settings) -> int:
             port=settings.port,
             workers=settings.workers,
             server_header=False,
+            proxy_headers=False,  # nothing of them is used: links are made of PUBLIC_BASE_URL
             access_log=False,  # `access` writes its own
             log_config=logs.CONFIGURATION,
             timeout_graceful_shutdown=settings.finish_seconds,

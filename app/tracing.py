@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
+from anyio import move_on_after, to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
@@ -16,10 +17,12 @@ from app.edition import Edition
 from app.settings import Invalid, Settings
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer
+    from opentelemetry.sdk.trace import TracerProvider
 
 T = TypeVar("T")
 
+NAME = "cluster-regions"
+FLUSH_SECONDS = 3.0
 NEEDS = "needs what requirements-tracing.txt lists"
 
 _TRACEPARENT = re.compile(rb"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
@@ -35,7 +38,7 @@ def trace_id(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     return match[1].decode()
 
 
-def tracer(settings: Settings) -> "Tracer":
+def provider(settings: Settings) -> "TracerProvider":
     """One that exports to the endpoint; the standard variables of OpenTelemetry say how, which and as what.
 
     `settings.Invalid` if the packages are not installed.
@@ -47,25 +50,24 @@ def tracer(settings: Settings) -> "Tracer":
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
         raise Invalid(f"OTEL_EXPORTER_OTLP_ENDPOINT: {NEEDS}") from None
-    about = Resource({"service.name": "cluster-regions", "service.version": __version__})
-    provider = TracerProvider(
-        resource=about.merge(OTELResourceDetector().detect())
-    )  # whose exit handler sends what is left
+    about = Resource({"service.name": NAME, "service.version": __version__})
+    provider = TracerProvider(resource=about.merge(OTELResourceDetector().detect()))
     endpoint = settings.otel_exporter_otlp_endpoint.rstrip("/")
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint}/v1/traces")))
-    return provider.get_tracer("cluster-regions", __version__)
+    return provider
 
 
 class Tracing:
     """Pure ASGI around the service: a span for each request, the child of the one that `traceparent` names."""
 
-    def __init__(self, app: ASGIApp, tracer: "Tracer") -> None:
+    def __init__(self, app: ASGIApp, provider: "TracerProvider") -> None:
         self.app = app
-        self._tracer = tracer
+        self._provider = provider
+        self._tracer = provider.get_tracer(NAME, __version__)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
             return
         from opentelemetry.trace import SpanKind, StatusCode
         from opentelemetry.trace.propagation import tracecontext
@@ -95,6 +97,17 @@ class Tracing:
                 if status >= 500 or not status:
                     span.set_status(StatusCode.ERROR)
 
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends what is left before the process ends; by a signal, which no exit handler would hear of."""
+
+        async def closing(message: Message) -> None:
+            if message["type"] == "lifespan.shutdown.complete":
+                with move_on_after(FLUSH_SECONDS):
+                    await to_thread.run_sync(self._provider.shutdown, abandon_on_cancel=True)
+            await send(message)
+
+        await self.app(scope, receive, closing)
+
 
 _PROPAGATED = (b"traceparent", b"tracestate")
 
@@ -102,9 +115,9 @@ _PROPAGATED = (b"traceparent", b"tracestate")
 class TracedDatabase(Database):
     """With a span for each read of a request; the watch over the data has none."""
 
-    def __init__(self, settings: Settings, tracer: "Tracer") -> None:
+    def __init__(self, settings: Settings, provider: "TracerProvider") -> None:
         super().__init__(settings)
-        self._tracer = tracer
+        self._tracer = provider.get_tracer(NAME, __version__)
         self._system = settings.database_url.partition(":")[0].partition("+")[0]
 
     async def read(self, work: Callable[[Read], T], edition: Edition | None = None) -> T:
