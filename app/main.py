@@ -104,7 +104,8 @@ def create_app(settings: Settings | None = None, shared: Path | None = None) -> 
     Several workers share their counts in a folder.
     """
     settings = settings or Settings.from_environment()
-    counted, drain = Metrics(shared), Drain(settings.drain_seconds, settings.finish_seconds)
+    counted = Metrics(shared)
+    drain = Drain(settings.drain_seconds, settings.finish_seconds, supervised=settings.workers > 1)
     service = create_service(settings, counted, drain)
     if urlsplit(settings.public_base_url).path:
         service = access.Prefix(service, settings.public_base_url)

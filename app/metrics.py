@@ -5,6 +5,7 @@ somebody asks. Of several workers each puts its numbers into a shared folder, on
 them up.
 """
 
+import logging
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,8 @@ GONE_SECONDS = 10.0
 
 BOUNDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Of the durations, in seconds; an answer from the cache stays below the first."""
+
+log = logging.getLogger("app.metrics")
 
 NUMBERS = {
     "cache_hits_total": "Requests answered from the cache",
@@ -139,8 +142,11 @@ class Metrics:
         """By renaming, so that nobody reads half of it."""
         cells = [[*key, cell] for key, cell in self._cells.items()]
         written = folder / f"{self._own}.new"
-        written.write_bytes(orjson.dumps({"time": time(), "cells": cells, "numbers": self._numbers()}))
-        written.rename(folder / self._own)
+        try:
+            written.write_bytes(orjson.dumps({"time": time(), "cells": cells, "numbers": self._numbers()}))
+            written.rename(folder / self._own)
+        except OSError as error:
+            log.warning("the counts cannot be shared: %s", error.strerror)
 
 
 def _cumulative(cell: list[float]) -> list[tuple[str, float]]:

@@ -20,6 +20,9 @@ MEMORY = Path("/dev/shm")  # noqa: S108  # a folder with a name of its own is ma
 
 FORCE_SECONDS = 0.2
 
+HUNG_SECONDS = 10
+"""After which a worker is replaced; on a busy machine one needs half of that to start."""
+
 log = logging.getLogger("app.server")
 
 
@@ -56,6 +59,7 @@ def run(settings: Settings) -> int:
             access_log=False,  # `access` writes its own
             log_config=logs.CONFIGURATION,
             timeout_graceful_shutdown=settings.finish_seconds,
+            timeout_worker_healthcheck=HUNG_SECONDS,
         )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info("listening on http://%s:%d", host, settings.port)

@@ -73,7 +73,7 @@ UNKNOWN = {
     "starlette": PURE,
     "sqlalchemy": SQL,
     "sqlmodel": SQL,
-    "os": set(MODULES) - {"settings"},
+    "os": set(MODULES) - {"settings", "drain"},  # the environment, and how a process ends
 }
 
 

@@ -3,8 +3,10 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import httpx
+import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -126,3 +128,12 @@ def test_a_count_costs_no_more_memory_for_being_made_often() -> None:
         for _ in range(1000):
             metrics.count("/v1", method, 200, 10, 0.001)
     assert metrics.exposition().count(b"http_requests_total{") == 2
+
+
+def test_a_shared_folder_that_is_gone_is_said_and_does_no_more_harm(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    metrics = Metrics(tmp_path / "gone")
+    metrics.count("/v1", "GET", 200, 10, 0.001)
+    assert b"workers 0.0" in metrics.exposition()
+    assert [record.name for record in caplog.records] == ["app.metrics"]

@@ -11,12 +11,14 @@ import httpx
 import psycopg
 import pytest
 
-from app.settings import Settings
 from tests import postgres
 from tests.conftest import fill
-from tests.service import Process, process, serving
+from tests.service import Process, process
 
 GRACE = 3.0
+
+ENDED = (0, -signal.SIGTERM)
+"""Several workers have ended; one has, by the signal that it waited for."""
 
 
 def until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -65,7 +67,7 @@ def test_under_load_it_is_first_not_ready_then_drains_then_closes(database_url: 
         assert unready.headers["Connection"] == "close"
         assert running.answers("/livez")
         assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
-        assert running.wait(20) in (0, -signal.SIGTERM)
+        assert running.wait(20) in ENDED
         for load in loads:
             load.join()
             assert {status for _, status in load.answers} == {200}
@@ -91,7 +93,7 @@ def test_a_request_in_flight_is_finished_after_the_listener_was_closed(postgres_
         ask.join()
         assert answers[0].json()["number"] == 7
         assert answers[0].headers["Connection"] == "close"
-        assert running.wait(10) in (0, -signal.SIGTERM)
+        assert running.wait(10) in ENDED
 
 
 def refuses(running: Process) -> bool:
@@ -112,7 +114,7 @@ def test_a_request_that_does_not_end_is_given_up_after_a_bounded_time(postgres_u
         silent.sendall(b"GET /v1/regions HTTP/1.1\r\nHost: x\r\n\r\n" * 200)  # more than fits, and never read
         time.sleep(1)
         running.terminate()
-        assert running.wait(20) in (0, -signal.SIGTERM)
+        assert running.wait(20) in ENDED
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -120,15 +122,17 @@ def test_a_second_signal_stops_at_once(database_url: str, workers: str) -> None:
     with process(DATABASE_URL=database_url, WORKERS=workers, DRAIN_SECONDS="60") as running:
         running.terminate()
         until(lambda: not running.answers("/readyz"))
-        time.sleep(2.5)
         assert running.answers("/livez")
+        if workers != "1":
+            time.sleep(2)  # a supervisor looks for signals now and then; two at once are one for it
         running.terminate()
-        assert running.wait(5) in (0, -signal.SIGTERM)
+        assert running.wait(5) in (0, 128 + signal.SIGTERM)
         assert refuses(running)
 
 
 def test_a_stop_of_the_whole_group_still_drains(database_url: str) -> None:
     with process(DATABASE_URL=database_url, WORKERS="2", DRAIN_SECONDS=str(GRACE)) as running:
+        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
         for worker in running.children():
             os.kill(worker, signal.SIGTERM)
         running.terminate()
@@ -142,30 +146,20 @@ def test_without_a_grace_it_stops_soon(database_url: str) -> None:
     with process(DATABASE_URL=database_url) as running:
         began = time.monotonic()
         running.terminate()
-        assert running.wait(10) in (0, -signal.SIGTERM)
+        assert running.wait(10) in ENDED
         assert time.monotonic() - began < 5
         assert any("Finished server process" in line for line in running.output())
 
 
-def test_health_answers_while_every_read_hangs() -> None:
-    """Of a database of its own every table is locked, and all its readers wait."""
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_read_that_hangs_for_ever_does_not_keep_the_process(workers: str) -> None:
     with postgres.server() as url:
         fill(url)
-        with serving(Settings(database_url=url, database_pool_size=2, cache_bytes=0, read_timeout=2)) as client:
-            client.get("/v1/regions")
-            with psycopg.connect(url) as blocking:
-                blocking.execute("LOCK TABLE regions, dataset, alembic_version IN ACCESS EXCLUSIVE MODE")
-                asking = [
-                    threading.Thread(target=lambda: httpx.get(f"{client.base_url}/v1/regions", timeout=60))
-                    for _ in range(30)
-                ]
-                for thread in asking:
-                    thread.start()
-                time.sleep(0.3)
-                for path in ("/livez", "/metrics"):
-                    began = time.monotonic()
-                    assert client.get(path).status_code == 200
-                    assert time.monotonic() - began < 1
-                assert "database_reads_waiting 0.0" not in client.get("/metrics").text
-            for thread in asking:
-                thread.join()
+        with process(DATABASE_URL=url, WORKERS=workers, CACHE_BYTES="0", READ_TIMEOUT="1") as running:
+            with postgres.frozen(url):
+                asking = threading.Thread(target=lambda: running.answers("/v1/regions"))
+                asking.start()
+                time.sleep(0.5)
+                running.terminate()
+                assert running.wait(15) in (*ENDED, 128 + signal.SIGALRM)
+            asking.join()
