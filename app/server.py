@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app import logs, main
@@ -64,8 +65,9 @@ def run(settings: Settings) -> int:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info("listening on http://%s:%d", host, settings.port)
         if settings.workers > 1:
-            Workers(config, [listener]).run()
-            return 0
+            workers = Workers(config, [listener])
+            workers.run()
+            return int(any(each.exitcode == STARTUP_FAILURE for each in workers.processes))
         server = uvicorn.Server(config)
         with suppress(KeyboardInterrupt):  # from the terminal; everything is closed by then
             server.run([listener])

@@ -86,7 +86,7 @@ class Tracing:
         ) as span:
             scope["trace_id"] = f"{span.get_span_context().trace_id:032x}"
             span.set_attribute("http.request.method", scope["method"])
-            span.set_attribute("request.id", scope["request_id"])
+            span.set_attribute("request.id", scope.get("request_id", ""))
             try:
                 await self.app(scope, receive, watched)
             finally:
