@@ -66,7 +66,8 @@ openapi: .venv/serve ## Write openapi.json
 lock: .venv/develop ## Pin the newest dependencies, with hashes
 	$(BIN)/uv lock --quiet --upgrade
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --format requirements.txt -o requirements.txt
-	$(BIN)/uv export --quiet --no-emit-project --no-header --format requirements.txt -o requirements-dev.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --extra tracing --format requirements.txt -o requirements-tracing.txt
+	$(BIN)/uv export --quiet --no-emit-project --no-header --extra tracing --format requirements.txt -o requirements-dev.txt
 	rm uv.lock
 
 audit: .venv/develop ## Look for known vulnerabilities in what is locked (error 69: the data is out of reach)

@@ -3,42 +3,14 @@
 import json
 import sys
 
-import uvicorn
-
-from app import main
+from app import main, server, start
 from app.database import Database, Missing
 from app.settings import Invalid, Settings
-from app.wire import Protocol
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}, "json": {"format": "%(message)s"}},
-    "handlers": {
-        "error": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"},
-        "access": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
-    },
-    "root": {"level": "WARNING", "handlers": ["error"]},
-    "loggers": {
-        "app.access": {"level": "INFO", "handlers": ["access"], "propagate": False},
-        "uvicorn.error": {"level": "INFO"},
-    },
-}
 
 
-def serve(settings: Settings) -> None:
-    Database(settings).require_file()  # says so in one line, before any worker starts
-    uvicorn.run(
-        "app.main:create_app",
-        factory=True,
-        http=Protocol,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        server_header=False,
-        access_log=False,  # `access` writes its own
-        log_config=LOGGING,
-    )
+def serve(settings: Settings) -> int:
+    start.check(settings)  # says so in one line, before any worker starts
+    return server.run(settings)
 
 
 def print_openapi() -> None:
@@ -54,6 +26,6 @@ if __name__ == "__main__":
         elif sys.argv[1:]:
             sys.exit(f"usage: {__doc__}")
         else:
-            serve(Settings.from_environment())
+            sys.exit(serve(Settings.from_environment()))
     except (Invalid, Missing) as error:
         sys.exit(str(error))

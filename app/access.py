@@ -1,15 +1,18 @@
-"""Around everything else, pure ASGI and thin: the log, the request id. Around the routes: the limit of the target."""
+"""Around everything else, pure ASGI and thin: request id, counts, log. Around the routes: the limit of the target."""
 
 import logging
 import re
 from datetime import UTC, datetime
 from secrets import token_hex
 from time import perf_counter
+from urllib.parse import unquote, urlsplit
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import problems
+from app import problems, tracing
+from app.drain import Drain
+from app.metrics import Metrics
 
 MAX_TARGET_BYTES = 8192
 """Path and query together; what a proxy in front usually allows as well."""
@@ -21,66 +24,78 @@ log = logging.getLogger("app.access")
 _WELL_FORMED = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 
 
-class RequestId:
-    """Takes over a well-formed `Request-Id`, else makes one: `scope["request_id"]` inside, a header outside."""
+class Access:
+    """Takes over a well-formed `Request-Id`, else makes one: `scope["request_id"]` inside, a header outside.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Counts every request and, if `logged`, writes a line of JSON for it: of what the client sent the method, the path,
+    the request id and the trace id.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, drain: Drain, *, logged: bool) -> None:
         self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        given = b""
-        for name, value in scope["headers"]:
-            if name == b"request-id":
-                given = value
-        request_id = given if given and _WELL_FORMED.fullmatch(given) else token_hex(16).encode()
-        scope["request_id"] = request_id.decode()
-
-        async def with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (b"request-id", request_id)]}
-            await send(message)
-
-        await self.app(scope, receive, with_id)
-
-
-class Log:
-    """A line of JSON for each request. Of what the client sent: method, path, request id."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+        self._metrics = metrics
+        self._drain = drain
+        self._logged = logged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         began = perf_counter()
+        given = b""
+        for name, value in scope["headers"]:
+            if name == b"request-id":
+                given = value
+        request_id = given if given and _WELL_FORMED.fullmatch(given) else token_hex(16).encode()
+        scope["request_id"] = request_id.decode()
         status = sent = 0
 
         async def counted(message: Message) -> None:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
+                headers = [*message["headers"], (b"request-id", request_id)]
+                if self._drain.begun:
+                    headers.append((b"connection", b"close"))
+                message = {**message, "headers": headers}
             else:
-                sent += len(message.get("body", b""))
+                sent += len(message["body"])
             await send(message)
 
-        path = scope["raw_path"][:LOGGED_PATH_BYTES].decode("ascii", "replace")
         try:
             await self.app(scope, receive, counted)
         finally:
-            line = {
-                "time": datetime.now(UTC),
-                "request_id": scope.get("request_id"),
-                "method": scope["method"],
-                "path": path,
-                "status": status,
-                "bytes": sent,
-                "milliseconds": round((perf_counter() - began) * 1000, 3),
-            }
-            log.info(orjson.dumps(line).decode())
+            seconds = perf_counter() - began
+            self._metrics.count(scope.get("template", ""), scope["method"], status, sent, seconds)
+            if self._logged:
+                _log(scope, status, sent, seconds)
+
+
+def _log(scope: Scope, status: int, sent: int, seconds: float) -> None:
+    line = {
+        "time": datetime.now(UTC),
+        "request_id": scope["request_id"],
+        "trace_id": scope.get("trace_id") or tracing.trace_id(scope["headers"]),
+        "method": scope["method"],
+        "path": scope["raw_path"][:LOGGED_PATH_BYTES].decode("ascii", "replace"),
+        "status": status,
+        "bytes": sent,
+        "milliseconds": round(seconds * 1000, 3),
+    }
+    log.info(orjson.dumps(line).decode())
+
+
+class Prefix:
+    """Takes the path of the public address off, for a proxy that does not; for one that does, nothing is to be done."""
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self.app = app
+        self._prefix = unquote(urlsplit(base_url).path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(f"{self._prefix}/"):
+            scope["path"] = scope["path"].removeprefix(self._prefix)
+        await self.app(scope, receive, send)
 
 
 class TargetLimit:

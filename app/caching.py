@@ -5,42 +5,17 @@ edition it was made of; another edition empties the cache. Only whole, successfu
 bytes, the oldest given up first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import conditional, negotiation
+from app import conditional, headers, negotiation
 from app.coding import ENCODERS, Encoder
 from app.database import Database
 
-Headers = list[tuple[bytes, bytes]]
 Key = tuple[str, bytes, bytes, bytes, bytes]
-
-PUBLIC = b"public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
-ALLOW = b"GET, HEAD, OPTIONS"
-
-EVERYWHERE: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"Content-Disposition, ETag, Link, Request-Id, Retry-After"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-]
-POLICY: Headers = [(b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'")]
-"""Of data and failures: whoever opens them as a document gets nothing run or framed. A page brings its own."""
-
-PREFLIGHT: Headers = [
-    *EVERYWHERE,
-    *POLICY,
-    (b"allow", ALLOW),
-    (b"access-control-allow-methods", ALLOW),
-    (b"access-control-allow-headers", b"Accept, Accept-Language, If-Modified-Since, If-None-Match, Request-Id"),
-    (b"access-control-max-age", b"86400"),
-]
-OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding", b"content-disposition", b"link"}
-"""What a 304 leaves out."""
 
 NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
@@ -56,13 +31,14 @@ OVERHEAD_BYTES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A whole answer, ready to be sent."""
+    """A whole answer, ready to be sent, and the template of its route."""
 
     start: Message
     body: Message
     not_modified: Message
     tag: bytes
     modified: bytes
+    template: str = ""
 
     def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
         """Whether a 304 will do: never for a failure, which has no tag."""
@@ -82,6 +58,12 @@ class Cache:
         self._entries: dict[Key, Entry] = {}
         self._bytes = 0
         self._version: str | None = None
+        self._hits = self._misses = 0
+
+    def numbers(self) -> dict[str, float]:
+        """For the metrics."""
+        asked = {"cache_hits_total": self._hits, "cache_misses_total": self._misses}
+        return {**asked, "cache_bytes": self._bytes, "cache_limit_bytes": self._max_bytes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,7 +71,7 @@ class Cache:
             return
         method = scope["method"]
         if method == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT})
+            await send({"type": "http.response.start", "status": 204, "headers": headers.PREFLIGHT})
             await send(NO_BODY)
             return
         accept = language = encoding = none_match = modified_since = b""
@@ -117,10 +99,18 @@ class Cache:
             key = (path, query, accept, language, encoding)
         entry = self._entries.get(key) if method in ("GET", "HEAD") else None
         if entry is None:
+            self._misses += 1
             wishes = negotiation.Wishes(accept, language, encoding, none_match, modified_since)
-            entry = await self._ask({**scope, "query_string": query, "wishes": wishes}, receive, send, key)
+            inner = {**scope, "query_string": query, "wishes": wishes}
+            try:
+                entry = await self._ask(inner, receive, send, key)
+            finally:
+                scope["template"] = _template(inner)
             if entry is None:
                 return
+        else:
+            self._hits += 1
+            scope["template"] = entry.template
         if (none_match or modified_since) and entry.is_known(none_match, modified_since):
             await send(entry.not_modified)
             await send(NO_BODY)
@@ -137,7 +127,7 @@ class Cache:
         await self.app(scope, receive, answer.take)
         entry = answer.entry
         if entry and entry.tag and scope.get("edition", self._version) == self._version:
-            self._keep(key, entry)
+            self._keep(key, replace(entry, template=_template(scope)))
         return entry
 
     def _keep(self, key: Key, entry: Entry) -> None:
@@ -176,10 +166,16 @@ class _Answer:
                 self.entry = _entry(self._start, body, self._coding)
                 return
             self._encoder = ENCODERS[self._coding]()
-            await self._send({**self._start, "headers": _headers(self._start, self._coding)})
+            await self._send({**self._start, "headers": headers.of_an_answer(self._start, self._coding)})
         piece = self._encoder.compress(body) + (b"" if more else self._encoder.flush())
         if piece or not more:
             await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _template(scope: Scope) -> str:
+    """The path of the route that was found, as it was written; empty if there was none."""
+    route = scope.get("route")
+    return route.path if route else ""
 
 
 def _size(key: Key, entry: Entry) -> int:
@@ -191,39 +187,23 @@ def _entry(start: Message, body: bytes, coding: str) -> Entry:
         coding = "identity"
     encoder = ENCODERS[coding]()
     body = encoder.compress(body) + encoder.flush()
-    headers = _headers(start, coding)
+    own = headers.of_an_answer(start, coding)
     if start["status"] == 304:
-        headers = _of_a_304(headers)
+        own = headers.of_a_304(own)
     else:
-        headers.append((b"content-length", str(len(body)).encode()))
-    named = dict(headers)
+        own.append((b"content-length", str(len(body)).encode()))
+    named = dict(own)
     return Entry(
-        start={**start, "headers": headers},
+        start={**start, "headers": own},
         body={"type": "http.response.body", "body": body},
         not_modified={
             "type": "http.response.start",
             "status": 304,
-            "headers": _of_a_304(headers),
+            "headers": headers.of_a_304(own),
         },
         tag=named.get(b"etag", b"") if start["status"] == 200 else b"",
         modified=named.get(b"last-modified", b""),
     )
-
-
-def _of_a_304(headers: Headers) -> Headers:
-    return [(name, value) for name, value in headers if name not in OF_THE_BODY]
-
-
-def _headers(start: Message, coding: str) -> Headers:
-    """Those of the application, with what every answer has, and what its coding and its freshness ask for."""
-    headers = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"vary")]
-    named = dict(start["headers"])
-    headers.append((b"vary", b", ".join(filter(None, (named.get(b"vary"), b"Accept-Encoding")))))
-    if coding != "identity":
-        headers.append((b"content-encoding", coding.encode()))
-    if start["status"] in (200, 304) and b"cache-control" not in named:
-        headers.append((b"cache-control", PUBLIC))
-    return headers + EVERYWHERE + ([] if POLICY[0][0] in named else POLICY)
 
 
 @lru_cache(maxsize=4_096)

@@ -163,6 +163,15 @@ class Database:
         elif not self._path:
             await self.read(lambda read: read.rows(_NOTHING))
 
+    def numbers(self) -> dict[str, float]:
+        """For the metrics: of the reads in threads, each of which has a connection."""
+        now = self._threads.statistics()
+        return {
+            "database_reads": now.borrowed_tokens,
+            "database_reads_limit": now.total_tokens,
+            "database_reads_waiting": now.tasks_waiting,
+        }
+
     async def close(self) -> None:
         if self._source:
             self._source.close()

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from anyio import create_task_group
 from fastapi import FastAPI
@@ -27,19 +29,27 @@ from app import (
     programs,
     regions,
     subcategories,
+    tracing,
 )
 from app.database import Database
+from app.drain import Drain
+from app.metrics import Metrics
 from app.settings import Settings
 
 
-def create_api(settings: Settings, database: Database) -> FastAPI:
+def create_api(
+    settings: Settings, database: Database, counted: Metrics | None = None, drain: Drain | None = None
+) -> FastAPI:
     """The routes and their failures."""
+    counted, drain = counted or Metrics(), drain or Drain()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with create_task_group() as tasks:
             tasks.start_soon(database.watch)
-            yield
+            tasks.start_soon(counted.share)
+            with drain.on_signal():
+                yield
             tasks.cancel_scope.cancel()
         await database.close()
 
@@ -53,6 +63,8 @@ def create_api(settings: Settings, database: Database) -> FastAPI:
     api.state.settings = settings
     api.state.database = database
     api.state.files = {}
+    api.state.metrics = counted
+    api.state.drain = drain
     resources = (regions, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
     for resource in (*resources, meta, docs, pages, llms):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
@@ -73,17 +85,30 @@ class _Routes:
         await self.api.router(scope, receive, send)
 
 
-def create_service(settings: Settings | None = None) -> ASGIApp:
+def create_service(
+    settings: Settings | None = None, counted: Metrics | None = None, drain: Drain | None = None
+) -> ASGIApp:
     """The service without what stands around each request; `database.Missing` if its SQLite file is not there."""
-    settings = settings or Settings.from_environment()
-    database = Database(settings)
+    settings, counted = settings or Settings.from_environment(), counted or Metrics()
+    traced = tracing.provider(settings) if settings.otel_exporter_otlp_endpoint else None
+    database = tracing.TracedDatabase(settings, traced) if traced else Database(settings)
     database.require_file()
-    routes = access.TargetLimit(_Routes(create_api(settings, database)))
-    return caching.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
+    routes = access.TargetLimit(_Routes(create_api(settings, database, counted, drain)))
+    cache = caching.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
+    counted.sources += (cache.numbers, database.numbers)
+    counted.version = lambda: database.version
+    return tracing.Tracing(cache, traced) if traced else cache
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
-    """The service as an ASGI application, with its request ids and its log."""
+def create_app(settings: Settings | None = None, shared: Path | None = None) -> ASGIApp:
+    """The service as an ASGI application, with its request ids, its counts and its log.
+
+    Several workers share their counts in a folder.
+    """
     settings = settings or Settings.from_environment()
-    app: ASGIApp = access.RequestId(create_service(settings))
-    return access.Log(app) if settings.access_log else app
+    counted = Metrics(shared)
+    drain = Drain(settings.drain_seconds, settings.finish_seconds, supervised=settings.workers > 1)
+    service = create_service(settings, counted, drain)
+    if urlsplit(settings.public_base_url).path:
+        service = access.Prefix(service, settings.public_base_url)
+    return access.Access(service, counted, drain, logged=settings.access_log)

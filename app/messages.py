@@ -105,6 +105,10 @@ DETAILS: dict[str, dict[Language, str]] = {
         "en": "The data cannot be read right now. Try again in {seconds} seconds.",
         "ja": "現在データを読み出せません。{seconds} 秒後にもう一度お試しください。",
     },
+    "draining": {
+        "en": "This process is about to stop. Another one may answer; try again in {seconds} seconds.",
+        "ja": "このプロセスはまもなく停止します。{seconds} 秒後にもう一度お試しください。",
+    },
 }
 """The detail of each way to fail."""
 

@@ -9,10 +9,10 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import __version__, answer, messages, negotiation, openapi, pages, problems
+from app import __version__, answer, messages, metrics, negotiation, openapi, pages, problems
 from app.database import Read
 from app.inquiry import Inquiry
-from app.models_about import Health, Index, ProblemType
+from app.models_about import Health, Index, ProblemType, Readiness
 from app.parameters import Query, RecordQuery
 from app.tables import SCHEMA_REVISION, DatasetRow
 
@@ -57,7 +57,7 @@ def fetch_readiness(read: Read) -> dict[str, Any]:
     revision = read.row(_REVISION)
     if revision is None or revision.version_num != SCHEMA_REVISION:
         raise problems.Unavailable
-    return {"status": "ok"}
+    return {"status": "ok", "schema_revision": SCHEMA_REVISION, "dataset_version": read.edition.version}
 
 
 @router.get(
@@ -119,11 +119,25 @@ async def check_liveness(request: Request) -> Response:
     "/readyz",
     tags=["operations"],
     summary="Check the service",
-    **openapi.operation("check-readiness", Query, Health, 503),
+    **openapi.operation("check-readiness", Query, Readiness, 503),
 )
 async def check_readiness(request: Request) -> Response:
-    """The database has the schema of this release and holds an edition that can be read."""
+    """The database has the schema of this release and holds an edition that can be read; the process is to go on."""
+    if request.app.state.drain.begun:
+        raise problems.Unavailable("draining")
     return _unstored(answer.static(request, await answer.read(request, fetch_readiness)))
+
+
+@router.get(
+    "/metrics",
+    tags=["operations"],
+    summary="Get the metrics",
+    **openapi.operation("get-metrics", Query, None, media_types=(metrics.MEDIA_TYPE,)),
+)
+async def get_metrics(request: Request) -> Response:
+    """Requests by route, durations, cache, connections, data set: in the text format of Prometheus."""
+    counted: metrics.Metrics = request.app.state.metrics
+    return _unstored(answer.static(request, counted.exposition(), metrics.MEDIA_TYPE))
 
 
 def _unstored(response: Response) -> Response:

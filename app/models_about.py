@@ -92,3 +92,8 @@ class ProblemType(BaseModel):
 
 class Health(BaseModel):
     status: Literal["ok"]
+
+
+class Readiness(Health):
+    schema_revision: Annotated[str, Field(description="Of the tables", examples=["0002"])]
+    dataset_version: Annotated[str, Field(description="A digest of all data", examples=["3d8688daf5804fb5"])]

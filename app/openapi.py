@@ -59,7 +59,8 @@ class Operation(NamedTuple):
     """What the framework does not know of a route; a route of the data (`/v1`) takes `RecordQuery`."""
 
     query: type[parameters.Query]
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
+    """`None` if it is not to be had in JSON."""
     statuses: tuple[int, ...]
     media_types: tuple[str, ...] = ()
     """What it can be had in besides, as text."""
@@ -67,6 +68,7 @@ class Operation(NamedTuple):
     @property
     def record(self) -> type[BaseModel]:
         """The record itself, or that of the list."""
+        assert self.answer  # noqa: S101  # only a route of the data is asked
         items = self.answer.model_fields.get("items")
         return get_args(items.annotation)[0] if items else self.answer
 
@@ -78,7 +80,7 @@ _OPERATIONS: dict[str, Operation] = {}
 def operation(
     operation_id: str,
     query: type[parameters.Query],
-    answer: type[BaseModel],
+    answer: type[BaseModel] | None,
     *statuses: int,
     media_types: tuple[str, ...] = (),
 ) -> dict[str, Any]:
@@ -90,7 +92,9 @@ def operation(
 def _responses(operation: Operation) -> dict[str, Any]:
     data = issubclass(operation.query, parameters.RecordQuery)
     failures = (*operation.statuses, 414, 422, 500, *((406, 503) if data else ()))
-    contents = {JSON.media_type: {"schema": {"$ref": f"#/components/schemas/{_name(operation.answer)}"}}}
+    contents: dict[str, Any] = {}
+    if operation.answer:
+        contents[JSON.media_type] = {"schema": {"$ref": f"#/components/schemas/{_name(operation.answer)}"}}
     lists = (CSV.media_type, NDJSON.media_type) if issubclass(operation.query, paging.PageQuery) else ()
     contents |= {media_type: {"schema": _TEXT} for media_type in (*lists, *operation.media_types)}
     headers = _refer(_OF_DATA if data else _OF_VALIDATORS)
@@ -181,7 +185,7 @@ def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]
         described["responses"] = _responses(operation)
     for collection in collections:
         document["paths"] |= _exports(collection)
-    models: list[type[BaseModel]] = [problems.Problem, *(operation.answer for operation in _OPERATIONS.values())]
+    models: list[type[BaseModel]] = [problems.Problem, *(each.answer for each in _OPERATIONS.values() if each.answer)]
     _, definitions = models_json_schema(
         [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
     )

@@ -119,8 +119,8 @@ class Unavailable(Failure):
     status = 503
     type = "unavailable"
 
-    def __init__(self) -> None:
-        super().__init__(seconds=RETRY_AFTER_SECONDS)
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, seconds=RETRY_AFTER_SECONDS)
         self.headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from math import ceil
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -45,6 +46,18 @@ class Settings(BaseModel):
     read_timeout: Annotated[
         float, Field(gt=0, le=60, description="Seconds that a read may take before it is a 503")
     ] = 5.0
+    drain_seconds: Annotated[
+        float, Field(ge=0, le=300, description="Seconds after SIGTERM in which it still answers but is not ready")
+    ] = 0.0
+    otel_exporter_otlp_endpoint: Annotated[
+        str,
+        Field(pattern=r"^(https?://.+)?$", description="Where traces go, by OTLP/HTTP; none are made when it is empty"),
+    ] = ""
+
+    @property
+    def finish_seconds(self) -> int:
+        """How long requests in flight may take to finish at a stop: the slowest read, and a little for the client."""
+        return ceil(self.read_timeout) + 2
 
     @field_validator("database_url")
     @classmethod

@@ -3,15 +3,18 @@
 Request targets as people type them: `curl '…?q=医療'` sends bytes that RFC 9112 does not allow in a target, and the
 parser refuses them. They are percent-encoded before it sees them, as a browser would have done (WHATWG URL).
 What the parser refuses all the same is answered as every failure is, with a problem document (RFC 9457).
+Slow and silent clients: the server itself would wait for the end of a request, or for one who does not read, for ever.
 """
 
 import re
+from asyncio import TimerHandle, Transport
 from secrets import token_hex
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app import caching, problems
+from app import headers, problems
 
 MAX_REQUEST_LINE_BYTES = 32_768
 """More than the application would take, less than the parser would."""
@@ -22,11 +25,66 @@ _REQUEST_LINE = re.compile(rb"[A-Z]+ /")
 """How a request begins. A body that begins so may be changed, too: nothing here reads one."""
 
 _BAD_REQUEST = (400, b"Bad Request", "about:blank", "This is not a request of HTTP/1.1 (RFC 9112).")
+_TIMEOUT = (408, b"Request Timeout", "about:blank", "The request did not come to its end in time.")
 _URI_TOO_LONG = (414, b"URI Too Long", "/problems/uri-too-long", "The path and query are too long.")
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's, lenient about a request line. Of requests sent without waiting only the first is helped."""
+    """uvicorn's, lenient about a request line. Of requests sent without waiting only the first is helped.
+
+    It waits for its client only so long: `patience_seconds` for the first request, and no more than twice as long
+    for the end of any other or for a client that does not read. Of more than `max_connections` of a worker the one that
+    is worth least is closed.
+    """
+
+    patience_seconds: float = 10
+    max_connections = 900
+    """Below the 1024 descriptors that a process may have where nobody set more."""
+
+    _since = 0.0
+    _seen: tuple[object, bool, int] = (None, True, 0)
+    _timer: TimerHandle | None = None
+    _running: RequestResponseCycle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in the server's own
+        HttpToolsProtocol.connection_made(self, transport)
+        self._since = self.loop.time()
+        self._timer = self.loop.call_later(self.patience_seconds, self._look)
+        if len(self.connections) > self.max_connections:
+            waiting = [each for each in self.connections if isinstance(each, Protocol) and each.is_waiting()]
+            min(waiting, key=Protocol._worth).transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer:
+            self._timer.cancel()
+        if self._running:  # of several requests the server itself tells the last one only, and the others fail to write
+            self._running.disconnected = True
+        HttpToolsProtocol.connection_lost(self, exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        HttpToolsProtocol._start_asgi_task(self, cycle, app)
+
+    def is_waiting(self) -> bool:
+        """For its client: to ask or to read; not for the application."""
+        return not self._running or self._running.response_complete or self.transport.get_write_buffer_size() > 0
+
+    def _worth(self) -> tuple[bool, bool, float]:
+        """Least if it never asked anything, most if it is being answered; else by how long it has waited."""
+        return self._running is not None, self.transport.get_write_buffer_size() > 0, self._since
+
+    def _look(self) -> None:
+        """Ends a connection on which nothing has happened since the last look."""
+        seen = (self._running, self.is_waiting(), self.transport.get_write_buffer_size())
+        self._timer = self.loop.call_later(self.patience_seconds, self._look)
+        if seen != self._seen or not self.is_waiting():
+            self._seen, self._since = seen, self.loop.time()
+        elif seen[2] or self.transport.is_closing():
+            self.transport.abort()
+        elif self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope):
+            self._refuse(*_TIMEOUT)  # within a request
+        else:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         if not data.isascii() and _REQUEST_LINE.match(data):
@@ -44,17 +102,17 @@ class Protocol(HttpToolsProtocol):
         request_id = token_hex(16)
         problem = {"type": kind, "title": phrase.decode(), "status": status, "detail": detail, "instance": request_id}
         body = orjson.dumps(problem)
-        headers = [
+        fields = [
             (b"content-type", problems.MEDIA_TYPE.encode()),
             (b"content-length", b"%d" % len(body)),
             (b"content-language", b"en"),
             (b"cache-control", b"no-store"),
             (b"request-id", request_id.encode()),
             (b"connection", b"close"),
-            *caching.EVERYWHERE,
-            *caching.POLICY,
+            *headers.EVERYWHERE,
+            *headers.POLICY,
         ]
-        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        lines = b"".join(b"%b: %b\r\n" % header for header in fields)
         self.transport.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, phrase, lines, body))
         self.transport.close()
 

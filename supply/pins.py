@@ -8,6 +8,7 @@ from packaging.markers import Marker
 
 PROJECT = Path(__file__).parent.parent
 SERVE = PROJECT / "requirements.txt"
+TRACE = PROJECT / "requirements-tracing.txt"
 DEVELOP = PROJECT / "requirements-dev.txt"
 
 _BLOCK = re.compile(

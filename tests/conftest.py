@@ -133,7 +133,8 @@ def missing() -> Iterator[tuple[str, str]]:
         for file in ("test_explorer.py", "test_explorer_conditions.py", "test_accessibility.py", "test_docs.py"):
             yield file, "chromium is not installed (Debian: chromium)"
     if not nginx.program():
-        yield "test_export_nginx.py", "nginx is not installed (Debian: nginx-light)"
+        for file in ("test_export_nginx.py", "test_proxy.py"):
+            yield file, "nginx is not installed (Debian: nginx-light)"
     if reason := container.missing():
         yield "test_container.py", reason
     if not shutil.which("node"):

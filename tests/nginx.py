@@ -1,4 +1,4 @@
-"""An nginx of the suite's own, with nothing but the tree of files and the two lines that the README gives."""
+"""An nginx of the suite's own: with the tree of files as the README says, or in front of the service."""
 
 import os
 import shutil
@@ -22,14 +22,18 @@ http {{
   access_log off;
   client_body_temp_path {work}; proxy_temp_path {work}; fastcgi_temp_path {work};
   uwsgi_temp_path {work}; scgi_temp_path {work};
+{content}
+}}
+"""
+FILES = """
   types {{ application/json json; application/ld+json jsonld; application/x-ndjson ndjson; text/csv csv; }}
   server {{
     listen 127.0.0.1:{port};
     root {root};
     location / {{ try_files $uri $uri.json =404; }}
   }}
-}}
 """
+PROXY = (Path(__file__).parent.parent / "deploy" / "nginx.conf").read_text()
 
 
 def program() -> str | None:
@@ -39,12 +43,31 @@ def program() -> str | None:
 @contextmanager
 def serving(root: Path, work: Path) -> Iterator[httpx.Client]:
     """A client of a server of that folder."""
-    port, user = free_port(), "user root;" if os.geteuid() == 0 else ""
+    port = free_port()
+    with _running(FILES.format(root=root, port=port), port, work) as client:
+        yield client
+
+
+@contextmanager
+def in_front_of(service: int, work: Path, location: str = "") -> Iterator[httpx.Client]:
+    """A client of a proxy as the project configures it, for a service on that port; `location` replaces the first."""
+    port = free_port()
+    configuration = PROXY.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    configuration = configuration.replace("server 127.0.0.1:8000;", f"server 127.0.0.1:{service};")
+    if location:
+        configuration = configuration.replace("    location / {", f"    {location}\n    location /unused {{")
+    with _running(configuration, port, work) as client:
+        yield client
+
+
+@contextmanager
+def _running(content: str, port: int, work: Path) -> Iterator[httpx.Client]:
+    user = "user root;" if os.geteuid() == 0 else ""
     configuration = work / "nginx.conf"
-    configuration.write_text(CONFIGURATION.format(work=work, root=root, port=port, user=user))
+    configuration.write_text(CONFIGURATION.format(work=work, user=user, content=content))
     process = subprocess.Popen([str(program()), "-p", work, "-c", configuration, "-e", "stderr"])
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             _wait(client, process)
             yield client
     finally:

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import psycopg
 
 OTHER_USER = "nobody"
 """PostgreSQL refuses to run as root."""
@@ -69,3 +72,23 @@ def _serve(folder: Path, settings: tuple[str, ...]) -> Iterator[str]:
         yield f"postgresql://tests@127.0.0.1:{port}/postgres"
     finally:
         run("pg_ctl", "stop", "--pgdata", data, "--mode=immediate", folder=folder)
+
+
+@contextmanager
+def frozen(url: str) -> Iterator[None]:
+    """Every process of the server is stopped, and no time-out of its own can help."""
+    with psycopg.connect(url) as connection:
+        backend = Path(f"/proc/{connection.info.backend_pid}/stat").read_text()
+    server = int(backend.rpartition(")")[2].split()[1])
+    processes = [server, *map(int, Path(f"/proc/{server}/task/{server}/children").read_text().split())]
+
+    def tell(number: int) -> None:
+        for process in processes:
+            with suppress(ProcessLookupError):  # the one that answered us may have ended by now
+                os.kill(process, number)
+
+    tell(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        tell(signal.SIGCONT)

@@ -1,9 +1,13 @@
-"""A real uvicorn around the application, in a thread of the suite."""
+"""The service: a real uvicorn around the application in a thread of the suite, or the process as it is started."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -26,11 +30,13 @@ def behind(prefix: str, app: ASGIApp) -> ASGIApp:
 
 
 @contextmanager
-def serving(settings: Settings, port: int | None = None, prefix: str = "") -> Iterator[httpx.Client]:
+def serving(
+    settings: Settings, port: int | None = None, prefix: str = "", protocol: type[Protocol] = Protocol
+) -> Iterator[httpx.Client]:
     """A client of a server with these settings; `prefix` is what a proxy in front would take off the path."""
     port = port or free_port()
     config = uvicorn.Config(
-        behind(prefix, create_app(settings)), port=port, http=Protocol, log_config=None, server_header=False
+        behind(prefix, create_app(settings)), port=port, http=protocol, log_config=None, server_header=False
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -46,3 +52,67 @@ def serving(settings: Settings, port: int | None = None, prefix: str = "") -> It
     finally:
         server.should_exit = True
         thread.join()
+
+
+class Process:
+    """`python -m app` with these variables, on a free port; its output is read at its end."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.port = int(environment["PORT"]) if environment.get("PORT", "").isdigit() else free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", "app"],
+            cwd=Path(__file__).parent.parent,
+            env={"PATH": os.environ["PATH"], "PORT": str(self.port), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def answers(self, path: str) -> bool:
+        """Whether there is a 200."""
+        try:
+            return httpx.get(self.url + path, timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def children(self) -> list[int]:
+        """The workers among them, the youngest last; multiprocessing has a process of its own."""
+        pid = self._running.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def is_running(self) -> bool:
+        return self._running.poll() is None
+
+    def terminate(self) -> None:
+        self._running.terminate()
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code."""
+        return self._running.wait(seconds)
+
+    def output(self, seconds: float = 20) -> list[str]:
+        """All lines, when it has ended."""
+        return self._running.communicate(timeout=seconds)[0].splitlines()
+
+    def kill(self) -> None:
+        """With its workers."""
+        for each in self.children() if self.is_running() else []:
+            os.kill(each, 9)
+        self._running.kill()
+        self._running.communicate()
+
+
+@contextmanager
+def process(*, ready: bool = True, **environment: str) -> Iterator[Process]:
+    """Waits until it is ready, if it will ever be."""
+    running = Process(environment)
+    try:
+        deadline = time.monotonic() + 20
+        while ready and not running.answers("/readyz"):
+            assert running.is_running(), running.output()
+            assert time.monotonic() < deadline, "the service did not become ready in time"
+            time.sleep(0.05)
+        yield running
+    finally:
+        running.kill()

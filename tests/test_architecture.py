@@ -12,7 +12,10 @@ APP = Path(__file__).parent.parent / "app"
 MODULES = sorted(path.stem for path in APP.glob("*.py"))
 
 LAYERS = [
-    ["__init__", "models", "settings", "messages", "folding", "coding", "conditional"],
+    [
+        *("__init__", "models", "settings", "messages", "folding", "coding", "conditional", "headers"),
+        *("drain", "logs", "metrics"),
+    ],
     ["eras", "tables", "negotiation", "fields", "models_about", "engines"],
     ["grams"],
     ["problems", "search", "formats"],
@@ -20,7 +23,7 @@ LAYERS = [
     ["edition", "inquiry"],
     ["statement", "paging"],
     ["database"],
-    ["withdrawals"],
+    ["withdrawals", "tracing"],
     ["answer", "access", "caching"],
     ["openapi"],
     ["fiscal_years"],
@@ -32,7 +35,8 @@ LAYERS = [
     ["regions", "programs", "subcategories", "prefectures", "corrections", "changes", "meta", "docs", "llms"],
     ["catalogue", "files", "linked_data"],
     ["dataset"],
-    ["main", "wire"],
+    ["main", "wire", "start"],
+    ["server"],
     ["__main__"],
 ]
 """From the bottom up; a module imports only from layers below its own."""
@@ -59,6 +63,7 @@ SQL = {
     *("models", "settings", "folding", "eras", "messages", "parameters", "paging", "fields", "formats", "problems"),
     *(
         "caching",
+        "headers",
         "coding",
         "conditional",
         "negotiation",
@@ -79,7 +84,7 @@ UNKNOWN = {
     "starlette": PURE,
     "sqlalchemy": SQL,
     "sqlmodel": SQL,
-    "os": set(MODULES) - {"settings"},
+    "os": set(MODULES) - {"settings", "drain"},  # the environment, and how a process ends
 }
 
 

@@ -117,7 +117,7 @@ def test_head_is_get_without_its_body(client: httpx.Client, path: str) -> None:
     assert headers_but_id(head) == headers_but_id(get)
 
 
-@pytest.mark.parametrize("path", [*DATA, *STATIC, "/livez", "/readyz"])
+@pytest.mark.parametrize("path", [*DATA, *STATIC, "/livez", "/readyz", "/metrics"])
 def test_options_and_preflights_allow_every_origin_to_read(client: httpx.Client, path: str) -> None:
     asked = {"Origin": "https://example.org", "Access-Control-Request-Headers": "if-none-match"}
     answer = client.options(path, headers=asked | {"Access-Control-Request-Method": "GET"})

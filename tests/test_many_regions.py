@@ -23,10 +23,11 @@ from app.regions_query import RegionQuery
 from app.settings import Settings
 from bench.size.generate import PLANTED, generate
 from tests.conftest import fill
+from tests.oracle import RANKS, searched
 from tests.reading import reading
 from tests.service import serving
 from tests.test_migrations import new_postgresql
-from tests.test_search import RANKS, searched, simplified
+from tests.test_search import simplified
 
 COUNT = 10_000
 

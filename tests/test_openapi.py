@@ -68,7 +68,7 @@ def test_the_examples_of_all_parameters_together_find_something(
         answer = client.get(path, params=query)
         assert answer.status_code == 200, answer.text
         assert len(answer.text.splitlines()) > 1 if path.endswith(".csv") else answer.text
-        if path.endswith("s"):
+        if path.startswith("/v1") and path.endswith("s"):
             assert answer.json()["total"] > 0
 
 

@@ -30,6 +30,7 @@ PATHS = [
     "/openapi.json",
     "/livez",
     "/readyz",
+    "/metrics",
 ]
 LISTS = [
     "/v1/programs",

@@ -54,5 +54,5 @@ def test_every_parameter_is_in_the_readme_and_no_other() -> None:
 def test_every_variable_is_in_the_readme_with_its_default_and_no_other() -> None:
     assert documented("Settings") == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
-        default = f"`{field.default}`" if field.default else ""
+        default = f"`{field.default}`" if field.default != "" else ""
         assert f"| `{name.upper()}` | {default} |".replace("|  |", "| |") in README

@@ -90,8 +90,16 @@ def test_the_data_set_describes_itself(client: httpx.Client) -> None:
     assert {client.get(file["url"]).status_code for file in dataset["files"]} == {200}
 
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz"])
-def test_health_is_never_stored(client: httpx.Client, path: str) -> None:
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics"])
+def test_what_operators_ask_for_is_never_stored(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+
+
+def test_readiness_names_the_schema_and_the_data(client: httpx.Client) -> None:
+    version = client.get("/v1").json()["dataset_version"]
+    expected = {"status": "ok", "schema_revision": "0002", "dataset_version": version}
+    assert client.get("/readyz").json() == expected
+    assert client.get("/livez").json() == {"status": "ok"}

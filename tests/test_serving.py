@@ -1,43 +1,15 @@
 """The process itself, as `make run` starts it."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
 
 from app.settings import Settings
-from tests.postgres import free_port
-from tests.service import serving
-
-PROJECT = Path(__file__).parent.parent
-
-
-@contextmanager
-def process(**environment: str) -> Iterator[subprocess.Popen[str]]:
-    """`python -m app` with these variables."""
-    running = subprocess.Popen(
-        [sys.executable, "-m", "app"],
-        cwd=PROJECT,
-        env={"PATH": os.environ["PATH"], **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield running
-    finally:
-        running.kill()
-        running.communicate()
+from tests.service import process, serving
 
 
 def answer(port: int, target: bytes) -> bytes:
@@ -48,34 +20,11 @@ def answer(port: int, target: bytes) -> bytes:
 
 
 def test_the_server_starts_answers_and_stops(database_url: str) -> None:
-    port = free_port()
-    with process(DATABASE_URL=database_url, PORT=str(port)) as running:
-        for _ in range(200):
-            try:
-                assert httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
-        raw = answer(port, "/v1/regions?type=global&fiscal_year_from=H21&q=医療".encode())
+    with process(DATABASE_URL=database_url) as running:
+        raw = answer(running.port, "/v1/regions?type=global&fiscal_year_from=H21&q=医療".encode())
         assert raw.startswith(b"HTTP/1.1 200")
-        running.send_signal(signal.SIGTERM)
+        running.terminate()
         assert running.wait(10) in (0, -signal.SIGTERM)
-
-
-def test_a_missing_sqlite_file_is_one_clear_line_and_nothing_is_made(tmp_path: Path) -> None:
-    with process(DATABASE_URL=f"sqlite:///{tmp_path}/none.sqlite") as running:
-        output, _ = running.communicate(timeout=20)
-        assert running.returncode == 1
-    assert output.splitlines() == [f"{tmp_path}/none.sqlite: no such file; make it with `python -m seed`"]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_wrong_setting_is_one_clear_line() -> None:
-    with process(PORT="http") as running:
-        output, _ = running.communicate(timeout=20)
-        assert running.returncode == 1
-    assert output.startswith("PORT: ")
-    assert len(output.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def advisories(status: int, body: str) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("file", [pins.SERVE, pins.DEVELOP])
+@pytest.mark.parametrize("file", [pins.SERVE, pins.TRACE, pins.DEVELOP])
 def test_everything_is_locked_to_one_version_with_hashes(file: Path) -> None:
     read = pins.read(file.read_text())
     assert len(read) > 20
@@ -85,16 +85,18 @@ def test_a_line_that_does_not_lock_is_found(line: str) -> None:
 
 
 def test_what_serves_is_developed_with_the_same_versions() -> None:
-    serve, develop = (pins.read(file.read_text()) for file in (pins.SERVE, pins.DEVELOP))
-    assert {(pin.name, pin.version, pin.hashes) for pin in serve} <= {
-        (pin.name, pin.version, pin.hashes) for pin in develop
-    }
+    serve, trace, develop = (
+        {(pin.name, pin.version, pin.hashes) for pin in pins.read(file.read_text())}
+        for file in (pins.SERVE, pins.TRACE, pins.DEVELOP)
+    )
+    assert serve < trace < develop
 
 
 def test_the_lock_is_in_step_with_the_project() -> None:
     project = tomllib.loads((pins.PROJECT / "pyproject.toml").read_text())
     for file, wanted in (
         (pins.SERVE, project["project"]["dependencies"]),
+        (pins.TRACE, project["project"]["optional-dependencies"]["tracing"]),
         (pins.DEVELOP, project["project"]["dependencies"] + project["dependency-groups"]["dev"]),
     ):
         versions = {pin.name: pin.version for pin in pins.read(file.read_text())}
@@ -103,7 +105,8 @@ def test_the_lock_is_in_step_with_the_project() -> None:
 
 
 def test_no_file_that_installs_something_names_a_host() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", "Dockerfile", "Makefile", ".ci/run"):
+    locks = (file.name for file in (pins.SERVE, pins.TRACE, pins.DEVELOP))
+    for name in (*locks, "pyproject.toml", "Dockerfile", "Makefile", ".ci/run"):
         assert set(re.findall(r"://([^/:\s]+)", (pins.PROJECT / name).read_text())) <= {"127.0.0.1"}, name
     assert "://" not in (pins.PROJECT / "clients" / "typescript" / "package.json").read_text()
 

@@ -1,0 +1,159 @@
+"""What the service counts, and its exposition for Prometheus.
+
+Counting is done with plain numbers, since it happens with every request; `prometheus_client` writes them down when
+somebody asks. Of several workers each puts its numbers into a shared folder, once a second, and whichever is asked adds
+them up.
+"""
+
+import logging
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from secrets import token_hex
+from time import time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from anyio import sleep
+
+from app import __version__
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+SHARE_SECONDS = 1.0
+GONE_SECONDS = 10.0
+"""A worker that has not shared its numbers for so long counts no more in what *is*, only in what has been."""
+
+BOUNDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Of the durations, in seconds; an answer from the cache stays below the first."""
+
+log = logging.getLogger("app.metrics")
+
+NUMBERS = {
+    "cache_hits_total": "Requests answered from the cache",
+    "cache_misses_total": "Requests that the application was asked for",
+    "cache_bytes": "Bytes of the answers that are kept",
+    "cache_limit_bytes": "Bytes that may be kept (CACHE_BYTES)",
+    "database_reads": "Reads in threads that go on, each with a connection; short ones of SQLite need no thread",
+    "database_reads_limit": "Reads that may go on at the same time (DATABASE_POOL_SIZE)",
+    "database_reads_waiting": "Reads that wait for others to end",
+}
+"""What sources may tell of; what ends in `_total` only grows."""
+
+_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+_BYTES, _SECONDS = -2, -1
+"""Places in a cell, behind the counts of the buckets."""
+
+Cells = dict[tuple[str, str, int], list[float]]
+"""By route, method and status."""
+
+
+class Metrics:
+    """The counts of this worker. Each source tells some of `NUMBERS`; `version` is that of the data."""
+
+    def __init__(self, shared: Path | None = None) -> None:
+        self.sources: list[Callable[[], Mapping[str, float]]] = []
+        self.version: Callable[[], str | None] = lambda: None
+        self._cells: Cells = {}
+        self._shared = shared
+        self._own = f"{token_hex(8)}.json"
+
+    def count(self, route: str, method: str, status: int, sent: int, seconds: float) -> None:
+        """A request: its route is a template, empty where none was found; the status is 0 if no answer began."""
+        try:
+            cell = self._cells[route, method, status]
+        except KeyError:
+            key = (route, method if method in _METHODS else "other", status)
+            cell = self._cells.setdefault(key, [0] * (len(BOUNDS) + 3))
+        cell[bisect_left(BOUNDS, seconds)] += 1
+        cell[_BYTES] += sent
+        cell[_SECONDS] += seconds
+
+    def exposition(self) -> bytes:
+        """Of all workers; in the text format of Prometheus."""
+        from prometheus_client import (
+            CollectorRegistry,
+            exposition,
+        )  # only here: they take a tenth of the time of a start
+        from prometheus_client.process_collector import ProcessCollector
+
+        registry = CollectorRegistry()
+        registry.register(self)
+        if not self._shared:
+            ProcessCollector(registry=registry)
+        return exposition.generate_latest(registry)
+
+    def collect(self) -> Iterator["Metric"]:
+        from prometheus_client import core
+
+        cells, numbers, workers = self._all()
+        requests = core.CounterMetricFamily("http_requests", "Requests", labels=("route", "method", "status"))
+        sent = core.CounterMetricFamily("http_response_body_bytes", "Bytes of answers", labels=("route",))
+        durations = core.HistogramMetricFamily(
+            "http_request_duration_seconds", "From the request's head to the answer's last byte", labels=("route",)
+        )
+        routes: dict[str, list[float]] = {}
+        for (route, method, status), cell in sorted(cells.items()):
+            requests.add_metric((route, method, str(status)), sum(cell[:_BYTES]))
+            routes[route] = [a + b for a, b in zip(routes.get(route, [0] * len(cell)), cell, strict=True)]
+        for route, cell in routes.items():
+            sent.add_metric((route,), cell[_BYTES])
+            durations.add_metric((route,), _cumulative(cell), cell[_SECONDS])
+        yield from (requests, sent, durations)
+        for name, value in numbers.items():
+            family = core.CounterMetricFamily if name.endswith("_total") else core.GaugeMetricFamily
+            yield family(name, NUMBERS[name], value)
+        yield core.GaugeMetricFamily("workers", "Processes that these numbers are of", workers)
+        yield core.InfoMetricFamily("service", "The release", {"version": __version__})
+        yield core.InfoMetricFamily("dataset", "The data set that is served", {"version": self.version() or ""})
+
+    async def share(self) -> None:
+        """Keeps the other workers informed, for as long as the service runs; returns at once if there are none."""
+        while self._shared:
+            self._write(self._shared)
+            await sleep(SHARE_SECONDS)
+
+    def _numbers(self) -> dict[str, float]:
+        return {name: value for source in self.sources for name, value in source().items()}
+
+    def _all(self) -> tuple[Cells, Mapping[str, float], int]:
+        if not self._shared:
+            return self._cells, self._numbers(), 1
+        self._write(self._shared)
+        cells: Cells = {}
+        numbers: Counter[str] = Counter()
+        workers = 0
+        for file in self._shared.glob("*.json"):
+            told: dict[str, Any] = orjson.loads(file.read_bytes())
+            alive = time() - told["time"] < GONE_SECONDS
+            workers += alive
+            for *key, cell in told["cells"]:
+                route, method, status = key
+                sums = cells.get((route, method, status), [0] * len(cell))
+                cells[route, method, status] = [a + b for a, b in zip(sums, cell, strict=True)]
+            numbers.update({name: value for name, value in told["numbers"].items() if alive or name.endswith("_total")})
+        return cells, numbers, workers
+
+    def _write(self, folder: Path) -> None:
+        """By renaming, so that nobody reads half of it."""
+        cells = [[*key, cell] for key, cell in self._cells.items()]
+        written = folder / f"{self._own}.new"
+        try:
+            written.write_bytes(orjson.dumps({"time": time(), "cells": cells, "numbers": self._numbers()}))
+            written.rename(folder / self._own)
+        except OSError as error:
+            log.warning("the counts cannot be shared: %s", error.strerror)
+
+
+def _cumulative(cell: list[float]) -> list[tuple[str, float]]:
+    """The buckets, each with all below it."""
+    total = 0.0
+    buckets = []
+    for bound, count in zip((*BOUNDS, "+Inf"), cell[:_BYTES], strict=True):
+        total += count
+        buckets.append((str(bound), total))
+    return buckets
