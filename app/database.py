@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -84,18 +84,24 @@ class _Source:
     stamp: object
     inline: Connection | None
     """SQLite answers most reads faster than a thread is woken: these are done at once, in the event loop."""
+    closed: Event = field(default_factory=Event)
 
     def run(self, work: Callable[[Read], T], seconds: float) -> T:
         """In a worker thread."""
         with self.engine.connect() as connection:
-            return self.run_on(connection, work, seconds)
+            try:
+                return self.run_on(connection, work, seconds)
+            finally:
+                if self.closed.is_set():
+                    connection.detach()  # the pool is gone that would close it
 
     def run_on(self, connection: Connection, work: Callable[[Read], T], seconds: float) -> T:
         engines.limit(connection, seconds)
         return work(Read(self.edition, connection))
 
     def close(self) -> None:
-        """What threads still read with is closed when they give it back."""
+        """What threads still read with is closed when they are done."""
+        self.closed.set()
         if self.inline:
             self.inline.close()
         self.engine.dispose()

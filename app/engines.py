@@ -50,7 +50,7 @@ def open_engine(settings: Settings) -> Engine:
         "jit": "off",  # it takes longer to compile than any of these statements to run
         "max_parallel_workers_per_gather": 0,  # there are other requests for the other cores
     }
-    connect_args = {
+    connect_args: dict[str, Any] = {
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         "connect_timeout": CONNECT_SECONDS,
         # a host that is gone says nothing: these end a thread that waits for it
@@ -60,6 +60,8 @@ def open_engine(settings: Settings) -> Engine:
         "keepalives_count": 2,
         "application_name": "cluster-regions",
     }
+    if not settings.database_prepare:
+        connect_args["prepare_threshold"] = None
     url = url.set(drivername="postgresql+psycopg")
     return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
 

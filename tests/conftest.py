@@ -122,6 +122,8 @@ def missing() -> Iterator[tuple[str, str]]:
             yield file, "chromium is not installed (Debian: chromium)"
     if not nginx.program():
         yield "test_export_nginx.py", "nginx is not installed (Debian: nginx-light)"
+    if not shutil.which("pgbouncer"):
+        yield "test_pgbouncer.py", "pgbouncer is not installed (Debian: pgbouncer)"
     if not shutil.which("node"):
         yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
     elif not (clients.NODE / "node_modules").is_dir():
