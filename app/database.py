@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
