@@ -1,8 +1,10 @@
 """What is asked of a list, and how long it takes: in process, without the wire, warm, the median of several."""
 
 import asyncio
+import json
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -150,3 +152,10 @@ async def _beside(url: str) -> float:
     await asyncio.gather(*tasks)
     await database.close()
     return sorted(times)[int(CHEAP * 0.99)]
+
+
+if __name__ == "__main__":
+    with opened(sys.argv[1]) as read:
+        for row in table(read):
+            print(json.dumps(row), flush=True)
+    print(json.dumps(beside_heavy_ones(sys.argv[1])), flush=True)
