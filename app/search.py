@@ -142,9 +142,9 @@ def indexed(
 def window(term_count: int, filters: Sequence[str], *, down: bool) -> ColumnElement[Any]:
     """The tokens of the first, or last, `blocks` blocks that may have regions which `indexed` finds."""
     block = BLOCKS.c.block
-    may_have = select(literal("block:") + cast(block, Text)).where(*_has_pieces(BLOCKS, term_count, filters))
-    ordered = may_have.group_by(block).order_by(block.desc() if down else block).limit(bindparam("blocks"))
-    return func.array(ordered.scalar_subquery(), type_=ARRAY(Text))
+    may_have = select(block).where(*_has_pieces(BLOCKS, term_count, filters))
+    first = may_have.order_by(block.desc() if down else block).limit(bindparam("blocks")).subquery()
+    return func.array(select(literal("block:") + cast(first.c.block, Text)).scalar_subquery(), type_=ARRAY(Text))
 
 
 def _has_pieces(index: TableClause, term_count: int, filters: Sequence[str]) -> list[ColumnElement[bool]]:

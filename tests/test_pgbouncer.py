@@ -52,6 +52,6 @@ def test_behind_a_pooler_of_transactions_nothing_is_prepared_and_nothing_fails()
             with closing(psycopg.connect(url, prepare_threshold=None, options="-c jit=on")) as connection:
                 settings = ("default_transaction_read_only", "statement_timeout", "enable_seqscan", "jit")
                 shown = [connection.execute(f"SHOW {name}").fetchone() for name in settings]
-                assert shown == [("on",), ("5s",), ("off",), ("off",)]
+                assert shown == [("on",), ("100ms",), ("off",), ("off",)]
                 prepared = connection.execute("SELECT count(*) FROM pg_prepared_statements").fetchone()
                 assert prepared == (0,)

@@ -75,8 +75,8 @@ def report(results: Results, counts: list[int]) -> str:
     lines = [
         "# From 29 regions to a million",
         "",
-        f"Made by `make bench-size` on {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}: in process, one client, warm, median of "
-        "seven. Totals are exact, pages have 100 regions and are without their total where that is not named.",
+        f"Made by `make bench-size` on {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}: in process, one client, "
+        "warm, the median of seven. Totals are exact; a page has 100 regions, and no total where none is named.",
     ]
     for database in DATABASES:
         heads = [*(f"{count:,}" for count in counts), "growth"]

@@ -42,8 +42,7 @@ Row = tuple[str, str]
 @contextmanager
 def opened(url: str) -> Iterator[Read]:
     engine = engines.open_engine(Settings(database_url=url, read_timeout=60))
-    with engine.connect() as connection:
-        engines.limit(connection, float("inf"))
+    with engine.connect() as connection, engines.patience(connection, 3600):
         edition = Edition.load(connection)
         assert edition
         yield Read(edition, connection)
@@ -130,7 +129,7 @@ def beside_heavy_ones(url: str) -> Row:
 
 
 async def _beside(url: str) -> float:
-    database = Database(Settings(database_url=url, database_pool_size=HEAVY + 2, read_timeout=60))
+    database = Database(Settings(database_url=url, read_timeout=60))
     done = asyncio.Event()
 
     def heavy(read: Read) -> Any:
