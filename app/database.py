@@ -1,16 +1,17 @@
 """Hands out reads. Knows no table.
 
-A read is one piece of work in a worker thread, with the data of one edition: each statement brings the edition's
-version along, and where two differ the work is done again. So no transaction is needed to keep an answer whole.
+A read is one piece of work, with the data of one edition: each statement brings the edition's version along, and where
+two differ the work is done again. So no transaction is needed to keep an answer whole. Each read is tried as if it were
+quick, and begun anew among the slow ones if it is not: of these there are so few at a time that the others get through.
 SQLite: the file is never written in place, another one is renamed over it; then the engine is opened anew.
 """
 
 import logging
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
@@ -84,18 +85,26 @@ class _Source:
     stamp: object
     inline: Connection | None
     """SQLite answers most reads faster than a thread is woken: these are done at once, in the event loop."""
+    closed: Event = field(default_factory=Event)
 
-    def run(self, work: Callable[[Read], T], seconds: float) -> T:
-        """In a worker thread."""
+    def run(self, work: Callable[[Read], T], seconds: float | None = None) -> T:
+        """In a worker thread; without a number of seconds a statement has as many as the engine gives it."""
         with self.engine.connect() as connection:
-            return self.run_on(connection, work, seconds)
+            try:
+                if seconds is None:
+                    return work(Read(self.edition, connection))
+                return self.run_on(connection, work, seconds)
+            finally:
+                if self.closed.is_set():
+                    connection.detach()  # the pool is gone that would close it
 
     def run_on(self, connection: Connection, work: Callable[[Read], T], seconds: float) -> T:
-        engines.limit(connection, seconds)
-        return work(Read(self.edition, connection))
+        with engines.patience(connection, seconds):
+            return work(Read(self.edition, connection))
 
     def close(self) -> None:
-        """What threads still read with is closed when they give it back."""
+        """What threads still read with is closed when they are done."""
+        self.closed.set()
         if self.inline:
             self.inline.close()
         self.engine.dispose()
@@ -110,7 +119,9 @@ class Database:
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
         self._loading = Lock()
-        self._threads = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
+        self._too_slow = engines.too_slow(settings)
+        self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
+        self._slow = CapacityLimiter(engines.slow_reads(settings))
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -129,21 +140,22 @@ class Database:
         source = self._source or await self._load()
         if edition and edition is not source.edition:
             raise EditionChanged
-        seconds = self._settings.read_timeout
         try:
-            if source.inline:
-                with suppress(sqlite3.OperationalError):  # too slow for the event loop; a real fault shows again below
-                    return source.run_on(source.inline, work, INLINE_SECONDS)
-            with fail_after(seconds):  # a frozen server keeps the thread, not the client
-                return await to_thread.run_sync(
-                    source.run, work, seconds, limiter=self._threads, abandon_on_cancel=True
-                )
+            with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
+                with suppress(self._too_slow):  # a real fault shows again below
+                    if source.inline:
+                        return source.run_on(source.inline, work, INLINE_SECONDS)
+                    return await self._in_thread(self._quick, source.run, work)
+                return await self._in_thread(self._slow, source.run, work, self._settings.read_timeout)
         except EditionChanged:
             await self._load(instead_of=source)
             raise
         except self._errors as error:
             log.error("read failed: %s", type(error).__name__)
             raise problems.Unavailable from None
+
+    async def _in_thread(self, limiter: CapacityLimiter, run: Callable[..., T], *arguments: object) -> T:
+        return await to_thread.run_sync(run, *arguments, limiter=limiter, abandon_on_cancel=True)
 
     async def watch(self) -> None:
         """Notices another edition within a second, for as long as the service runs."""
@@ -165,11 +177,11 @@ class Database:
 
     def numbers(self) -> dict[str, float]:
         """For the metrics: of the reads in threads, each of which has a connection."""
-        now = self._threads.statistics()
+        quick, slow = self._quick.statistics(), self._slow.statistics()
         return {
-            "database_reads": now.borrowed_tokens,
-            "database_reads_limit": now.total_tokens,
-            "database_reads_waiting": now.tasks_waiting,
+            "database_reads": quick.borrowed_tokens + slow.borrowed_tokens,
+            "database_reads_limit": quick.total_tokens + slow.total_tokens,
+            "database_reads_waiting": quick.tasks_waiting + slow.tasks_waiting,
         }
 
     async def close(self) -> None:
@@ -197,8 +209,7 @@ class Database:
         kept = former.engine if former and not self._path else None
         engine = kept or engines.open_engine(self._settings)
         try:
-            with engine.connect() as connection:
-                engines.limit(connection, self._settings.read_timeout)
+            with engine.connect() as connection, engines.patience(connection, self._settings.read_timeout):
                 edition = Edition.load(connection)
             if edition is None:
                 raise Empty

@@ -1,6 +1,8 @@
 """Opens engines, read-only on both databases, so that nothing waits for ever. Knows no table."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 from time import monotonic
@@ -17,6 +19,9 @@ GONE = "gone"
 
 CONNECT_SECONDS = 2
 
+QUICK_SECONDS = 0.1
+"""How long PostgreSQL may work at a statement of a read that is expected to be quick."""
+
 DEADLINE_STEPS = 1_000
 """Steps of SQLite's machine between two looks at the clock: some 20 microseconds."""
 
@@ -26,11 +31,17 @@ def file_of(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
+def slow_reads(settings: Settings) -> int:
+    """How many slow reads may go on at the same time."""
+    return max(1, settings.database_pool_size // 2)
+
+
 def open_engine(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
     pool: dict[str, Any] = {
         "poolclass": QueuePool,
-        "pool_size": settings.database_pool_size + 1,  # one to load an edition with and, of SQLite, to read inline
+        # and one to load an edition with and, of SQLite, to read inline
+        "pool_size": settings.database_pool_size + slow_reads(settings) + 1,
         "max_overflow": 1,
         "pool_timeout": settings.read_timeout,
     }
@@ -41,25 +52,26 @@ def open_engine(settings: Settings) -> Engine:
         engine = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
         event.listen(engine, "connect", _watch_deadline)
         return engine
-    milliseconds = ceil(settings.read_timeout * 1000)
     options = {
         "default_transaction_read_only": "on",
-        "statement_timeout": milliseconds,
+        "statement_timeout": ceil(min(QUICK_SECONDS, settings.read_timeout) * 1000),
         "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
         "work_mem": "32MB",  # the hits of a common term among a million regions
         "jit": "off",  # it takes longer to compile than any of these statements to run
         "max_parallel_workers_per_gather": 0,  # there are other requests for the other cores
     }
-    connect_args = {
+    connect_args: dict[str, Any] = {
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         "connect_timeout": CONNECT_SECONDS,
         # a host that is gone says nothing: these end a thread that waits for it
-        "tcp_user_timeout": milliseconds,
+        "tcp_user_timeout": ceil(settings.read_timeout * 1000),
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 2,
         "application_name": "cluster-regions",
     }
+    if not settings.database_prepare:
+        connect_args["prepare_threshold"] = None
     url = url.set(drivername="postgresql+psycopg")
     return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
 
@@ -70,17 +82,33 @@ def _watch_deadline(connection: sqlite3.Connection, record: ConnectionPoolEntry)
     connection.set_progress_handler(lambda: monotonic() > deadline[0], DEADLINE_STEPS)
 
 
-def limit(connection: Connection, seconds: float) -> None:
-    """From now on; PostgreSQL has its own limit of each statement."""
+@contextmanager
+def patience(connection: Connection, seconds: float) -> Iterator[None]:
+    """What is done with the connection now may take so long; on PostgreSQL each statement of it."""
     if deadline := connection.info.get("deadline"):
         deadline[0] = monotonic() + seconds
+        yield
+    else:
+        driver: Any = connection.connection.driver_connection
+        with driver.transaction():  # of a pooler's connections, too, only this one is meant
+            driver.execute(f"SET LOCAL statement_timeout = {ceil(seconds * 1000)}")
+            yield
+
+
+def too_slow(settings: Settings) -> type[Exception]:
+    """What a read raises that has no more time."""
+    if file_of(make_url(settings.database_url)):
+        return sqlite3.OperationalError
+    import psycopg  # only here and below: it takes a tenth of the time of a start
+
+    return psycopg.errors.QueryCanceled
 
 
 def errors(settings: Settings) -> tuple[type[Exception], ...]:
     """What a read may raise because of the database, whichever of the layers notices."""
     driver: type[Exception] = sqlite3.Error
     if file_of(make_url(settings.database_url)) is None:
-        import psycopg  # only here: it takes a tenth of the time of a start
+        import psycopg
 
         driver = psycopg.Error
     return DBAPIError, PoolTimeoutError, TimeoutError, driver

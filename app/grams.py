@@ -13,7 +13,7 @@ from app.models import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 FILTERS = ("type", "subcategory", "prefecture", "fiscal_year")
 """The parameters that a token answers; `:` and `-`, which no folded text has, keep these tokens apart from pieces."""
 
-BLOCK = 1_024
+BLOCK = 512
 """Consecutive numbers that make a block."""
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, facets, openapi, paging, regions_plan, search, withdrawals
+from app import answer, facets, occurrences, openapi, paging, regions_plan, withdrawals
 from app.database import Read
 from app.facets import FacetValue, Relaxation
 from app.inquiry import Inquiry
@@ -46,7 +46,7 @@ def publish(document: bytes, inquiry: Inquiry[Query], query: RegionQuery | None 
         document = b'%b"%b%b%b' % (start, inquiry.base_url.encode(), path[1:], end)
     if query and query.q:
         start, _, end = document.rpartition(b'"matches":[]')
-        marks = search.marks(document, query.terms, query.shape.fields)
+        marks = occurrences.marks(document, query.terms, query.shape.fields)
         document = b'%b"matches":%b%b' % (start, orjson.dumps(marks), end)
     return document
 

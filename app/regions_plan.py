@@ -19,7 +19,6 @@ from app.regions_select import (
     count_indexed,
     count_regions,
     is_counted,
-    select_candidates,
     select_gathered,
     select_page,
     select_walk,
@@ -54,17 +53,14 @@ def rows_of(read: Read, query: RegionQuery, count: int) -> list[Any]:
 
 
 def _by_block(read: Read, query: RegionQuery, count: int) -> list[Any]:
-    shape, values = query.shape, query.index_values(query.shape)
-    blocks = [row.block for row in read.rows(select_candidates(shape), values)]
-    if shape.sort[0].startswith("-"):
-        blocks.reverse()
-    size = ceil(2 * (query.offset + query.limit) * len(blocks) / count)  # twice what it takes on the average
+    values = query.index_values(query.shape)
+    blocks = ceil(read.edition.regions / grams.BLOCK)
+    values["blocks"] = ceil(2 * (query.offset + query.limit) * blocks / count)  # twice what it takes on the average
     while True:
-        values["index_blocks"] = [grams.token("block", block) for block in blocks[:size]]
-        rows = read.rows(select_gathered(shape, windowed=True), values)
-        if len(rows) == min(query.limit, count - query.offset) or size >= len(blocks):
+        rows = read.rows(select_gathered(query.shape, windowed=True), values)
+        if len(rows) == min(query.limit, count - query.offset) or values["blocks"] > read.edition.regions:
             return rows
-        size *= 4
+        values["blocks"] *= 4
 
 
 def total(read: Read, query: RegionQuery, shape: Shape) -> int:

@@ -73,7 +73,10 @@ def select_walk(shape: Shape) -> AnySelect:
 
 @lru_cache(maxsize=SHAPES)
 def select_gathered(shape: Shape, *, windowed: bool = False) -> AnySelect:
-    """A page without its total: what the search index finds, in order. PostgreSQL is kept from walking after all."""
+    """A page without its total: what the search index finds, in order. PostgreSQL is kept from walking after all.
+
+    `windowed`: on PostgreSQL, of the first `blocks` blocks alone that may have any.
+    """
     found = _indexed(select(INDEX_NUMBER.label("number")), shape, windowed=windowed).cte("found")
     found = found.prefix_with("MATERIALIZED", dialect="postgresql")
     if shape.in_order_of_number:  # which FTS5 finds in, so that it need not find them all
@@ -85,13 +88,6 @@ def select_gathered(shape: Shape, *, windowed: bool = False) -> AnySelect:
         return joined.order_by(number.desc() if down else number)
     joined = select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == found.c.number)
     return _page(joined.order_by(*_order(shape)))
-
-
-@lru_cache(maxsize=SHAPES)
-def select_candidates(shape: Shape) -> AnySelect:
-    """On PostgreSQL the blocks where the regions may be that the shape asks for, in the order of their numbers."""
-    condition = search.candidates(shape.term_count, list(_filters(shape)))
-    return select(search.BLOCKS.c.block).distinct().where(condition).order_by(search.BLOCKS.c.block)
 
 
 def _page(statement: AnySelect) -> AnySelect:
@@ -108,7 +104,8 @@ def _filters(shape: Shape) -> Iterable[str]:
 def _indexed(statement: AnySelect, shape: Shape, *, windowed: bool = False) -> AnySelect:
     """Of the search index what the shape asks for."""
     filters = list(_filters(shape))
-    condition = search.indexed(shape.term_count, shape.fields, filters, proven=shape.proven, windowed=windowed)
+    window = search.window(shape.term_count, filters, down=shape.sort[0].startswith("-")) if windowed else None
+    condition = search.indexed(shape.term_count, shape.fields, filters, proven=shape.proven, window=window)
     return statement.select_from(search.INDEX).where(condition)
 
 

@@ -3,13 +3,10 @@
 Every term must occur, each in any of the fields that are looked at. The same on SQLite and on PostgreSQL.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from typing import Any, Literal, NamedTuple, get_args
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -18,7 +15,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     column,
+    func,
+    literal,
     literal_column,
     or_,
     select,
@@ -31,7 +31,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from app import grams
-from app.folding import Folded, fold, fold_with_offsets
+from app.folding import fold
 from app.tables import RegionRow, RegionTextRow
 
 MAX_TYPED = 100
@@ -42,9 +42,6 @@ MAX_FOLDED = 300
 
 QUERIES = 1_000
 """How many values of `q` are kept split."""
-
-DOCUMENTS = 1_000
-"""How many regions are kept folded: some 10 kB each."""
 
 FieldName = Literal["name", "title", "theme", "annotations"]
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)
@@ -64,9 +61,6 @@ def split(q: str) -> tuple[Term, ...]:
         if folded := fold(typed):
             terms.setdefault(folded, Term(typed, folded))
     return tuple(terms.values())
-
-
-# --- the condition ----------------------------------------------------------------------------------------
 
 
 class _position(FunctionElement[int]):  # noqa: N801  # named like the SQL function it is
@@ -123,26 +117,34 @@ def proven(terms: Sequence[str], fields: Sequence[FieldName]) -> bool:
 
 
 def indexed(
-    term_count: int, fields: Sequence[FieldName], filters: Sequence[str], *, proven: bool, windowed: bool = False
+    term_count: int,
+    fields: Sequence[FieldName],
+    filters: Sequence[str],
+    *,
+    proven: bool,
+    window: ColumnElement[Any] | None = None,
 ) -> ColumnElement[bool]:
     """Rows of `INDEX` in whose texts every term occurs and which pass the filters (keys of `grams.of_filters`).
 
     FTS5 knows where the pieces stand; GIN only that all are there, so the texts are read again if that proves nothing.
-    `windowed`: only those of some blocks, which FTS5 does not need.
+    `window`: the blocks to look at, which FTS5 does not need.
     """
     fts5 = literal_column(INDEX.name).op("MATCH")(bindparam("index_match"))
     gin = _has_pieces(INDEX, term_count, filters)
-    if windowed:
-        gin.append(_has_any(INDEX, "index_blocks"))
+    if window is not None:
+        gin.append(INDEX.c.grams.op("&&")(window))
     if term_count and not proven:
         texts = RegionTextRow.__table__  # type: ignore[attr-defined]
         gin.append(INDEX.c.rowid.in_(select(texts.c.number).where(_all_occur(term_count, fields, texts.c))))
     return _Indexed(fts5, and_(*gin))
 
 
-def candidates(term_count: int, filters: Sequence[str]) -> ColumnElement[bool]:
-    """Rows of `BLOCKS` in which there may be regions that `indexed` finds; elsewhere there are none."""
-    return and_(*_has_pieces(BLOCKS, term_count, filters))
+def window(term_count: int, filters: Sequence[str], *, down: bool) -> ColumnElement[Any]:
+    """The tokens of the first, or last, `blocks` blocks that may have regions which `indexed` finds."""
+    block = BLOCKS.c.block
+    may_have = select(block).where(*_has_pieces(BLOCKS, term_count, filters))
+    first = may_have.order_by(block.desc() if down else block).limit(bindparam("blocks")).subquery()
+    return func.array(select(literal("block:") + cast(first.c.block, Text)).scalar_subquery(), type_=ARRAY(Text))
 
 
 def _has_pieces(index: TableClause, term_count: int, filters: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -181,76 +183,3 @@ def _all_occur(term_count: int, fields: Sequence[FieldName], texts: Any) -> Colu
 def _occurs(index: int, fields: Sequence[FieldName], texts: Any) -> Iterator[ColumnElement[bool]]:
     for field in fields:
         yield _position(texts[field], bindparam(f"q_{index}")) > 0
-
-
-# --- the texts --------------------------------------------------------------------------------------------
-
-
-def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
-    """Every text of a published region that is searched: field, dotted path, text, in the order of the record.
-
-    Of the annotations all that is written for people to read; ids, codes and URLs are not.
-    """
-    for field in ("name", "title", "theme"):
-        if region[field] is not None:
-            yield field, field, region[field]
-    annotations = region["annotations"]
-    for key in ("name_kana", "name_romaji", "name_en", "title_kana", "title_en"):
-        if annotations[key] is not None:
-            yield "annotations", f"annotations.{key}", annotations[key]
-    for index, prefecture in enumerate(annotations["prefectures"]):
-        for key in ("name", "name_en"):
-            yield "annotations", f"annotations.prefectures.{index}.{key}", prefecture[key]
-    if annotations["local_governments"] is not None:
-        yield "annotations", "annotations.local_governments", annotations["local_governments"]
-    for index, research_field in enumerate(annotations["research_fields"] or ()):
-        yield "annotations", f"annotations.research_fields.{index}", research_field
-    for index, correction in enumerate(annotations["corrections"]):
-        for key in ("printed", "likely", "corrected"):
-            yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
-
-
-_fold_again = lru_cache(maxsize=DOCUMENTS)(fold)
-"""Prefectures and fields of research stand in many regions."""
-
-
-def folded(region: dict[str, Any]) -> dict[str, str]:
-    """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
-    found: dict[str, list[str]] = {field: [] for field in FIELDS}
-    for field, _, text in texts(region):
-        found[field].append(_fold_again(text))
-    return {field: "\n".join(lines) for field, lines in found.items()}
-
-
-class _Searchable(NamedTuple):
-    """The folded texts of a region on lines of one text, to be searched at once; no term holds a line end."""
-
-    text: str
-    begins: list[int]
-    places: list[tuple[FieldName, str, Folded]]
-
-
-@lru_cache(maxsize=DOCUMENTS)
-def _searchable(document: bytes) -> _Searchable:
-    places = [(field, path, fold_with_offsets(text)) for field, path, text in texts(orjson.loads(document))]
-    begins = [0, *accumulate(len(folded.text) + 1 for _, _, folded in places)]
-    return _Searchable("\n".join(folded.text for _, _, folded in places), begins[:-1], places)
-
-
-def marks(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> list[dict[str, str | int]]:
-    """Every occurrence of every term, in the order of the texts and of the positions in them; they may overlap."""
-    searchable = _searchable(document)
-    found: set[tuple[int, int, int, str]] = set()
-    for typed, term in terms:
-        position = searchable.text.find(term)
-        while position >= 0:
-            place = bisect_right(searchable.begins, position) - 1
-            field, _, folded = searchable.places[place]
-            if field in fields:
-                first = position - searchable.begins[place]
-                found.add((place, folded.starts[first], folded.ends[first + len(term) - 1], typed))
-            position = searchable.text.find(term, position + 1)
-    return [
-        {"field": searchable.places[place][1], "start": start, "end": end, "term": typed}
-        for place, start, end, typed in sorted(found)
-    ]

@@ -40,6 +40,10 @@ class Settings(BaseModel):
     database_pool_size: Annotated[
         int, Field(ge=1, le=100, description="Reads of one worker that go on at the same time")
     ] = 8
+    database_prepare: Annotated[
+        bool,
+        Field(description="Whether PostgreSQL keeps statements prepared; false behind a pooler of transactions"),
+    ] = True
     cache_bytes: Annotated[
         int, Field(ge=0, le=2**40, description="How much each worker keeps of its answers; 0 turns the cache off")
     ] = 64 * 2**20

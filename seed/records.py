@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from sqlmodel import SQLModel
 
-from app import eras, models, search, tables
+from app import eras, models, occurrences, tables
 from seed import annotations, source
 from seed.source import Misfit
 
@@ -162,7 +162,7 @@ class _Editor:
         )
         for code in region.prefectures.value:
             yield Record(tables.RegionPrefectureRow, {"region_number": row.number, "prefecture_code": code})
-        yield Record(tables.RegionTextRow, {"number": row.number} | search.folded(region_record))
+        yield Record(tables.RegionTextRow, {"number": row.number} | occurrences.folded(region_record))
 
     def corrections(self) -> Iterator[Record]:
         for position, correction in enumerate(self._added.corrections, 1):

@@ -137,6 +137,8 @@ def missing() -> Iterator[tuple[str, str]]:
             yield file, "nginx is not installed (Debian: nginx-light)"
     if reason := container.missing():
         yield "test_container.py", reason
+    if not shutil.which("pgbouncer"):
+        yield "test_pgbouncer.py", "pgbouncer is not installed (Debian: pgbouncer)"
     if not shutil.which("node"):
         yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
     elif not (clients.NODE / "node_modules").is_dir():

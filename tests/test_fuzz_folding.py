@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.folding import fold, fold_with_offsets
-from app.search import Term, marks
+from app.occurrences import marks
+from app.search import Term
 from tests import nasty
 from tests.oracle import folded
 

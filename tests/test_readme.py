@@ -56,3 +56,12 @@ def test_every_variable_is_in_the_readme_with_its_default_and_no_other() -> None
     for name, field in Settings.model_fields.items():
         default = f"`{field.default}`" if field.default != "" else ""
         assert f"| `{name.upper()}` | {default} |".replace("|  |", "| |") in README
+
+
+@pytest.mark.parametrize("report", ["bench/RESULTS.md", "bench/size/SIZE.md"])
+def test_what_the_readme_quotes_of_a_benchmark_is_what_it_wrote(report: str) -> None:
+    (quoted,) = re.findall(f"<!-- quoted from {report} -->\n(.*?)<!-- end -->", README, re.DOTALL)
+    written = (Path(__file__).parent.parent / report).read_text(encoding="utf-8").split("\n")
+    rows = [line for line in quoted.split("\n") if line.startswith("|")]
+    assert rows
+    assert [row for row in rows if row not in written] == []

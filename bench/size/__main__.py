@@ -1,15 +1,16 @@
 """`python -m bench.size [COUNT …]`: lists of so many regions in both databases, measured; writes SIZE.md."""
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.size import measure
 from bench.size.generate import SEED, Generated, generate
 from tests import postgres
 from tests.test_migrations import new_postgresql
@@ -21,10 +22,11 @@ SHARED_BUFFERS = "shared_buffers=4GB"
 
 DATABASES = ("sqlite", "postgresql")
 
+Row = tuple[str, str]
 Results = dict[str, dict[tuple[str, int], str]]
 
 
-def seed(url: str, files: Generated) -> list[measure.Row]:
+def seed(url: str, files: Generated) -> list[Row]:
     """By the ordinary command; how long it took and what memory it needed at the most."""
     began = time.perf_counter()
     arguments = [sys.executable, "-m", "seed", "--list", str(files.list), "--annotations", str(files.annotations)]
@@ -37,11 +39,16 @@ def seed(url: str, files: Generated) -> list[measure.Row]:
     return [("seeding", f"{seconds:.3g} s, {memory:.0f} MB")]
 
 
-def measured(url: str, files: Generated) -> Iterator[measure.Row]:
+def measured(url: str, files: Generated) -> Iterator[Row]:
     yield from seed(url, files)
-    with measure.opened(url) as read:
-        yield from measure.table(read)
-    yield measure.beside_heavy_ones(url)
+    command = [sys.executable, "-m", "bench.size.measure", url]  # a process of its own, whose memory is only for this
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for line in process.stdout:
+            name, value = json.loads(line)
+            yield name, value
+    if process.returncode:
+        raise SystemExit(f"measuring failed: {url}")
 
 
 def main(counts: list[int]) -> None:
@@ -65,18 +72,25 @@ def main(counts: list[int]) -> None:
 
 
 def report(results: Results, counts: list[int]) -> str:
-    columns = [(database, count) for database in DATABASES for count in counts]
     lines = [
         "# From 29 regions to a million",
         "",
-        "Made by `make bench-size`: in process, one client, warm, median of seven; counts are exact, pages have 100.",
-        "",
-        "| | " + " | ".join(f"{database}, {count:,}" for database, count in columns) + " |",
-        "|---|" + "--:|" * len(columns),
+        f"Made by `make bench-size` on {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}: in process, one client, "
+        "warm, the median of seven. Totals are exact; a page has 100 regions, and no total where none is named.",
     ]
-    for name, values in results.items():
-        lines.append(f"| {name} | " + " | ".join(values.get(column, "–") for column in columns) + " |")
+    for database in DATABASES:
+        heads = [*(f"{count:,}" for count in counts), "growth"]
+        lines += ["", f"| {database} | " + " | ".join(heads) + " |", "|---|" + "--:|" * len(heads)]
+        for name, values in results.items():
+            row = [values[database, count] for count in counts if (database, count) in values]
+            lines.append(f"| {name} | " + " | ".join((*row, growth(row))) + " |")
     return "\n".join(lines) + "\n"
+
+
+def growth(row: list[str]) -> str:
+    """How often the first goes into the last."""
+    first, last = (float(each.split()[0].replace(",", "")) for each in (row[0], row[-1]))
+    return f"× {last / first:.3g}"
 
 
 if __name__ == "__main__":

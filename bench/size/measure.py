@@ -1,8 +1,10 @@
 """What is asked of a list, and how long it takes: in process, without the wire, warm, the median of several."""
 
 import asyncio
+import json
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,8 +42,7 @@ Row = tuple[str, str]
 @contextmanager
 def opened(url: str) -> Iterator[Read]:
     engine = engines.open_engine(Settings(database_url=url, read_timeout=60))
-    with engine.connect() as connection:
-        engines.limit(connection, float("inf"))
+    with engine.connect() as connection, engines.patience(connection, 3600):
         edition = Edition.load(connection)
         assert edition
         yield Read(edition, connection)
@@ -128,7 +129,7 @@ def beside_heavy_ones(url: str) -> Row:
 
 
 async def _beside(url: str) -> float:
-    database = Database(Settings(database_url=url, database_pool_size=HEAVY + 2, read_timeout=60))
+    database = Database(Settings(database_url=url, read_timeout=60))
     done = asyncio.Event()
 
     def heavy(read: Read) -> Any:
@@ -150,3 +151,10 @@ async def _beside(url: str) -> float:
     await asyncio.gather(*tasks)
     await database.close()
     return sorted(times)[int(CHEAP * 0.99)]
+
+
+if __name__ == "__main__":
+    with opened(sys.argv[1]) as read:
+        for row in table(read):
+            print(json.dumps(row), flush=True)
+    print(json.dumps(beside_heavy_ones(sys.argv[1])), flush=True)

@@ -44,12 +44,12 @@ def upgrade() -> None:
             "tokenize=\"ascii tokenchars '_-:'\")"
         )
     else:
-        for table, key in (("region_grams", "rowid integer PRIMARY KEY"), ("region_blocks", "block integer NOT NULL")):
+        for table, key in (("region_grams", "rowid"), ("region_blocks", "block")):
             # Only the index of the pieces is read, and the keys in passing: so the pieces must not lie between these.
             # PostgreSQL moves values out of rows of more than 2 kB; with the weight, which shrinks to nothing, all are.
             op.execute(
-                f'CREATE TABLE {table} ({key}, grams text[] COLLATE "C" NOT NULL, '
-                "weight text NOT NULL DEFAULT repeat(' ', 3000)) WITH (toast_tuple_target = 128)"
+                f'CREATE TABLE {table} ({key} integer NOT NULL, grams text[] COLLATE "C" NOT NULL, '
+                "weight text NOT NULL DEFAULT repeat(' ', 2100)) WITH (toast_tuple_target = 128)"
             )
             op.execute(f"ALTER TABLE {table} ALTER grams SET STORAGE EXTERNAL")
             op.execute(f"CREATE INDEX {table}_index ON {table} USING gin (grams)")

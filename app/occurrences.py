@@ -1,0 +1,85 @@
+"""What of a region is searched, and where in it a term occurs."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.folding import Folded, fold, fold_with_offsets
+from app.search import FIELDS, FieldName, Term
+
+DOCUMENTS = 1_000
+"""How many regions are kept folded: some 10 kB each."""
+
+
+def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
+    """Every text of a published region that is searched: field, dotted path, text, in the order of the record.
+
+    Of the annotations all that is written for people to read; ids, codes and URLs are not.
+    """
+    for field in ("name", "title", "theme"):
+        if region[field] is not None:
+            yield field, field, region[field]
+    annotations = region["annotations"]
+    for key in ("name_kana", "name_romaji", "name_en", "title_kana", "title_en"):
+        if annotations[key] is not None:
+            yield "annotations", f"annotations.{key}", annotations[key]
+    for index, prefecture in enumerate(annotations["prefectures"]):
+        for key in ("name", "name_en"):
+            yield "annotations", f"annotations.prefectures.{index}.{key}", prefecture[key]
+    if annotations["local_governments"] is not None:
+        yield "annotations", "annotations.local_governments", annotations["local_governments"]
+    for index, research_field in enumerate(annotations["research_fields"] or ()):
+        yield "annotations", f"annotations.research_fields.{index}", research_field
+    for index, correction in enumerate(annotations["corrections"]):
+        for key in ("printed", "likely", "corrected"):
+            yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
+
+
+_fold_again = lru_cache(maxsize=DOCUMENTS)(fold)
+"""Prefectures and fields of research stand in many regions."""
+
+
+def folded(region: dict[str, Any]) -> dict[str, str]:
+    """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
+    found: dict[str, list[str]] = {field: [] for field in FIELDS}
+    for field, _, text in texts(region):
+        found[field].append(_fold_again(text))
+    return {field: "\n".join(lines) for field, lines in found.items()}
+
+
+class _Searchable(NamedTuple):
+    """The folded texts of a region on lines of one text, to be searched at once; no term holds a line end."""
+
+    text: str
+    begins: list[int]
+    places: list[tuple[FieldName, str, Folded]]
+
+
+@lru_cache(maxsize=DOCUMENTS)
+def _searchable(document: bytes) -> _Searchable:
+    places = [(field, path, fold_with_offsets(text)) for field, path, text in texts(orjson.loads(document))]
+    begins = [0, *accumulate(len(folded.text) + 1 for _, _, folded in places)]
+    return _Searchable("\n".join(folded.text for _, _, folded in places), begins[:-1], places)
+
+
+def marks(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> list[dict[str, str | int]]:
+    """Every occurrence of every term, in the order of the texts and of the positions in them; they may overlap."""
+    searchable = _searchable(document)
+    found: set[tuple[int, int, int, str]] = set()
+    for typed, term in terms:
+        position = searchable.text.find(term)
+        while position >= 0:
+            place = bisect_right(searchable.begins, position) - 1
+            field, _, folded = searchable.places[place]
+            if field in fields:
+                first = position - searchable.begins[place]
+                found.add((place, folded.starts[first], folded.ends[first + len(term) - 1], typed))
+            position = searchable.text.find(term, position + 1)
+    return [
+        {"field": searchable.places[place][1], "start": start, "end": end, "term": typed}
+        for place, start, end, typed in sorted(found)
+    ]

@@ -1,0 +1,76 @@
+"""Reads that take long: they are finished, they end at the deadline, and they leave room for the others."""
+
+import time
+from typing import Any
+
+import anyio
+import pytest
+from sqlalchemy import Integer, func, literal, select
+
+from app import problems
+from app.database import Database, Read
+from app.settings import Settings
+from app.statement import AnySelect
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def counting(rows: int) -> AnySelect:
+    """On SQLite some 50 nanoseconds a row; on PostgreSQL more."""
+    numbers = select(literal(1, Integer).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select((numbers.c.n + 1).label("n")).where(numbers.c.n < rows))
+    return select(func.count().label("total")).select_from(numbers)
+
+
+SLOW, ENDLESS = counting(1_500_000), counting(2_000_000_000)
+
+
+def slow(read: Read) -> Any:
+    return read.rows(SLOW)[0].total
+
+
+def endless(read: Read) -> Any:
+    return read.rows(ENDLESS)
+
+
+def quick(read: Read) -> Any:
+    return read.rows(counting(1))[0].total
+
+
+async def test_a_slow_read_is_finished(database_url: str) -> None:
+    database = Database(Settings(database_url=database_url, read_timeout=30))
+    assert await database.read(slow) == 1_500_000
+    await database.close()
+
+
+async def test_a_read_without_end_is_given_up_at_the_deadline_and_the_next_one_answers(database_url: str) -> None:
+    database = Database(Settings(database_url=database_url, read_timeout=0.5))
+    began = time.monotonic()
+    with pytest.raises(problems.Unavailable):
+        await database.read(endless)
+    assert 0.4 < time.monotonic() - began < 5
+    assert await database.read(quick) == 1
+    await database.close()
+
+
+async def test_quick_reads_get_through_while_more_slow_ones_go_on_than_may(database_url: str) -> None:
+    database = Database(Settings(database_url=database_url, database_pool_size=2, read_timeout=60))
+    finished: list[str] = []
+
+    async def note(name: str, work: Any) -> None:
+        await database.read(work)
+        finished.append(name)
+
+    async with anyio.create_task_group() as group:
+        for _ in range(6):
+            group.start_soon(note, "slow", slow)
+        await anyio.sleep(0.2)  # all have been tried as quick ones
+        await note("quick", quick)
+    await database.close()
+    assert finished.index("quick") < 3
+    assert finished.count("slow") == 6
