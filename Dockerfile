@@ -2,8 +2,10 @@
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
+# requirements-tracing.txt for an image that can send traces.
+ARG REQUIREMENTS=requirements.txt
 WORKDIR /srv
-COPY requirements.txt .
+COPY ${REQUIREMENTS} requirements.txt
 RUN python3 -m venv venv \
     && venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
     && venv/bin/pip uninstall --quiet --yes pip setuptools
