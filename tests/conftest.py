@@ -139,6 +139,8 @@ def missing() -> Iterator[tuple[str, str]]:
         yield "test_container.py", reason
     if not shutil.which("pgbouncer"):
         yield "test_pgbouncer.py", "pgbouncer is not installed (Debian: pgbouncer)"
+    if not shutil.which("promtool"):
+        yield "test_alerts.py", "promtool is not installed (Debian: prometheus)"
     if not shutil.which("node"):
         yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
     elif not (clients.NODE / "node_modules").is_dir():
