@@ -25,8 +25,8 @@ WELL = {
     f'http_requests_total{{{INSTANCE}, route="/v1/regions", status="200"}}': "0+600x60",
     f'http_requests_total{{{INSTANCE}, route="/v1/regions", status="422"}}': "0+600x60",
     f'http_requests_total{{{INSTANCE}, route="/v1/regions", status="503"}}': "0+6x60",
-    f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="0.5"}}': "0+1200x60",
     f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="1.0"}}': "0+1200x60",
+    f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="2.5"}}': "0+1206x60",
     f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="+Inf"}}': "0+1206x60",
 }
 """A sample a minute for an hour."""
@@ -35,7 +35,7 @@ ILL = {
     "InstanceDown": {f"up{{{INSTANCE}}}": "1x50 0x10"},
     "NotReady": {f'http_requests_total{{{INSTANCE}, route="/readyz", status="503"}}': "0x50 0+6x10"},
     "Failing": {f'http_requests_total{{{INSTANCE}, route="/v1/regions", status="500"}}': "0+60x60"},
-    "Slow": {f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="+Inf"}}': "0+1300x60"},
+    "Slow": {f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="1.0"}}': "0+1190x60"},
     "ReadsWait": {f"database_reads_waiting{{{INSTANCE}}}": "0x50 5x10"},
     "WorkerMissing": {f"workers{{{INSTANCE}}}": "2x50 1x10"},
     "EditionsDiffer": {'dataset_info{job="cluster-regions", instance="d", version="2"}': "1x60"},

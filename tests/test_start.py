@@ -116,6 +116,7 @@ def test_a_postgresql_that_refuses_us_or_holds_nothing_of_ours_is_named_without_
             (f"postgresql://reader:{SECRET}@{host}/postgres", 'password authentication failed for user "reader"'),
             (f"postgresql://tests:{SECRET}@{host}/nothing", 'database "nothing" does not exist'),
             (f"postgresql://tests:{SECRET}@{host}/empty", 'relation "alembic_version" does not exist'),
+            (f"postgresql://tests:{SECRET}%20and%20%25more@{host}/nothing", 'database "nothing" does not exist'),
             (f"postgresql+psycopg://tests:{SECRET}@{host}/empty", 'relation "alembic_version" does not exist'),
         ):
             line = refusal(DATABASE_URL=database_url)
