@@ -146,19 +146,23 @@ def test_a_wrong_setting_is_one_clear_line(image: Image) -> None:
 
 def test_the_same_image_migrates_seeds_and_serves_postgresql(image: Image, postgres_url: str) -> None:
     port = free_port()
-    with (
-        new_postgresql(postgres_url) as url,
-        image.started(DATABASE_URL=url, PORT=str(port)) as running,
-    ):
-        wait(running, port, "/livez")
-        assert status(port, "/readyz") == 503
-        assert not running.healthy()
+    with new_postgresql(postgres_url) as url:
+        assert "python -m seed" in image.run(DATABASE_URL=url).stderr
         for command in (("alembic", "--raiseerr", "upgrade", "head"), ("python", "-m", "seed")):
             done = image.run(*command, DATABASE_URL=url)
             assert done.returncode == 0, done.stderr
-        wait(running, port, "/readyz")
-        until(running.healthy)
-        assert httpx.get(f"http://127.0.0.1:{port}/v1/regions").json()["total"] == 29
+        with image.started(DATABASE_URL=url, PORT=str(port)) as running:
+            wait(running, port, "/readyz")
+            until(running.healthy)
+            assert httpx.get(f"http://127.0.0.1:{port}/v1/regions").json()["total"] == 29
+
+
+def test_the_check_of_the_image_tells_of_a_database_that_is_away(image: Image) -> None:
+    port = free_port()
+    with image.started(DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/away", PORT=str(port)) as running:
+        wait(running, port, "/livez")
+        assert status(port, "/readyz") == 503
+        assert not running.healthy()
 
 
 def test_an_answer_that_was_begun_is_finished_before_it_stops(image: Image, postgres_url: str) -> None:
