@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from app.settings import Settings
+from app.tables import SCHEMA_REVISION
 from tests import postgres
 from tests.service import process
 
@@ -88,8 +89,8 @@ def test_a_file_that_is_no_database_of_ours_is_refused_and_left_alone(
 def test_a_database_of_another_schema_or_without_data_is_refused(sqlite_settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "own.sqlite"
     for statement, reason in (
-        ("UPDATE alembic_version SET version_num = '0001'", "has schema 0001, not 0002"),
-        ("DELETE FROM alembic_version", "has schema None, not 0002"),
+        ("UPDATE alembic_version SET version_num = '0001'", f"has schema 0001, not {SCHEMA_REVISION}"),
+        ("DELETE FROM alembic_version", f"has schema None, not {SCHEMA_REVISION}"),
         ("DELETE FROM dataset", "holds no data"),
     ):
         shutil.copy(sqlite_settings.database_url.removeprefix("sqlite:///"), file)
