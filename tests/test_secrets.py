@@ -142,11 +142,26 @@ def test_a_secret_of_the_environment_is_in_no_answer_and_no_log(guarded: str, tm
         check(port, output, {200, 204, 400, 404, 405, 414, 422})
 
 
-def test_a_wrong_password_is_a_503_and_in_no_answer_and_no_log(guarded: str, tmp_path: Path) -> None:
+def test_a_wrong_password_ends_the_start_and_is_not_shown(guarded: str) -> None:
+    said = command("-m", "app", DATABASE_URL=guarded.format(f"wrong-{PASSWORD}"))
+    assert "password authentication failed" in said
+    assert SECRET not in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_password_that_is_changed_is_a_503_and_in_no_answer_and_no_log(guarded: str, tmp_path: Path) -> None:
     output = tmp_path / "output"
-    with running(output, DATABASE_URL=guarded.format(f"wrong-{PASSWORD}")) as port:
-        check(port, output, {200, 204, 400, 404, 405, 414, 503})
-    assert "cannot be read" in output.read_text()
+    with (
+        psycopg.connect(guarded.replace("reader:{}@", "tests@"), autocommit=True) as connection,
+        running(output, DATABASE_URL=guarded.format(PASSWORD)) as port,
+    ):
+        connection.execute("ALTER ROLE reader PASSWORD 'another'")
+        try:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'reader'")
+            check(port, output, {200, 204, 400, 404, 405, 414, 503})
+        finally:
+            connection.execute(f"ALTER ROLE reader PASSWORD 'corr@{SECRET}'")
+    assert "read failed" in output.read_text() or "cannot be read" in output.read_text()
 
 
 def test_a_database_that_goes_away_is_a_503_and_its_url_in_no_answer_and_no_log(tmp_path: Path) -> None:
