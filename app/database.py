@@ -8,7 +8,7 @@ SQLite: the file is never written in place, another one is renamed over it; then
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -85,15 +85,16 @@ class _Source:
     inline: Connection | None
     """SQLite answers most reads faster than a thread is woken: these are done at once, in the event loop."""
 
+    def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
+        engines.limit(inline, INLINE_SECONDS)
+        return work(Read(self.edition, inline))
+
     def run(self, work: Callable[[Read], T], seconds: float | None = None) -> T:
         """In a worker thread; without a number of seconds a statement has as many as the engine gives it."""
-        with self.engine.connect() as connection:
-            if seconds is None:
-                return work(Read(self.edition, connection))
-            return self.run_on(connection, work, seconds)
-
-    def run_on(self, connection: Connection, work: Callable[[Read], T], seconds: float) -> T:
-        with engines.patience(connection, seconds):
+        with (
+            self.engine.connect() as connection,
+            engines.patience(connection, seconds) if seconds else nullcontext(),
+        ):
             return work(Read(self.edition, connection))
 
     def close(self) -> None:
@@ -135,11 +136,13 @@ class Database:
         if edition and edition is not source.edition:
             raise EditionChanged
         try:
-            with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
+            if source.inline:
                 with suppress(self._too_slow):  # a real fault shows again below
-                    if source.inline:
-                        return source.run_on(source.inline, work, INLINE_SECONDS)
-                    return await self._in_thread(self._quick, source.run, work)
+                    return source.run_inline(source.inline, work)
+            with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
+                if not source.inline:
+                    with suppress(self._too_slow):
+                        return await self._in_thread(self._quick, source.run, work)
                 return await self._in_thread(self._slow, source.run, work, self._settings.read_timeout)
         except EditionChanged:
             await self._load(instead_of=source)

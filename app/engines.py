@@ -88,11 +88,18 @@ def _watch_deadline(connection: sqlite3.Connection, record: ConnectionPoolEntry)
     connection.set_progress_handler(lambda: monotonic() > deadline[0], DEADLINE_STEPS)
 
 
+def limit(connection: Connection, seconds: float) -> bool:
+    """What is done with the connection from now on may take so long; only SQLite can be told so."""
+    deadline: list[float] | None = connection.info.get("deadline")
+    if deadline:
+        deadline[0] = monotonic() + seconds
+    return deadline is not None
+
+
 @contextmanager
 def patience(connection: Connection, seconds: float) -> Iterator[None]:
     """What is done with the connection now may take so long; on PostgreSQL each statement of it."""
-    if deadline := connection.info.get("deadline"):
-        deadline[0] = monotonic() + seconds
+    if limit(connection, seconds):
         yield
     else:
         driver: Any = connection.connection.driver_connection
