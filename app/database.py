@@ -8,10 +8,9 @@ SQLite: the file is never written in place, another one is renamed over it; then
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from functools import partial
-from threading import Event
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
@@ -85,29 +84,23 @@ class _Source:
     stamp: object
     inline: Connection | None
     """SQLite answers most reads faster than a thread is woken: these are done at once, in the event loop."""
-    closed: Event = field(default_factory=Event)
+
+    def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
+        engines.limit(inline, INLINE_SECONDS)
+        return work(Read(self.edition, inline))
 
     def run(self, work: Callable[[Read], T], seconds: float | None = None) -> T:
         """In a worker thread; without a number of seconds a statement has as many as the engine gives it."""
-        with self.engine.connect() as connection:
-            try:
-                if seconds is None:
-                    return work(Read(self.edition, connection))
-                return self.run_on(connection, work, seconds)
-            finally:
-                if self.closed.is_set():
-                    connection.detach()  # the pool is gone that would close it
-
-    def run_on(self, connection: Connection, work: Callable[[Read], T], seconds: float) -> T:
-        with engines.patience(connection, seconds):
+        with (
+            self.engine.connect() as connection,
+            engines.patience(connection, seconds) if seconds else nullcontext(),
+        ):
             return work(Read(self.edition, connection))
 
     def close(self) -> None:
-        """What threads still read with is closed when they are done."""
-        self.closed.set()
         if self.inline:
             self.inline.close()
-        self.engine.dispose()
+        engines.close(self.engine)
 
 
 class Database:
@@ -115,6 +108,8 @@ class Database:
         self._settings = settings
         self._path = engines.file_of(make_url(settings.database_url))
         self._errors: tuple[type[Exception], ...] = (Empty, *engines.errors(settings))
+        self._shared: Engine | None = None
+        """By all editions, on PostgreSQL; on SQLite each is another file."""
         self._source: _Source | None = None
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
@@ -141,11 +136,13 @@ class Database:
         if edition and edition is not source.edition:
             raise EditionChanged
         try:
-            with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
+            if source.inline:
                 with suppress(self._too_slow):  # a real fault shows again below
-                    if source.inline:
-                        return source.run_on(source.inline, work, INLINE_SECONDS)
-                    return await self._in_thread(self._quick, source.run, work)
+                    return source.run_inline(source.inline, work)
+            with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
+                if not source.inline:
+                    with suppress(self._too_slow):
+                        return await self._in_thread(self._quick, source.run, work)
                 return await self._in_thread(self._slow, source.run, work, self._settings.read_timeout)
         except EditionChanged:
             await self._load(instead_of=source)
@@ -187,6 +184,8 @@ class Database:
     async def close(self) -> None:
         if self._source:
             self._source.close()
+        if self._shared:
+            engines.close(self._shared)
 
     async def _load(self, instead_of: _Source | None = None) -> _Source:
         """The present edition; one of those who wait for it loads it for all."""
@@ -194,7 +193,7 @@ class Database:
             with fail_after(self._settings.read_timeout):
                 async with self._loading:
                     if self._source is instead_of or self._source is None:
-                        connect = partial(to_thread.run_sync, self._connect, instead_of, abandon_on_cancel=True)
+                        connect = partial(to_thread.run_sync, self._connect, abandon_on_cancel=True)
                         former, self._source = self._source, await connect()
                         self.version = self._source.edition.version
                         if former and former.engine is not self._source.engine:
@@ -204,10 +203,11 @@ class Database:
             log.error("the database did not answer in time")
             raise problems.Unavailable from None
 
-    def _connect(self, former: _Source | None) -> _Source:
+    def _connect(self) -> _Source:
         stamp = engines.stamp(self._path) if self._path else None
-        kept = former.engine if former and not self._path else None
-        engine = kept or engines.open_engine(self._settings)
+        engine = self._shared or engines.open_engine(self._settings)
+        if not self._path:
+            self._shared = engine
         try:
             with engine.connect() as connection, engines.patience(connection, self._settings.read_timeout):
                 edition = Edition.load(connection)
@@ -215,7 +215,7 @@ class Database:
                 raise Empty
             return _Source(engine, edition, stamp, engine.connect() if self._path else None)
         except self._errors as error:
-            if not kept:
-                engine.dispose()
+            if not self._shared:
+                engines.close(engine)
             log.error("the database cannot be read: %s", type(error).__name__)
             raise problems.Unavailable from None

@@ -76,17 +76,30 @@ def open_engine(settings: Settings) -> Engine:
     return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
 
 
+def close(engine: Engine) -> None:
+    """For good: what threads still read with is closed when it comes back."""
+    event.listen(engine, "checkin", lambda _, record: record.invalidate())
+    engine.dispose()
+
+
 def _watch_deadline(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
     """SQLite breaks a statement off when it looks at the clock and the connection's deadline has passed."""
     record.info["deadline"] = deadline = [0.0]
     connection.set_progress_handler(lambda: monotonic() > deadline[0], DEADLINE_STEPS)
 
 
+def limit(connection: Connection, seconds: float) -> bool:
+    """What is done with the connection from now on may take so long; only SQLite can be told so."""
+    deadline: list[float] | None = connection.info.get("deadline")
+    if deadline:
+        deadline[0] = monotonic() + seconds
+    return deadline is not None
+
+
 @contextmanager
 def patience(connection: Connection, seconds: float) -> Iterator[None]:
     """What is done with the connection now may take so long; on PostgreSQL each statement of it."""
-    if deadline := connection.info.get("deadline"):
-        deadline[0] = monotonic() + seconds
+    if limit(connection, seconds):
         yield
     else:
         driver: Any = connection.connection.driver_connection

@@ -77,17 +77,16 @@ def select_gathered(shape: Shape, *, windowed: bool = False) -> AnySelect:
 
     `windowed`: on PostgreSQL, of the first `blocks` blocks alone that may have any.
     """
-    found = _indexed(select(INDEX_NUMBER.label("number")), shape, windowed=windowed).cte("found")
-    found = found.prefix_with("MATERIALIZED", dialect="postgresql")
-    if shape.in_order_of_number:  # which FTS5 finds in, so that it need not find them all
-        down = shape.sort[0].startswith("-")
-        number = found.c.number
-        found = _page(select(number).order_by(number.desc() if down else number)).cte("page")
-        number = found.c.number
-        joined = select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == number)
-        return joined.order_by(number.desc() if down else number)
-    joined = select(DOCUMENT).join_from(found, RegionRow, col(RegionRow.number) == found.c.number)
-    return _page(joined.order_by(*_order(shape)))
+    hits = _indexed(select(INDEX_NUMBER.label("number")), shape, windowed=windowed).cte("hits")
+    hits = hits.prefix_with("MATERIALIZED", dialect="postgresql")
+    if not shape.in_order_of_number:
+        joined = select(DOCUMENT).join_from(hits, RegionRow, col(RegionRow.number) == hits.c.number)
+        return _page(joined.order_by(*_order(shape)))
+    down = shape.sort[0].startswith("-")
+    # FTS5 finds in this order, and need not find them all
+    page = _page(select(hits.c.number).order_by(hits.c.number.desc() if down else hits.c.number)).cte("page")
+    joined = select(DOCUMENT).join_from(page, RegionRow, col(RegionRow.number) == page.c.number)
+    return joined.order_by(page.c.number.desc() if down else page.c.number)
 
 
 def _page(statement: AnySelect) -> AnySelect:

@@ -81,7 +81,7 @@ class RegionRow(SQLModel, table=True):
         Index(None, "fiscal_year_start", "number"),
         Index(None, "fiscal_year_end", "number"),
         Index(None, "page", "number"),
-        Index("ix_regions_facets", *("number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end")),
+        Index("ix_regions_facets", *("number", "fiscal_year_start", "fiscal_year_end", "program_id", "subcategory_id")),
         ForeignKeyConstraint(["subcategory_id", "program_id"], ["subcategories.id", "subcategories.program_id"]),
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint("page >= 1", name="page_positive"),
@@ -135,10 +135,10 @@ class RegionCountRow(SQLModel, table=True):
     __tablename__ = "region_counts"
 
     prefecture_code: str = Column(primary_key=True)
+    fiscal_year_start: int = Column(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    fiscal_year_end: int = Column(primary_key=True, sa_column_kwargs={"autoincrement": False})
     program_id: str = Column(primary_key=True)
     subcategory_id: str = Column(primary_key=True)
-    fiscal_year_start: int = Column(primary_key=True)
-    fiscal_year_end: int = Column(primary_key=True)
     regions: int
 
 

@@ -1,6 +1,9 @@
 """Reads that take long: they are finished, they end at the deadline, and they leave room for the others."""
 
 import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any
 
 import anyio
@@ -12,12 +15,16 @@ from app.database import Database, Read
 from app.settings import Settings
 from app.statement import AnySelect
 
-pytestmark = pytest.mark.anyio
 
+def in_a_thread(test: Callable[[str], Coroutine[Any, Any, None]]) -> Callable[[str], None]:
+    """With an event loop of its own: in the suite's own thread the browser's may be running."""
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+    @wraps(test)
+    def run(database_url: str) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(anyio.run, test, database_url).result()
+
+    return run
 
 
 def counting(rows: int) -> AnySelect:
@@ -42,12 +49,14 @@ def quick(read: Read) -> Any:
     return read.rows(counting(1))[0].total
 
 
+@in_a_thread
 async def test_a_slow_read_is_finished(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, read_timeout=30))
     assert await database.read(slow) == 1_500_000
     await database.close()
 
 
+@in_a_thread
 async def test_a_read_without_end_is_given_up_at_the_deadline_and_the_next_one_answers(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, read_timeout=0.5))
     began = time.monotonic()
@@ -58,6 +67,7 @@ async def test_a_read_without_end_is_given_up_at_the_deadline_and_the_next_one_a
     await database.close()
 
 
+@in_a_thread
 async def test_quick_reads_get_through_while_more_slow_ones_go_on_than_may(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, database_pool_size=2, read_timeout=60))
     finished: list[str] = []

@@ -176,8 +176,8 @@ def requests(folded: dict[str, list[str]], count: int) -> Iterator[dict[str, Any
         "subcategory": ["global-phase-1", "city-area-general,global-hub-development"],
         "prefecture": ["01", "17", "27,28", "13"],
         "fiscal_year": ["2009", "H18,H30", "2018"],
-        "fiscal_year_from": ["2005", "2016"],
-        "fiscal_year_to": ["2017", "2018"],
+        "fiscal_year_from": ["1886", "2005", "2016"],
+        "fiscal_year_to": ["2017", "2018", "2199"],
         "number": ["1,500,9999", "7"],
     }
     for _ in range(count):

@@ -1,7 +1,9 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -12,6 +14,8 @@ from app.catalogue import COLLECTIONS
 from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Region
+from app.regions import read_page
+from app.regions_query import RegionQuery
 from app.statement import AnySelect
 from tests.reading import Ask, asking, reading
 
@@ -195,3 +199,31 @@ def test_a_list_costs_few_statements_however_long_it_is(
         Counting.count = 0
         collection.page(Counting(read.edition, read._connection), inquiry)
     assert Counting.count == statements
+
+
+def test_the_total_of_any_filters_is_how_many_regions_pass_them_all(database_url: str) -> None:
+    with reading(database_url) as read:
+        context = parameters.Context(read.edition, Region)
+
+        def numbers(given: dict[str, str]) -> set[int]:
+            query = parameters.parse(urlencode(given).encode(), RegionQuery, context)
+            page = read_page(read, Inquiry(query, "/v1/regions"))
+            found = {json.loads(record)["number"] for record in page.records}
+            assert page.total == len(found), given
+            return found
+
+        kinds = {
+            "type": ["global", "city-area", "global,city-area"],
+            "subcategory": ["city-area-general", "global-phase-1,city-area-advanced"],
+            "prefecture": ["01", "17,27"],
+            "fiscal_year": ["2009", "1886,2008"],
+            "fiscal_year_from": ["1886", "2010", "2199"],
+            "fiscal_year_to": ["1886", "2009", "2199"],
+        }
+        alone = {(name, value): numbers({name: value}) for name, values in kinds.items() for value in values}
+        for choice in product(*([None, *values] for values in kinds.values())):
+            given = {name: value for name, value in zip(kinds, choice, strict=True) if value}
+            first, last = given.get("fiscal_year_from", "1886"), given.get("fiscal_year_to", "2199")
+            if first <= last:
+                expected = set(range(1, 30)).intersection(*(alone[each] for each in given.items()))
+                assert numbers(given) == expected, given

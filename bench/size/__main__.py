@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.size.generate import SEED, Generated, generate
+from bench.size.measure import figure
 from tests import postgres
 from tests.test_migrations import new_postgresql
 
@@ -90,7 +91,7 @@ def report(results: Results, counts: list[int]) -> str:
 def growth(row: list[str]) -> str:
     """How often the first goes into the last."""
     first, last = (float(each.split()[0].replace(",", "")) for each in (row[0], row[-1]))
-    return f"× {last / first:.3g}"
+    return f"× {figure(last / first)}"
 
 
 if __name__ == "__main__":

@@ -64,7 +64,12 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 
 def _shown(work: Callable[[], object]) -> str:
-    return f"{_milliseconds(work):.3g} ms"
+    return f"{figure(_milliseconds(work))} ms"
+
+
+def figure(value: float) -> str:
+    """Three digits are more than such a measure knows."""
+    return f"{value:.3g}" if value < 1_000 else f"{value:,.0f}"
 
 
 PAGES: dict[str, dict[str, object]] = {

@@ -10,33 +10,31 @@ depends_on = None
 
 SORTED = ("fiscal_year_start", "fiscal_year_end", "page")
 
-FACETS = ["number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end"]
+YEARS_FIRST = ["fiscal_year_start", "fiscal_year_end", "program_id", "subcategory_id"]
+"""SQLite 3.40 finds rows outside a range if its column comes behind one that is compared with a list (SeekScan)."""
 
 
 def upgrade() -> None:
     op.create_table(
         "region_counts",
         sa.Column("prefecture_code", sa.String(), nullable=False),
-        sa.Column("program_id", sa.String(), nullable=False),
-        sa.Column("subcategory_id", sa.String(), nullable=False),
         sa.Column("fiscal_year_start", sa.Integer(), nullable=False),
         sa.Column("fiscal_year_end", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.String(), nullable=False),
+        sa.Column("subcategory_id", sa.String(), nullable=False),
         sa.Column("regions", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
             "prefecture_code",
-            "program_id",
-            "subcategory_id",
-            "fiscal_year_start",
-            "fiscal_year_end",
+            *YEARS_FIRST,
             name="pk_region_counts",
         ),
     )
     for name in SORTED:
         op.create_index(f"ix_regions_{name}_number", "regions", [name, "number"])
         op.create_index(f"down_regions_{name}", "regions", [sa.text(f"(- {name})"), "number"])
-    op.create_index("ix_regions_facets", "regions", FACETS)
+    op.create_index("ix_regions_facets", "regions", ["number", *YEARS_FIRST])
     hint = " INDEXED BY ix_regions_facets" if op.get_bind().dialect.name == "sqlite" else ""
-    op.execute(f"CREATE VIEW region_facets AS SELECT {', '.join(FACETS)} FROM regions{hint}")  # noqa: S608  # names of ours
+    op.execute(f"CREATE VIEW region_facets AS SELECT {', '.join(['number', *YEARS_FIRST])} FROM regions{hint}")  # noqa: S608  # names of ours
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE region_grams USING fts5("
