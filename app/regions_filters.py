@@ -50,7 +50,10 @@ FILTERS: dict[str, Condition] = {
 
 
 class Shape(NamedTuple):
-    """What of a query decides the text of its statements: its filters, with the number of values of each."""
+    """What of a query decides the text of its statements.
+
+    Its filters, with the number of values of each, the fields, the order, and `search.proven` of its terms.
+    """
 
     filters: tuple[tuple[str, int], ...]
     fields: tuple[search.FieldName, ...]

@@ -161,7 +161,7 @@ def select_batch(shape: Shape, *, first: bool, indexed: bool) -> AnySelect:
 @lru_cache(maxsize=SHAPES)
 def count_by(shape: Shape, facet: str, *, indexed: bool) -> AnySelect:
     """How many regions there are for each value of a facet."""
-    if is_counted(shape) and not (facet == "prefecture" and "prefecture" in dict(shape.filters)):
+    if is_counted(shape):
         return _count_counted_by(shape, facet)
     if indexed:
         return _count_indexed_by(shape, facet)
