@@ -7,14 +7,16 @@ SQLite: the file is never written in place, another one is renamed over it; then
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from threading import Event
+from time import monotonic
 from typing import Any, TypeVar
 
-from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
+from anyio import CancelScope, CapacityLimiter, Lock, fail_after, sleep, to_thread
 from sqlalchemy import Connection, Engine, make_url, select
 
 from app import engines, problems
@@ -26,6 +28,9 @@ T = TypeVar("T")
 
 WATCH_SECONDS = 0.3
 """Between two looks at whether the data changed."""
+
+AWAY_SECONDS = 1.5
+"""How long a database may say nothing before it counts as away, and how long is waited for one that does."""
 
 INLINE_SECONDS = 0.003
 """How long a read may keep the event loop; then it is begun anew in a thread."""
@@ -118,10 +123,14 @@ class Database:
         self._source: _Source | None = None
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
+        self.away_since: float | None = None
+        """When the data were last known to be current (`time.monotonic`); `None` while they are."""
         self._loading = Lock()
         self._too_slow = engines.too_slow(settings)
         self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
         self._slow = CapacityLimiter(engines.slow_reads(settings))
+        self._watching = CapacityLimiter(1)
+        self._waiting: set[CancelScope] = set()
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -141,7 +150,7 @@ class Database:
         if edition and edition is not source.edition:
             raise EditionChanged
         try:
-            with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
+            with self._deadline():  # a frozen server keeps the thread, not the client
                 with suppress(self._too_slow):  # a real fault shows again below
                     if source.inline:
                         return source.run_on(source.inline, work, INLINE_SECONDS)
@@ -154,26 +163,52 @@ class Database:
             log.error("read failed: %s", type(error).__name__)
             raise problems.Unavailable from None
 
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """`TimeoutError` after READ_TIMEOUT, or as soon as the database is found to be away; then after little time."""
+        longest = self._settings.read_timeout
+        with fail_after(longest if self.away_since is None else min(longest, AWAY_SECONDS)) as scope:
+            self._waiting.add(scope)
+            try:
+                yield
+            finally:
+                self._waiting.discard(scope)
+
     async def _in_thread(self, limiter: CapacityLimiter, run: Callable[..., T], *arguments: object) -> T:
         return await to_thread.run_sync(run, *arguments, limiter=limiter, abandon_on_cancel=True)
 
     async def watch(self) -> None:
-        """Notices another edition within a second, for as long as the service runs."""
+        """Notices within seconds, for as long as the service runs, another edition and that the database is away."""
+        faults: tuple[type[Exception], ...] = (problems.Unavailable, *self._errors)
+        current = monotonic()
         while True:
             await sleep(WATCH_SECONDS)
+            began = monotonic()
             try:
                 await self._look()
-            except (problems.Unavailable, EditionChanged):
-                pass  # said already; or noticed, which is all that is wanted
+            except faults as error:
+                if self.away_since is None:
+                    log.error("the database is away: %s", type(error).__name__)
+                    self.away_since = current
+                    for scope in [*self._waiting]:
+                        scope.deadline = -inf
             except Exception:
                 log.exception("the data cannot be watched")
+            else:
+                if self.away_since is not None:
+                    log.warning("the database is back after %.0f seconds", began - self.away_since)
+                current, self.away_since = began, None
 
     async def _look(self) -> None:
         source = self._source
         if source is None or (self._path and engines.stamp(self._path) not in (source.stamp, engines.GONE)):
             await self._load(instead_of=source)
         elif not self._path:
-            await self.read(lambda read: read.rows(_NOTHING))
+            try:
+                with fail_after(min(AWAY_SECONDS, self._settings.read_timeout)):
+                    await self._in_thread(self._watching, source.run, lambda read: read.rows(_NOTHING))
+            except EditionChanged:
+                await self._load(instead_of=source)
 
     def numbers(self) -> dict[str, float]:
         """For the metrics: of the reads in threads, each of which has a connection."""
@@ -191,7 +226,7 @@ class Database:
     async def _load(self, instead_of: _Source | None = None) -> _Source:
         """The present edition; one of those who wait for it loads it for all."""
         try:
-            with fail_after(self._settings.read_timeout):
+            with self._deadline():
                 async with self._loading:
                     if self._source is instead_of or self._source is None:
                         connect = partial(to_thread.run_sync, self._connect, instead_of, abandon_on_cancel=True)
