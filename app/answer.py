@@ -14,11 +14,12 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app import __version__, conditional, formats, negotiation, paging, parameters, problems
-from app.database import Database, EditionChanged, Read
+from app.database import Database
 from app.edition import Edition
 from app.formats import CSV, JSON, Format
 from app.inquiry import Inquiry
 from app.parameters import RecordQuery
+from app.read import EditionChanged, Read
 from app.settings import Settings
 
 P = TypeVar("P", bound=paging.PageQuery)

@@ -2,11 +2,12 @@
 
 An answer is kept by its path, its query in the order of the names and the request headers that may change it, for the
 edition it was made of; another edition empties the cache. Only whole, successful answers are kept, up to a bound in
-bytes, the oldest given up first.
+bytes, the oldest given up first. While the database is away they go on, with an `Age`.
 """
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from time import monotonic
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -111,12 +112,13 @@ class Cache:
         else:
             self._hits += 1
             scope["template"] = entry.template
+        start, body = entry.start, entry.body
         if (none_match or modified_since) and entry.is_known(none_match, modified_since):
-            await send(entry.not_modified)
-            await send(NO_BODY)
-        else:
-            await send(entry.start)
-            await send(NO_BODY if method == "HEAD" else entry.body)
+            start, body = entry.not_modified, NO_BODY
+        if self._database.away_since is not None and entry.tag:
+            start = _aged(start, self._database.away_since)
+        await send(start)
+        await send(NO_BODY if method == "HEAD" else body)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send, key: Key) -> Entry | None:
         """The application's answer if it is whole; a stream is passed on piece by piece."""
@@ -170,6 +172,11 @@ class _Answer:
         piece = self._encoder.compress(body) + (b"" if more else self._encoder.flush())
         if piece or not more:
             await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _aged(start: Message, since: float) -> Message:
+    """With the seconds that have passed since the answer was known to be right (RFC 9111, section 5.1)."""
+    return {**start, "headers": [*start["headers"], (b"age", str(int(monotonic() - since)).encode())]}
 
 
 def _template(scope: Scope) -> str:

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import answer, openapi, paging
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Change
 from app.paging import Page, PageQuery
+from app.read import Read
 from app.statement import AnySelect
 from app.tables import ChangeRow
 

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import answer, openapi, paging
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Correction
 from app.paging import Page, PageQuery
+from app.read import Read
 from app.tables import CorrectionRow, RegionCorrectionRow
 
 router = APIRouter(route_class=answer.Route, tags=["dataset"])

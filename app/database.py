@@ -7,66 +7,38 @@ SQLite: the file is never written in place, another one is renamed over it; then
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from math import inf
+from time import monotonic
+from typing import TypeVar
 
-from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
-from sqlalchemy import Connection, Engine, make_url, select
+from anyio import CancelScope, Lock, fail_after, sleep, to_thread
+from sqlalchemy import Connection, Engine, make_url
 
 from app import engines, problems
 from app.edition import Edition
+from app.lanes import Lane
+from app.read import NOTHING, EditionChanged, Read
 from app.settings import Settings
-from app.statement import AnySelect, prepare
 
 T = TypeVar("T")
 
 WATCH_SECONDS = 0.3
 """Between two looks at whether the data changed."""
 
+AWAY_SECONDS = 1.5
+"""How long a database may say nothing before it counts as away, and how long is waited for one that does."""
+
 INLINE_SECONDS = 0.003
-"""How long a read may keep the event loop; then it is begun anew in a thread."""
+"""How long the SQL of a read may keep the event loop; then it is begun anew in a thread."""
+
+INLINE_REGIONS = 100
+"""The longest list that is read in the event loop: what is made of its rows there takes milliseconds, too."""
 
 log = logging.getLogger("app.database")
-
-
-class EditionChanged(Exception):
-    """A statement saw another edition than the one the read began with."""
-
-
-_NOTHING = select()
-
-
-@dataclass(frozen=True)
-class Read:
-    """A view of one edition."""
-
-    edition: Edition
-    _connection: Connection
-
-    def rows(self, statement: AnySelect, values: dict[str, Any] | None = None) -> list[Any]:
-        """Named tuples. SQLAlchemy makes the statement, once; it is run past it, which takes half the time."""
-        prepared = prepare(statement, self._connection.dialect)
-        cursor = self._connection.connection.driver_connection.execute(  # type: ignore[union-attr]  # both drivers have it
-            prepared.sql, prepared.parameters(values or {})
-        )
-        rows = [prepared.row(cells) for cells in cursor.fetchall()]
-        if not rows:
-            self.rows(_NOTHING)  # which has a row, to see the edition by
-        elif rows[0].edition != self.edition.version:
-            raise EditionChanged
-        return rows
-
-    @property
-    def finds_in_order(self) -> bool:
-        """Whether the search index of this database finds regions one by one, in the order of their numbers."""
-        return self._connection.dialect.name == "sqlite"
-
-    def row(self, statement: AnySelect, values: dict[str, Any] | None = None) -> Any:
-        """The only one, or `None`."""
-        return next(iter(self.rows(statement, values)), None)
 
 
 class Empty(Exception):
@@ -89,13 +61,14 @@ class _Source:
         engines.limit(inline, INLINE_SECONDS)
         return work(Read(self.edition, inline))
 
-    def run(self, work: Callable[[Read], T], seconds: float | None = None) -> T:
-        """In a worker thread; without a number of seconds a statement has as many as the engine gives it."""
-        with (
-            self.engine.connect() as connection,
-            engines.patience(connection, seconds) if seconds else nullcontext(),
-        ):
-            return work(Read(self.edition, connection))
+    def run(self, work: Callable[[Read], T], until: float | None = None) -> T:
+        """In a thread. Until then (`time.monotonic`) the client waits; without it the read has to be a quick one."""
+        with self.engine.connect() as connection:
+            if until is None:
+                engines.limit(connection, engines.QUICK_SECONDS)
+                return work(Read(self.edition, connection))
+            with engines.patience(connection, max(0, until - monotonic())):
+                return work(Read(self.edition, connection))
 
     def close(self) -> None:
         if self.inline:
@@ -113,10 +86,17 @@ class Database:
         self._source: _Source | None = None
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
+        self.away_since: float | None = None
+        """When the data were last known to be current (`time.monotonic`); `None` while they are."""
         self._loading = Lock()
         self._too_slow = engines.too_slow(settings)
-        self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
-        self._slow = CapacityLimiter(engines.slow_reads(settings))
+        self._open_lanes()
+        self._waiting: set[CancelScope] = set()
+
+    def _open_lanes(self) -> None:
+        self._quick = Lane(self._settings.database_pool_size)  # never more readers than connections
+        self._slow = Lane(engines.slow_reads(self._settings))
+        self._watching = Lane(1)
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -139,11 +119,12 @@ class Database:
             if source.inline:
                 with suppress(self._too_slow):  # a real fault shows again below
                     return source.run_inline(source.inline, work)
-            with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
+            until = monotonic() + self._settings.read_timeout
+            with self._deadline():  # a frozen server keeps the thread, not the client
                 if not source.inline:
                     with suppress(self._too_slow):
-                        return await self._in_thread(self._quick, source.run, work)
-                return await self._in_thread(self._slow, source.run, work, self._settings.read_timeout)
+                        return await self._quick.run(partial(source.run, work))
+                return await self._slow.run(partial(source.run, work, until))
         except EditionChanged:
             await self._load(instead_of=source)
             raise
@@ -151,34 +132,65 @@ class Database:
             log.error("read failed: %s", type(error).__name__)
             raise problems.Unavailable from None
 
-    async def _in_thread(self, limiter: CapacityLimiter, run: Callable[..., T], *arguments: object) -> T:
-        return await to_thread.run_sync(run, *arguments, limiter=limiter, abandon_on_cancel=True)
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """`TimeoutError` after READ_TIMEOUT, or as soon as the database is found to be away; then after little time."""
+        longest = self._settings.read_timeout
+        with fail_after(longest if self.away_since is None else min(longest, AWAY_SECONDS)) as scope:
+            self._waiting.add(scope)
+            try:
+                yield
+            finally:
+                self._waiting.discard(scope)
 
     async def watch(self) -> None:
-        """Notices another edition within a second, for as long as the service runs."""
+        """Notices within seconds, for as long as the service runs, another edition and that the database is away."""
+        faults: tuple[type[Exception], ...] = (problems.Unavailable, *self._errors)
+        current = monotonic()
         while True:
             await sleep(WATCH_SECONDS)
+            began = monotonic()
             try:
                 await self._look()
-            except (problems.Unavailable, EditionChanged):
-                pass  # said already; or noticed, which is all that is wanted
+            except faults as error:
+                if self.away_since is None:
+                    log.error("the database is away: %s", type(error).__name__)
+                    self.away_since = current
+                    for scope in [*self._waiting]:
+                        scope.deadline = -inf
+                self._leave()
             except Exception:
                 log.exception("the data cannot be watched")
+            else:
+                if self.away_since is not None:
+                    log.warning("the database is back after %.0f seconds", began - self.away_since)
+                current, self.away_since = began, None
+
+    def _leave(self) -> None:
+        """What hangs on to a server that does not answer is given up, so that another one of its hosts can be asked."""
+        if self._shared:
+            engines.close(self._shared)
+            self._shared = self._source = None
+            self._open_lanes()
 
     async def _look(self) -> None:
         source = self._source
         if source is None or (self._path and engines.stamp(self._path) not in (source.stamp, engines.GONE)):
             await self._load(instead_of=source)
         elif not self._path:
-            await self.read(lambda read: read.rows(_NOTHING))
+            try:
+                with fail_after(min(AWAY_SECONDS, self._settings.read_timeout)):
+                    await self._watching.run(partial(source.run, lambda read: read.rows(NOTHING)))
+            except EditionChanged:
+                await self._load(instead_of=source)
 
     def numbers(self) -> dict[str, float]:
         """For the metrics: of the reads in threads, each of which has a connection."""
-        quick, slow = self._quick.statistics(), self._slow.statistics()
+        lanes = (self._quick, self._slow)
         return {
-            "database_reads": quick.borrowed_tokens + slow.borrowed_tokens,
-            "database_reads_limit": quick.total_tokens + slow.total_tokens,
-            "database_reads_waiting": quick.tasks_waiting + slow.tasks_waiting,
+            "database_reads": sum(lane.taken for lane in lanes),
+            "database_reads_limit": sum(lane.places for lane in lanes),
+            "database_reads_waiting": sum(lane.waiting for lane in lanes),
         }
 
     async def close(self) -> None:
@@ -190,7 +202,7 @@ class Database:
     async def _load(self, instead_of: _Source | None = None) -> _Source:
         """The present edition; one of those who wait for it loads it for all."""
         try:
-            with fail_after(self._settings.read_timeout):
+            with self._deadline():
                 async with self._loading:
                     if self._source is instead_of or self._source is None:
                         connect = partial(to_thread.run_sync, self._connect, abandon_on_cancel=True)
@@ -213,7 +225,8 @@ class Database:
                 edition = Edition.load(connection)
             if edition is None:
                 raise Empty
-            return _Source(engine, edition, stamp, engine.connect() if self._path else None)
+            inline = self._path is not None and edition.regions <= INLINE_REGIONS
+            return _Source(engine, edition, stamp, engine.connect() if inline else None)
         except self._errors as error:
             if not self._shared:
                 engines.close(engine)

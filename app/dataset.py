@@ -25,11 +25,12 @@ from app import (
     problems,
 )
 from app.conditional import etag
-from app.database import Database, EditionChanged, Read
+from app.database import Database
 from app.edition import Edition
 from app.inquiry import Inquiry
 from app.models_about import Dataset
 from app.parameters import Query, RecordQuery
+from app.read import EditionChanged, Read
 from app.tables import (
     REGION_COUNT,
     ChangeRow,

@@ -44,6 +44,7 @@ def open_engine(settings: Settings) -> Engine:
         "pool_size": settings.database_pool_size + slow_reads(settings) + 1,
         "max_overflow": 1,
         "pool_timeout": settings.read_timeout,
+        "pool_reset_on_return": None,  # nothing is left open to roll back, and a connection that broke cannot
     }
     if path := file_of(url):
         # immutable: no locks, no look for a journal; true because the file is replaced, never changed
@@ -104,7 +105,7 @@ def patience(connection: Connection, seconds: float) -> Iterator[None]:
     else:
         driver: Any = connection.connection.driver_connection
         with driver.transaction():  # of a pooler's connections, too, only this one is meant
-            driver.execute(f"SET LOCAL statement_timeout = {ceil(seconds * 1000)}")
+            driver.execute(f"SET LOCAL statement_timeout = {max(1, ceil(seconds * 1000))}")  # 0 means for ever
             yield
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from app import eras
-from app.database import Read
 from app.inquiry import Inquiry
 from app.messages import Language
+from app.read import Read
 from app.regions_plan import total as total_of
 from app.regions_plan import uses_index
 from app.regions_query import RegionQuery

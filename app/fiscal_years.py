@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import answer, eras, openapi, paging, parameters
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models import FiscalYearRecord
 from app.paging import Page, PageQuery
+from app.read import Read
 from app.tables import ProgramRow, RegionCountRow, RegionRow
 
 router = APIRouter(route_class=answer.Route, tags=["vocabularies"])

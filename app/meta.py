@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__, answer, messages, metrics, negotiation, openapi, pages, problems
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models_about import Health, Index, ProblemType, Readiness
 from app.parameters import Query, RecordQuery
+from app.read import Read
 from app.tables import SCHEMA_REVISION, DatasetRow
 
 router = APIRouter(route_class=answer.Route)

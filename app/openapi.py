@@ -42,6 +42,11 @@ HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "Strong validator (RFC 9110, section 8.8.3)", "schema": {"type": "string"}},
     "Last-Modified": {"description": "Date of the data (RFC 9110, section 8.8.2)", "schema": {"type": "string"}},
     "Cache-Control": {"description": "How long to keep the answer (RFC 9111)", "schema": {"type": "string"}},
+    "Age": {
+        "description": "Seconds since the data were last known to be current, if the database cannot be reached "
+        "(RFC 9111, section 5.1)",
+        "schema": {"type": "integer"},
+    },
     "Content-Language": {"description": "Of labels and messages", "schema": {"type": "string", "enum": ["en", "ja"]}},
     "Vary": {"description": "Request headers that may change the answer", "schema": {"type": "string"}},
     "Link": {
@@ -50,9 +55,9 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
     "Content-Disposition": {"description": "A file name (RFC 6266)", "schema": {"type": "string"}},
 }
-_OF_DATA = ("Request-Id", "ETag", "Last-Modified", "Cache-Control", "Content-Language", "Vary", "Link")
+_OF_DATA = ("Request-Id", "ETag", "Last-Modified", "Cache-Control", "Age", "Content-Language", "Vary", "Link")
 _OF_PROBLEMS = ("Request-Id", "Cache-Control", "Content-Language", "Vary")
-_OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Vary")
+_OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Age", "Vary")
 
 
 class Operation(NamedTuple):

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import answer, openapi, paging
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Prefecture
 from app.paging import Page, PageQuery
+from app.read import Read
 from app.tables import REGION_COUNT, PrefectureRow, RegionCountRow
 
 router = APIRouter(route_class=answer.Route, tags=["vocabularies"])

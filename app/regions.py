@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import answer, facets, occurrences, openapi, paging, regions_plan, withdrawals
-from app.database import Read
 from app.facets import FacetValue, Relaxation
 from app.inquiry import Inquiry
 from app.models import Region
 from app.parameters import Query, RecordQuery
+from app.read import Read
 from app.regions_query import RegionQuery
 from app.regions_select import select_batch
 from app.tables import DOCUMENT, RegionRow

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 
 from app import grams
-from app.database import Read
+from app.read import Read
 from app.regions_filters import Shape
 from app.regions_query import RegionQuery
 from app.regions_select import (

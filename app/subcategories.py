@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import answer, openapi, paging, withdrawals
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Subcategory
 from app.paging import Page, PageQuery
 from app.parameters import Query, RecordQuery
+from app.read import Read
 from app.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 
 router = APIRouter(route_class=answer.Route, tags=["programs"])

@@ -12,8 +12,9 @@ from anyio import move_on_after, to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
-from app.database import Database, Read
+from app.database import Database
 from app.edition import Edition
+from app.read import Read
 from app.settings import Invalid, Settings
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from app import problems
-from app.database import Read
+from app.read import Read
 from app.tables import ChangeRow
 
 _WITHDRAWAL = select(col(ChangeRow.position)).where(

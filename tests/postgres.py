@@ -92,3 +92,18 @@ def frozen(url: str) -> Iterator[None]:
         yield
     finally:
         tell(signal.SIGCONT)
+
+
+@contextmanager
+def stopped(url: str) -> Iterator[None]:
+    """Nothing listens on its port; then it is started as it was before."""
+    with psycopg.connect(url) as connection:
+        (shown,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+    data = Path(shown)
+    options = (data / "postmaster.opts").read_text().partition(" ")[2].strip()
+    run("pg_ctl", "stop", "--pgdata", shown, "--mode=fast", folder=data.parent)
+    try:
+        yield
+    finally:
+        log = str(data.parent / "log")
+        run("pg_ctl", "start", "--pgdata", shown, "--wait", "--log", log, "--options", options, folder=data.parent)

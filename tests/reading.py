@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import orjson
 
 from app import engines, parameters
-from app.database import Read
 from app.edition import Edition
 from app.inquiry import Inquiry
 from app.models import Region
+from app.read import Read
 from app.regions import read_page
 from app.regions_query import RegionQuery
 from app.settings import Settings

@@ -15,9 +15,9 @@ import pytest
 
 from app import parameters
 from app.answer import After
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Region
+from app.read import Read
 from app.regions import read_batch, read_page
 from app.regions_query import RegionQuery
 from app.settings import Settings

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from app import engines
 from app.metrics import BOUNDS, Metrics
 from app.settings import Settings
 from tests.service import process, serving
@@ -79,7 +80,8 @@ def test_the_database_and_the_data_are_told_of(settings: Settings) -> None:
         version = client.get("/v1").json()["dataset_version"]
         assert value(client, "dataset_info", version=version) == 1
         assert value(client, "service_info") == 1
-        assert value(client, "database_reads_limit") == settings.database_pool_size
+        limit = settings.database_pool_size + engines.slow_reads(settings)
+        assert value(client, "database_reads_limit") == limit
         assert value(client, "workers") == 1
         assert value(client, "process_resident_memory_bytes") > 1e6
 

@@ -11,9 +11,9 @@ import pytest
 from app import parameters
 from app.answer import Collection
 from app.catalogue import COLLECTIONS
-from app.database import Read
 from app.inquiry import Inquiry
 from app.models import Region
+from app.read import Read
 from app.regions import read_page
 from app.regions_query import RegionQuery
 from app.statement import AnySelect

@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 
 from app import engines, parameters
 from app.answer import After
-from app.database import Database, Read
+from app.database import Database
 from app.edition import Edition
 from app.inquiry import Inquiry
 from app.models import Region
+from app.read import Read
 from app.regions import read_batch, read_page
 from app.regions_plan import page, rows_of, total
 from app.regions_query import RegionQuery
