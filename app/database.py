@@ -92,13 +92,13 @@ class _Source:
     """SQLite answers most reads faster than a thread is woken: these are done at once, in the event loop."""
     closed: Event = field(default_factory=Event)
 
-    def run(self, work: Callable[[Read], T], seconds: float | None = None) -> T:
-        """In a worker thread; without a number of seconds a statement has as many as the engine gives it."""
+    def run(self, work: Callable[[Read], T], until: float | None = None) -> T:
+        """In a worker thread, until the client gives up; without that a statement has what the engine gives it."""
         with self.engine.connect() as connection:
             try:
-                if seconds is None:
+                if until is None:
                     return work(Read(self.edition, connection))
-                return self.run_on(connection, work, seconds)
+                return self.run_on(connection, work, max(until - monotonic(), 0))
             finally:
                 if self.closed.is_set():
                     connection.detach()  # the pool is gone that would close it
@@ -149,13 +149,14 @@ class Database:
         source = self._source or await self._load()
         if edition and edition is not source.edition:
             raise EditionChanged
+        until = monotonic() + self._settings.read_timeout
         try:
             with self._deadline():  # a frozen server keeps the thread, not the client
                 with suppress(self._too_slow):  # a real fault shows again below
                     if source.inline:
                         return source.run_on(source.inline, work, INLINE_SECONDS)
                     return await self._in_thread(self._quick, source.run, work)
-                return await self._in_thread(self._slow, source.run, work, self._settings.read_timeout)
+                return await self._in_thread(self._slow, source.run, work, until)
         except EditionChanged:
             await self._load(instead_of=source)
             raise
