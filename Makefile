@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-.PHONY: help run test check format migrate seed fuzz openapi lock audit licences sbom bench bench-size screenshots clients
+.PHONY: help run test check format migrate seed fuzz openapi lock audit licences sbom bench bench-size soak screenshots clients
 .PHONY: node export clean
 
 help: ## Show this list
@@ -56,6 +56,9 @@ bench: .venv/develop ## Measure against a bare server and peers, side by side
 
 bench-size: .venv/develop ## Measure lists of 29 to a million regions (SIZES="29 10000")
 	$(BIN)/python -m bench.size $(SIZES)
+
+soak: .venv/develop ## Ask a hundred thousand mixed requests and look at what the process keeps (REQUESTS, DATABASE)
+	$(BIN)/python -m bench.soak $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(DATABASE),--database $(DATABASE))
 
 screenshots: .venv/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
 	$(BIN)/python -m tests.screenshots

@@ -88,7 +88,7 @@ def enter_server_core() -> None:
 def running(candidate: Candidate) -> Iterator[Server]:
     """The server, once it has answered; `Missing` if it does not."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     # bytecode caches are allowed, as on any machine that serves
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with (LOGS / f"{candidate.name.replace(' ', '-')}.log").open("wb") as log:
@@ -147,7 +147,7 @@ def _await_answer(server: Server, process: subprocess.Popen[bytes]) -> None:
     raise Missing(f"{name} gave no 200 within {SECONDS_TO_START:.0f} s (last status: {status})")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -26,6 +26,7 @@ WRONG = {
     "PUBLIC_BASE_URL": "example.jp",
     "DATABASE_POOL_SIZE": "0",
     "CACHE_BYTES": "64 MB",
+    "DATABASE_PREPARE": "maybe",
     "READ_TIMEOUT": "-1",
     "DRAIN_SECONDS": "soon",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318",
