@@ -25,7 +25,8 @@ from tests.test_seed_source import OTHER_LIST
 PROJECT = Path(__file__).parent.parent
 LIST, ANNOTATIONS = PROJECT / "seed" / "source_list.txt", PROJECT / "seed" / "annotations.json"
 REGIONS_FIRST = json.dumps(dict(reversed(json.loads(ANNOTATIONS.read_bytes()).items()))).encode()
-KILLS = 50
+KILLS = 25
+"""On each of the two databases: fifty together."""
 
 Contents = dict[str, list[str]]
 
