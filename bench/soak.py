@@ -173,17 +173,28 @@ async def first_tag(port: int) -> bytes:
             await asyncio.sleep(0.1)
 
 
+def settled(pid: int) -> Weight:
+    """Once the connections of the load are closed, which takes the server a moment."""
+    weight = Weight.of(pid)
+    for look in range(20):
+        time.sleep(0.1)
+        before, weight = weight, Weight.of(pid)
+        if weight.descriptors >= before.descriptors and look > 5:
+            break
+    return weight
+
+
 def soak(database_url: str, requests: int) -> list[str]:
     """What is not as it should be."""
     port = free_port()
     with service(database_url, port) as process:
         tag = uvloop.run(first_tag(port))
         warm = uvloop.run(ask(port, Tally(requests // 4, tag)))
-        before = Weight.of(process.pid)
+        before = settled(process.pid)
         began = time.monotonic()
         tally = uvloop.run(ask(port, Tally(requests, tag)))
         seconds = time.monotonic() - began
-        after = Weight.of(process.pid)
+        after = settled(process.pid)
         stopped = uvloop.run(stop_under_load(port, process.pid, tag))
         process.wait(20)
     print(f"{requests} requests of {CLIENTS} clients after {warm.begun} to warm up, {requests / seconds:.0f}/s")

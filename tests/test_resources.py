@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from app.tables import SCHEMA_REVISION
+
 LISTS = {
     "/v1/programs": 2,
     "/v1/subcategories": 4,
@@ -100,6 +102,6 @@ def test_what_operators_ask_for_is_never_stored(client: httpx.Client, path: str)
 
 def test_readiness_names_the_schema_and_the_data(client: httpx.Client) -> None:
     version = client.get("/v1").json()["dataset_version"]
-    expected = {"status": "ok", "schema_revision": "0002", "dataset_version": version}
+    expected = {"status": "ok", "schema_revision": SCHEMA_REVISION, "dataset_version": version}
     assert client.get("/readyz").json() == expected
     assert client.get("/livez").json() == {"status": "ok"}
