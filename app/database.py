@@ -8,9 +8,10 @@ SQLite: the file is never written in place, another one is renamed over it; then
 
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
@@ -27,7 +28,10 @@ WATCH_SECONDS = 0.3
 """Between two looks at whether the data changed."""
 
 INLINE_SECONDS = 0.003
-"""How long a read may keep the event loop; then it is begun anew in a thread."""
+"""How long the SQL of a read may keep the event loop; then it is begun anew in a thread."""
+
+INLINE_REGIONS = 100
+"""The longest list that is read in the event loop: what is made of its rows there takes milliseconds, too."""
 
 log = logging.getLogger("app.database")
 
@@ -89,13 +93,14 @@ class _Source:
         engines.limit(inline, INLINE_SECONDS)
         return work(Read(self.edition, inline))
 
-    def run(self, work: Callable[[Read], T], seconds: float | None = None) -> T:
-        """In a worker thread; without a number of seconds a statement has as many as the engine gives it."""
-        with (
-            self.engine.connect() as connection,
-            engines.patience(connection, seconds) if seconds else nullcontext(),
-        ):
-            return work(Read(self.edition, connection))
+    def run(self, work: Callable[[Read], T], until: float | None = None) -> T:
+        """In a thread. Until then (`time.monotonic`) the client waits; without it the read has to be a quick one."""
+        with self.engine.connect() as connection:
+            if until is None:
+                engines.limit(connection, engines.QUICK_SECONDS)
+                return work(Read(self.edition, connection))
+            with engines.patience(connection, max(0, until - monotonic())):
+                return work(Read(self.edition, connection))
 
     def close(self) -> None:
         if self.inline:
@@ -139,11 +144,12 @@ class Database:
             if source.inline:
                 with suppress(self._too_slow):  # a real fault shows again below
                     return source.run_inline(source.inline, work)
+            until = monotonic() + self._settings.read_timeout
             with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
                 if not source.inline:
                     with suppress(self._too_slow):
                         return await self._in_thread(self._quick, source.run, work)
-                return await self._in_thread(self._slow, source.run, work, self._settings.read_timeout)
+                return await self._in_thread(self._slow, source.run, work, until)
         except EditionChanged:
             await self._load(instead_of=source)
             raise
@@ -204,7 +210,8 @@ class Database:
                 edition = Edition.load(connection)
             if edition is None:
                 raise Empty
-            return _Source(engine, edition, stamp, engine.connect() if self._path else None)
+            inline = self._path is not None and edition.regions <= INLINE_REGIONS
+            return _Source(engine, edition, stamp, engine.connect() if inline else None)
         except self._errors as error:
             if not self._shared:
                 engines.close(engine)

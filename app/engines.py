@@ -104,7 +104,7 @@ def patience(connection: Connection, seconds: float) -> Iterator[None]:
     else:
         driver: Any = connection.connection.driver_connection
         with driver.transaction():  # of a pooler's connections, too, only this one is meant
-            driver.execute(f"SET LOCAL statement_timeout = {ceil(seconds * 1000)}")
+            driver.execute(f"SET LOCAL statement_timeout = {max(1, ceil(seconds * 1000))}")  # 0 means for ever
             yield
 
 
