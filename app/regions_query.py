@@ -49,6 +49,12 @@ def _distinct_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
     return keys
 
 
+def _to_number(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """What comes after `number` cannot matter."""
+    bare = [key.removeprefix("-") for key in keys]
+    return keys[: bare.index("number") + 1] if "number" in bare else keys
+
+
 def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[parameters.Context]) -> tuple[str, ...]:
     if info.context.exports:
         raise parameters.flaw("json-only")
@@ -171,7 +177,7 @@ class RegionQuery(PageQuery):
     def shape(self) -> Shape:
         filters = tuple((name, len(values)) for name, values in self.given.items())
         fields = tuple(field for field in search.FIELDS if field in self.q_in)
-        return Shape(filters, fields, self.sort, search.proven(self.given.get("q", ()), fields))
+        return Shape(filters, fields, _to_number(self.sort), search.proven(self.given.get("q", ()), fields))
 
     @cached_property
     def values(self) -> dict[str, Any]:

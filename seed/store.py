@@ -50,16 +50,16 @@ def check(files: records.Files, report: Callable[[str, int], None]) -> Edition:
 def replace(database_url: str, edition: Edition, report: Callable[[str, int], None]) -> bool:
     """Puts the edition in the place of the one that is stored; false if that is the same already."""
     with writing(database_url, afresh=True) as write:
-        if _stored(database_url) == (tables.SCHEMA_REVISION, edition.dataset["version"]):
+        stored = _stored(database_url)
+        if stored == (tables.SCHEMA_REVISION, edition.dataset["version"]):
             return False
         connection = write()
         migrate(connection)
-        empty = not connection.execute(text("SELECT count(*) FROM dataset")).scalar_one()
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
         connection.execute(insert(tables.DatasetRow), [edition.dataset])
         rows = _reported(edition.rows, "written", report)
-        load.everything(connection, (row for row in rows if row.table is not tables.DatasetRow), alone=empty)
+        load.everything(connection, rows, alone=stored is None)
         connection.execute(text("ANALYZE"))
     if file_of(make_url(database_url)) is None:
         _vacuum(database_url)
@@ -102,7 +102,11 @@ def _vacuum(database_url: str) -> None:
     """Tells PostgreSQL which pages everybody may see: then it counts by the index without a look at the rows."""
     url = make_url(database_url).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for table in ("regions", "region_texts", "region_prefectures", "region_grams", "region_blocks"):
-            connection.execute(text(f"VACUUM {table}"))
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            for table in ("regions", "region_texts", "region_prefectures", "region_grams", "region_blocks"):
+                connection.execute(text(f"VACUUM {table}"))
+    except DBAPIError:  # everything is written; the server's own vacuum will come
+        pass
+    finally:
+        engine.dispose()

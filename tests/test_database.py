@@ -84,3 +84,31 @@ async def test_quick_reads_get_through_while_more_slow_ones_go_on_than_may(datab
     await database.close()
     assert finished.index("quick") < 3
     assert finished.count("slow") == 6
+
+
+@in_a_thread
+async def test_reads_that_were_given_up_keep_their_places_until_they_end(database_url: str) -> None:
+    database = Database(Settings(database_url=database_url, database_pool_size=2, read_timeout=1))
+    going_on: list[int] = []
+
+    def endless_and_counted(read: Read) -> Any:
+        going_on.append(1)
+        try:
+            return read.rows(ENDLESS)
+        finally:
+            going_on.pop()
+
+    most = 0
+
+    async def ask() -> None:
+        with pytest.raises(problems.Unavailable):
+            await database.read(endless_and_counted)
+
+    async with anyio.create_task_group() as group:
+        for _ in range(12):
+            group.start_soon(ask)
+            await anyio.sleep(0.15)
+            most = max(most, len(going_on))
+    assert most <= 3  # two that may be quick, one that is slow
+    assert await database.read(quick) == 1
+    await database.close()
