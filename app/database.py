@@ -14,12 +14,11 @@ from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
-from anyio import Lock, fail_after, sleep, to_thread
+from anyio import CapacityLimiter, Lock, fail_after, sleep, to_thread
 from sqlalchemy import Connection, Engine, make_url, select
 
 from app import engines, problems
 from app.edition import Edition
-from app.lanes import Lane
 from app.settings import Settings
 from app.statement import AnySelect, prepare
 
@@ -121,8 +120,8 @@ class Database:
         """Of the edition that is known to be there; `None` until one was read."""
         self._loading = Lock()
         self._too_slow = engines.too_slow(settings)
-        self._quick = Lane(settings.database_pool_size)  # never more readers than connections
-        self._slow = Lane(engines.slow_reads(settings))
+        self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
+        self._slow = CapacityLimiter(engines.slow_reads(settings))
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -149,14 +148,17 @@ class Database:
             with fail_after(self._settings.read_timeout):  # a frozen server keeps the thread, not the client
                 if not source.inline:
                     with suppress(self._too_slow):
-                        return await self._quick.run(partial(source.run, work))
-                return await self._slow.run(partial(source.run, work, until))
+                        return await self._in_thread(self._quick, source.run, work)
+                return await self._in_thread(self._slow, source.run, work, until)
         except EditionChanged:
             await self._load(instead_of=source)
             raise
         except self._errors as error:
             log.error("read failed: %s", type(error).__name__)
             raise problems.Unavailable from None
+
+    async def _in_thread(self, limiter: CapacityLimiter, run: Callable[..., T], *arguments: object) -> T:
+        return await to_thread.run_sync(run, *arguments, limiter=limiter, abandon_on_cancel=True)
 
     async def watch(self) -> None:
         """Notices another edition within a second, for as long as the service runs."""

@@ -13,7 +13,7 @@ MODULES = sorted(path.stem for path in APP.glob("*.py"))
 
 LAYERS = [
     ["__init__", "models", "settings", "messages", "folding", "coding", "conditional"],
-    ["eras", "tables", "negotiation", "fields", "models_about", "engines", "lanes"],
+    ["eras", "tables", "negotiation", "fields", "models_about", "engines"],
     ["grams"],
     ["problems", "search", "formats"],
     ["occurrences"],
