@@ -69,7 +69,8 @@ def main(counts: list[int]) -> None:
                     name = name.partition(" (")[0]
                     print(f"{count:>9} {database:<11} {name}: {value}", flush=True)
                     results.setdefault(name, {})[database, count] = value
-            REPORT.write_text(report(results, counts), encoding="utf-8")
+    REPORT.write_text(report(results, counts), encoding="utf-8")
+    print(report(results, counts))
 
 
 def report(results: Results, counts: list[int]) -> str:
