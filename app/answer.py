@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import orjson
-from anyio.lowlevel import checkpoint
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -188,7 +187,6 @@ async def _export(
         yield first
         rest: After | None = after
         while rest is not None:
-            await checkpoint()  # others have their turn, and it is noticed when the client has gone away
             more, rest = await piece(rest)
             yield more
 

@@ -15,12 +15,11 @@ from math import inf
 from time import monotonic
 from typing import TypeVar
 
-from anyio import CancelScope, Lock, fail_after, sleep, to_thread
+from anyio import CancelScope, CapacityLimiter, Lock, fail_after, sleep, to_thread
 from sqlalchemy import Connection, Engine, make_url
 
 from app import engines, problems
 from app.edition import Edition
-from app.lanes import Lane
 from app.read import NOTHING, EditionChanged, Read
 from app.settings import Settings
 
@@ -31,6 +30,9 @@ WATCH_SECONDS = 0.3
 
 AWAY_SECONDS = 1.5
 """How long a database may say nothing before it counts as away, and how long is waited for one that does."""
+
+RETURN_SECONDS = 10
+"""How long one attempt to find it again may take: of its hosts each may take seconds to say nothing."""
 
 INLINE_SECONDS = 0.003
 """How long the SQL of a read may keep the event loop; then it is begun anew in a thread."""
@@ -90,13 +92,9 @@ class Database:
         """When the data were last known to be current (`time.monotonic`); `None` while they are."""
         self._loading = Lock()
         self._too_slow = engines.too_slow(settings)
-        self._open_lanes()
+        self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
+        self._slow = CapacityLimiter(engines.slow_reads(settings))
         self._waiting: set[CancelScope] = set()
-
-    def _open_lanes(self) -> None:
-        self._quick = Lane(self._settings.database_pool_size)  # never more readers than connections
-        self._slow = Lane(engines.slow_reads(self._settings))
-        self._watching = Lane(1)
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -123,8 +121,8 @@ class Database:
             with self._deadline():  # a frozen server keeps the thread, not the client
                 if not source.inline:
                     with suppress(self._too_slow):
-                        return await self._quick.run(partial(source.run, work))
-                return await self._slow.run(partial(source.run, work, until))
+                        return await _in_thread(partial(source.run, work), self._quick)
+                return await _in_thread(partial(source.run, work, until), self._slow)
         except EditionChanged:
             await self._load(instead_of=source)
             raise
@@ -171,26 +169,26 @@ class Database:
         if self._shared:
             engines.close(self._shared)
             self._shared = self._source = None
-            self._open_lanes()
 
     async def _look(self) -> None:
         source = self._source
-        if source is None or (self._path and engines.stamp(self._path) not in (source.stamp, engines.GONE)):
-            await self._load(instead_of=source)
-        elif not self._path:
-            try:
-                with fail_after(min(AWAY_SECONDS, self._settings.read_timeout)):
-                    await self._watching.run(partial(source.run, lambda read: read.rows(NOTHING)))
-            except EditionChanged:
-                await self._load(instead_of=source)
+        with fail_after(RETURN_SECONDS if source is None and self.away_since else AWAY_SECONDS):
+            if source is None or (self._path and engines.stamp(self._path) not in (source.stamp, engines.GONE)):
+                await self._replace(source)
+            elif not self._path:
+                try:
+                    until = monotonic() + AWAY_SECONDS
+                    await _in_thread(partial(source.run, lambda read: read.rows(NOTHING), until))
+                except EditionChanged:
+                    await self._replace(source)
 
     def numbers(self) -> dict[str, float]:
         """For the metrics: of the reads in threads, each of which has a connection."""
-        lanes = (self._quick, self._slow)
+        limiters = (self._quick, self._slow)
         return {
-            "database_reads": sum(lane.taken for lane in lanes),
-            "database_reads_limit": sum(lane.places for lane in lanes),
-            "database_reads_waiting": sum(lane.waiting for lane in lanes),
+            "database_reads": sum(limiter.borrowed_tokens for limiter in limiters),
+            "database_reads_limit": sum(limiter.total_tokens for limiter in limiters),
+            "database_reads_waiting": sum(limiter.statistics().tasks_waiting for limiter in limiters),
         }
 
     async def close(self) -> None:
@@ -200,20 +198,25 @@ class Database:
             engines.close(self._shared)
 
     async def _load(self, instead_of: _Source | None = None) -> _Source:
-        """The present edition; one of those who wait for it loads it for all."""
+        """The present edition, for a read."""
+        if self._source is None and self.away_since is not None:
+            raise problems.Unavailable  # until `watch` finds it again
         try:
             with self._deadline():
-                async with self._loading:
-                    if self._source is instead_of or self._source is None:
-                        connect = partial(to_thread.run_sync, self._connect, abandon_on_cancel=True)
-                        former, self._source = self._source, await connect()
-                        self.version = self._source.edition.version
-                        if former and former.engine is not self._source.engine:
-                            former.close()
-                    return self._source
+                return await self._replace(instead_of)
         except TimeoutError:
             log.error("the database did not answer in time")
             raise problems.Unavailable from None
+
+    async def _replace(self, source: _Source | None) -> _Source:
+        """One of those who wait for the present edition loads it for all."""
+        async with self._loading:
+            if self._source is source or self._source is None:
+                former, self._source = self._source, await _in_thread(self._connect)
+                self.version = self._source.edition.version
+                if former and former.engine is not self._source.engine:
+                    former.close()
+            return self._source
 
     def _connect(self) -> _Source:
         stamp = engines.stamp(self._path) if self._path else None
@@ -232,3 +235,8 @@ class Database:
                 engines.close(engine)
             log.error("the database cannot be read: %s", type(error).__name__)
             raise problems.Unavailable from None
+
+
+async def _in_thread(work: Callable[[], T], limiter: CapacityLimiter | None = None) -> T:
+    """Who is cancelled waits no longer; the thread ends by itself."""
+    return await to_thread.run_sync(work, limiter=limiter, abandon_on_cancel=True)

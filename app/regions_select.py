@@ -15,6 +15,7 @@ from app.tables import (
     DOCUMENT,
     REGION_COUNT,
     REGION_FACETS,
+    REGION_PREFECTURES,
     RegionCountRow,
     RegionPrefectureRow,
     RegionRow,
@@ -175,7 +176,7 @@ def count_by(shape: Shape, facet: str, *, indexed: bool) -> AnySelect:
 def _count_indexed_by(shape: Shape, facet: str) -> AnySelect:
     """Joined with what is narrow: the rows of regions are wide."""
     if facet == "prefecture":
-        table: FromClause = RegionPrefectureRow.__table__  # type: ignore[attr-defined]
+        table: FromClause = REGION_PREFECTURES
         number = table.c.region_number
     else:
         table, number = REGION_FACETS, REGION_FACETS.c.number

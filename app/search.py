@@ -32,7 +32,7 @@ from sqlmodel import col
 
 from app import grams
 from app.folding import fold
-from app.tables import RegionRow, RegionTextRow
+from app.tables import REGION_TEXTS, RegionRow, RegionTextRow
 
 MAX_TYPED = 100
 """Characters of `q` before folding."""
@@ -82,7 +82,7 @@ def _postgresql(element: _position, compiler: SQLCompiler, **kw: Any) -> str:
 
 def matches(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[bool]:
     """Region texts in which every term, `q_0`, `q_1`, …, occurs: by reading them."""
-    return _all_occur(term_count, fields, RegionTextRow.__table__.c)  # type: ignore[attr-defined]
+    return _all_occur(term_count, fields, REGION_TEXTS.c)
 
 
 INDEX = table("region_grams", column("rowid", Integer), column("grams", ARRAY(Text)))
@@ -134,8 +134,8 @@ def indexed(
     if window is not None:
         gin.append(INDEX.c.grams.op("&&")(window))
     if term_count and not proven:
-        texts = RegionTextRow.__table__  # type: ignore[attr-defined]
-        gin.append(INDEX.c.rowid.in_(select(texts.c.number).where(_all_occur(term_count, fields, texts.c))))
+        texts = REGION_TEXTS.c
+        gin.append(INDEX.c.rowid.in_(select(texts.number).where(_all_occur(term_count, fields, texts))))
     return _Indexed(fts5, and_(*gin))
 
 
@@ -169,9 +169,8 @@ def index_values(
 
 def rank(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[int]:
     """The place, in `FIELDS`, of the weakest field that is needed to find every term: less is better."""
-    columns = RegionTextRow.__table__.c  # type: ignore[attr-defined]
     reached = (fields[: count + 1] for count in range(len(fields)))
-    places = ((_all_occur(term_count, upto, columns), FIELDS.index(upto[-1])) for upto in reached)
+    places = ((_all_occur(term_count, upto, REGION_TEXTS.c), FIELDS.index(upto[-1])) for upto in reached)
     own = select(case(*places)).where(col(RegionTextRow.number) == col(RegionRow.number))
     return own.correlate(RegionRow).scalar_subquery()
 

@@ -38,7 +38,10 @@ class Settings(BaseModel):
         ),
     ] = ""
     database_pool_size: Annotated[
-        int, Field(ge=1, le=100, description="Reads of one worker that go on at the same time")
+        int,
+        Field(
+            ge=1, le=100, description="Quick reads of one worker that go on at the same time; half as many slow ones"
+        ),
     ] = 8
     database_prepare: Annotated[
         bool,

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    Table,
     Text,
     UniqueConstraint,
     column,
@@ -227,3 +228,7 @@ REGION_FACETS = table(
     "region_facets", *map(column, ("number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end"))
 )
 """A view of regions through an index that has all that facets ask for."""
+
+REGION_TEXTS: Table = RegionTextRow.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+REGION_PREFECTURES: Table = RegionPrefectureRow.__table__  # type: ignore[attr-defined]  # as above
+"""For those who choose a column by its name."""

@@ -16,8 +16,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app import headers, problems
 
-MAX_REQUEST_LINE_BYTES = 32_768
-"""More than the application would take, less than the parser would."""
+MAX_HEAD_BYTES = 65_536
+"""Of a request's line and fields, besides what came at once; the parser would keep any number, but split no longer
+target."""
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
@@ -27,6 +28,7 @@ _REQUEST_LINE = re.compile(rb"[A-Z]+ /")
 _BAD_REQUEST = (400, b"Bad Request", "about:blank", "This is not a request of HTTP/1.1 (RFC 9112).")
 _TIMEOUT = (408, b"Request Timeout", "about:blank", "The request did not come to its end in time.")
 _URI_TOO_LONG = (414, b"URI Too Long", "/problems/uri-too-long", "The path and query are too long.")
+_FIELDS_TOO_LARGE = (431, b"Request Header Fields Too Large", "about:blank", "The header fields are too large.")
 
 
 class Protocol(HttpToolsProtocol):
@@ -41,6 +43,9 @@ class Protocol(HttpToolsProtocol):
     max_connections = 900
     """Below the 1024 descriptors that a process may have where nobody set more."""
 
+    url = b""
+    _head_bytes = 0
+    _refused = False
     _since = 0.0
     _seen: tuple[object, bool, int] = (None, True, 0)
     _timer: TimerHandle | None = None
@@ -79,26 +84,33 @@ class Protocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(self.patience_seconds, self._look)
         if seen != self._seen or not self.is_waiting():
             self._seen, self._since = seen, self.loop.time()
-        elif seen[2] or self.transport.is_closing():
+        elif seen[2] or self._refused:
             self.transport.abort()
-        elif self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope):
-            self._refuse(*_TIMEOUT)  # within a request
+        elif self._is_in_head():
+            self._refuse(*_TIMEOUT)
         else:
             self.transport.close()
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         if not data.isascii() and _REQUEST_LINE.match(data):
             line, end, rest = data.partition(b"\r\n")
             data = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + end + rest
-        if len(data) > MAX_REQUEST_LINE_BYTES and _is_line_without_end(data):
-            self._refuse(*_URI_TOO_LONG)
-        else:
-            HttpToolsProtocol.data_received(self, data)
+        self._head_bytes = self._head_bytes + len(data) if self._is_in_head() else 0
+        HttpToolsProtocol.data_received(self, data)
+        if self._head_bytes > MAX_HEAD_BYTES and self._is_in_head() and not self._refused:
+            self._refuse(*_FIELDS_TOO_LARGE if self.headers else _URI_TOO_LONG)
+
+    def _is_in_head(self) -> bool:
+        """Whether a request has begun whose line and fields are not complete."""
+        return self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the server's own name for it, and its own words
-        self._refuse(*_BAD_REQUEST)
+        self._refuse(*_URI_TOO_LONG if len(self.url) > MAX_HEAD_BYTES else _BAD_REQUEST)
 
     def _refuse(self, status: int, phrase: bytes, kind: str, detail: str) -> None:
+        """The last answer. What still comes is read and thrown away: a client that is sending would not see it else."""
         request_id = token_hex(16)
         problem = {"type": kind, "title": phrase.decode(), "status": status, "detail": detail, "instance": request_id}
         body = orjson.dumps(problem)
@@ -114,8 +126,5 @@ class Protocol(HttpToolsProtocol):
         ]
         lines = b"".join(b"%b: %b\r\n" % header for header in fields)
         self.transport.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, phrase, lines, body))
-        self.transport.close()
-
-
-def _is_line_without_end(data: bytes) -> bool:
-    return bool(_REQUEST_LINE.match(data)) and data.find(b"\r\n", 0, MAX_REQUEST_LINE_BYTES) < 0
+        self.transport.write_eof()
+        self._refused = True

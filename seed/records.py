@@ -1,6 +1,5 @@
 """The rows of an edition: the list and the annotations put together and checked against each other."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,10 +8,8 @@ from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 from app import eras, models, occurrences, tables
-from seed import annotations, source
+from seed import annotations, prefectures, source
 from seed.source import Misfit
-
-PREFECTURES = Path(__file__).with_name("prefectures.csv")
 
 _NOTHING: dict[str, Any] = dict.fromkeys(annotations.Region.model_fields.keys() - {"number", "title"})
 _REGION_CORRECTION = set(models.RegionCorrection.model_fields)
@@ -27,12 +24,6 @@ class Files(NamedTuple):  # what an edition is made of
 class Record(NamedTuple):
     table: type[SQLModel]
     values: dict[str, Any]
-
-
-def prefectures() -> dict[str, dict[str, str]]:
-    """JIS X 0401, by code."""
-    with PREFECTURES.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row for row in csv.DictReader(file)}
 
 
 def read(files: Files) -> Iterator[Record]:
@@ -93,7 +84,7 @@ class _Editor:
                     raise self._misfit(f"corrections → {correction.id}", f"region {number} again", "each region once")
                 corrections.append(correction)
         self._corrected: list[tuple[int, str]] = []
-        self.prefectures = prefectures()
+        self.prefectures = prefectures.read()
 
     def program(self, printed: source.Program) -> Record:
         program = self._take("programs", printed.name)

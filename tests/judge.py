@@ -24,6 +24,9 @@ FAILURES = {
     "internal-error": 500,
     "unavailable": 503,
 }
+WITHOUT_TYPE = {400, 408, 431}
+"""What the server itself refuses; its name is all there is to say (RFC 9457, section 4.2.1)."""
+
 TO_READERS = {200, 304, 404, 406, 410, 414, 422}
 """What a GET or a HEAD may be answered; 400 besides, where it is no HTTP at all."""
 
@@ -116,7 +119,9 @@ def _failure(answer: Answer, headers: str) -> None:
         return
     document = answer.json()
     kind = document["type"].rpartition("/")[2]
-    assert FAILURES.get(kind, 400 if kind == "about:blank" else 0) == answer.status == document["status"]
+    assert answer.status == document["status"]
+    assert answer.status == FAILURES[kind] if kind in FAILURES else answer.status in WITHOUT_TYPE
+    assert kind in FAILURES or kind == "about:blank"
     assert document.keys() - {"errors"} == {"type", "title", "status", "detail", "instance"}
     assert document["instance"] == answer.header("request-id")
     assert document["title"]

@@ -1,5 +1,6 @@
 """A client without manners: sends the bytes it is given, so that no library mends them on the way."""
 
+import select
 import socket
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,9 @@ class Connection:
 
     def send(self, content: bytes) -> None:
         self._socket.sendall(content)
+
+    def is_answered(self, seconds: float = 0.02) -> bool:
+        return bool(select.select([self._socket], [], [], seconds)[0])
 
     def finish(self) -> None:
         """Says that nothing more will come."""

@@ -16,7 +16,7 @@ LAYERS = [
         *("__init__", "models", "settings", "messages", "folding", "coding", "conditional", "headers"),
         *("drain", "logs", "metrics"),
     ],
-    ["eras", "tables", "negotiation", "fields", "models_about", "engines", "lanes"],
+    ["eras", "tables", "negotiation", "fields", "models_about", "engines"],
     ["grams"],
     ["problems", "search", "formats"],
     ["occurrences"],

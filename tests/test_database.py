@@ -88,7 +88,7 @@ async def test_quick_reads_get_through_while_more_slow_ones_go_on_than_may(datab
 
 
 @in_a_thread
-async def test_reads_that_were_given_up_keep_their_places_until_they_end(database_url: str) -> None:
+async def test_reads_that_were_given_up_end_and_do_not_pile_up(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, database_pool_size=2, read_timeout=1))
     going_on: list[int] = []
 

@@ -255,9 +255,26 @@ def test_more_slow_reads_than_connections_leave_the_cached_and_the_others_alone(
         assert len(output) <= LINES, output
 
 
-def test_a_service_that_starts_before_its_database_answers_as_soon_as_that_is_there() -> None:
+def test_a_database_that_is_only_busy_for_a_second_is_not_away() -> None:
+    with guarded() as url, process(DATABASE_URL=reader(url), ACCESS_LOG="0") as running:
+        with psycopg.connect(url) as blocking:
+            until(lambda: running.answers("/readyz"))
+            blocking.execute("LOCK TABLE dataset IN ACCESS EXCLUSIVE MODE")
+            asking = threading.Timer(0.1, httpx.get, [f"{running.url}/v1/regions/7"])
+            asking.start()
+            time.sleep(1)
+            blocking.rollback()
+            asking.join()
+        assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
+        running.terminate()
+        running.wait(15)
+        assert faults(running.output()) == []
+
+
+@pytest.mark.parametrize("fault", [postgres.stopped, postgres.frozen], ids=lambda fault: fault.__name__)
+def test_a_service_that_starts_before_its_database_answers_as_soon_as_that_is_there(fault: Fault) -> None:
     with guarded() as url, ExitStack() as stack:
-        with postgres.stopped(url):
+        with fault(url):
             starting = process(ready=False, DATABASE_URL=reader(url), ACCESS_LOG="0")
             running = stack.enter_context(starting)
             until(lambda: running.answers("/livez"))

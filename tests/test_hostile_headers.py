@@ -179,7 +179,7 @@ def test_many_headers_are_no_failure(wire: Wire, count: int) -> None:
     "name", [b"x-large", b"cookie", b"accept", b"if-none-match", b"accept-language", b"request-id"]
 )
 def test_a_large_header_is_no_failure(wire: Wire, name: bytes, size: int) -> None:
-    wire.ask(LIST, [(name, b"a" * size)], allowed={406} if name == b"accept" else {200, 400, 431})
+    wire.ask(LIST, [(name, b"a" * size)], allowed={406 if name == b"accept" else 200, 431})
 
 
 @pytest.mark.parametrize("path", sorted(EVERY_STATUS))

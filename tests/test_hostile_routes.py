@@ -1,6 +1,7 @@
 """Parameters, routes, methods, bodies and framing as only a program without manners sends them."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,30 @@ def test_a_target_may_be_as_long_as_the_limit_and_no_longer(wire: Wire) -> None:
             (300_000, {414}),
         ):
             wire.ask(path + b"a" * length, allowed=allowed)
+
+
+@pytest.mark.parametrize("size", [9_000, 70_000, 300_000])
+def test_a_long_target_is_too_long_however_it_is_cut(wire: Wire, size: int) -> None:
+    content = request(b"/v1/regions?q=" + b"a" * size)
+    for cut in (20, 8_000, size - 100, size + 20):
+        with wire.connected() as connection:
+            connection.send(content[:cut])
+            time.sleep(0.02)  # so that the server reads twice
+            connection.send(content[cut:])
+            judge(connection.receive(content), {414})
+
+
+@pytest.mark.parametrize(
+    ("begun", "status"), [(b"GET /v1/regions?q=", 414), (b"GET /v1 HTTP/1.1\r\nhost: x\r\nx-long: ", 431)]
+)
+def test_a_head_without_end_is_refused_before_it_fills_the_memory(wire: Wire, begun: bytes, status: int) -> None:
+    with wire.connected() as connection:
+        connection.send(begun)
+        for _ in range(100):
+            connection.send(b"a" * 8_000)
+            if connection.is_answered():
+                break
+        judge(connection.receive(begun), {status})
 
 
 # --- methods and bodies -----------------------------------------------------------------------------------
