@@ -50,9 +50,8 @@ def _of_postgresql(url: URL) -> str:
     import psycopg  # only here: it takes a tenth of the time of a start
 
     url = url.set(drivername="postgresql+psycopg")
-    _, arguments = url.get_dialect()().create_connect_args(
-        url
-    )  # a URL that libpq cannot read it quotes, secret and all
+    # as arguments: a URL that libpq cannot read it quotes, secret and all
+    _, arguments = url.get_dialect()().create_connect_args(url)
     arguments["connect_timeout"] = engines.CONNECT_SECONDS
     try:
         with psycopg.connect(**arguments) as connection:
