@@ -105,6 +105,8 @@ class TargetLimit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and len(scope["raw_path"]) + len(scope["query_string"]) >= MAX_TARGET_BYTES:
-            raise problems.UriTooLong(limit=MAX_TARGET_BYTES)
+        if scope["type"] == "http":
+            query = scope["query_string"]
+            if len(scope["raw_path"]) + bool(query) + len(query) > MAX_TARGET_BYTES:
+                raise problems.UriTooLong(limit=MAX_TARGET_BYTES)
         await self.app(scope, receive, send)

@@ -8,6 +8,7 @@ Slow and silent clients: the server itself would wait for the end of a request, 
 
 import re
 from asyncio import TimerHandle, Transport
+from collections import deque
 from secrets import token_hex
 
 import orjson
@@ -17,12 +18,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app import headers, problems
 
 MAX_HEAD_BYTES = 65_536
-"""Of a request's line and fields, besides what came at once; the parser would keep any number, but split no longer
-target."""
+"""Of what comes, besides the first piece, before there is a whole request or some of its body; the parser would keep all.
+It splits no longer target either."""
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
-_REQUEST_LINE = re.compile(rb"[A-Z]+ /")
+_REQUEST_LINE = re.compile(rb"[A-Z]+ (?:https?:/)?/")
 """How a request begins. A body that begins so may be changed, too: nothing here reads one."""
 
 _BAD_REQUEST = (400, b"Bad Request", "about:blank", "This is not a request of HTTP/1.1 (RFC 9112).")
@@ -44,8 +45,8 @@ class Protocol(HttpToolsProtocol):
     """Below the 1024 descriptors that a process may have where nobody set more."""
 
     url = b""
-    _head_bytes = 0
-    _refused = False
+    _pending_bytes = 0
+    _refusal: bytes | None = None
     _since = 0.0
     _seen: tuple[object, bool, int] = (None, True, 0)
     _timer: TimerHandle | None = None
@@ -84,7 +85,7 @@ class Protocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(self.patience_seconds, self._look)
         if seen != self._seen or not self.is_waiting():
             self._seen, self._since = seen, self.loop.time()
-        elif seen[2] or self._refused:
+        elif seen[2] or self._refusal:
             self.transport.abort()
         elif self._is_in_head():
             self._refuse(*_TIMEOUT)
@@ -92,25 +93,57 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def data_received(self, data: bytes) -> None:
-        if self._refused:
-            return
+        if self._refusal:
+            return  # read and thrown away: a client that is sending would not see the refusal else
         if not data.isascii() and _REQUEST_LINE.match(data):
             line, end, rest = data.partition(b"\r\n")
             data = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + end + rest
-        self._head_bytes = self._head_bytes + len(data) if self._is_in_head() else 0
+        self._pending_bytes += len(data)
         HttpToolsProtocol.data_received(self, data)
-        if self._head_bytes > MAX_HEAD_BYTES and self._is_in_head() and not self._refused:
-            self._refuse(*_FIELDS_TOO_LARGE if self.headers else _URI_TOO_LONG)
+        if self._pending_bytes <= MAX_HEAD_BYTES or self._refusal:
+            return
+        if self._is_in_head():
+            self._refuse(*_URI_TOO_LONG if self._is_long() else _FIELDS_TOO_LARGE)
+        else:
+            self.transport.abort()  # after a body, for which nobody waits
+
+    def on_message_begin(self) -> None:
+        self._pending_bytes = 0
+        HttpToolsProtocol.on_message_begin(self)
+
+    def on_headers_complete(self) -> None:
+        if b"#" in self.url:
+            raise ValueError("a fragment, which nobody would see")
+        if self.parser.get_http_version() == "1.1" and [name for name, _ in self.headers].count(b"host") != 1:
+            raise ValueError("RFC 9112, section 3.2")
+        HttpToolsProtocol.on_headers_complete(self)
+        self.headers = deque(maxlen=0)  # type: ignore[assignment]  # keeps nothing: fields after a body are read by nobody
+
+    def on_body(self, body: bytes) -> None:
+        self._pending_bytes = 0
+        HttpToolsProtocol.on_body(self, body)
+
+    def on_message_complete(self) -> None:
+        self._pending_bytes = 0
+        HttpToolsProtocol.on_message_complete(self)
+
+    def on_response_complete(self) -> None:
+        HttpToolsProtocol.on_response_complete(self)
+        if self._refusal:
+            self._say_refusal()
+
+    def _is_long(self) -> bool:
+        return len(self.url) >= MAX_HEAD_BYTES
 
     def _is_in_head(self) -> bool:
         """Whether a request has begun whose line and fields are not complete."""
         return self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the server's own name for it, and its own words
-        self._refuse(*_URI_TOO_LONG if len(self.url) > MAX_HEAD_BYTES else _BAD_REQUEST)
+        self._refuse(*_URI_TOO_LONG if self._is_long() else _BAD_REQUEST)
 
     def _refuse(self, status: int, phrase: bytes, kind: str, detail: str) -> None:
-        """The last answer. What still comes is read and thrown away: a client that is sending would not see it else."""
+        """The last answer, after those to the requests before."""
         request_id = token_hex(16)
         problem = {"type": kind, "title": phrase.decode(), "status": status, "detail": detail, "instance": request_id}
         body = orjson.dumps(problem)
@@ -125,6 +158,10 @@ class Protocol(HttpToolsProtocol):
             *headers.POLICY,
         ]
         lines = b"".join(b"%b: %b\r\n" % header for header in fields)
-        self.transport.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, phrase, lines, body))
-        self.transport.write_eof()
-        self._refused = True
+        self._refusal = b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, phrase, lines, body)
+        self._say_refusal()
+
+    def _say_refusal(self) -> None:
+        if self._refusal and not self.transport.is_closing() and (not self._running or self._running.response_complete):
+            self.transport.write(self._refusal)
+            self.transport.write_eof()

@@ -2,6 +2,7 @@
 
 import select
 import socket
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
@@ -35,6 +36,16 @@ class Connection:
 
     def is_answered(self, seconds: float = 0.02) -> bool:
         return bool(select.select([self._socket], [], [], seconds)[0])
+
+    def is_closed_while(self, sent: bytes, times: int = 200) -> bool:
+        """Whether the server has enough before this was sent so often."""
+        for _ in range(times):
+            try:
+                self.send(sent)
+            except ConnectionError:
+                return True
+            time.sleep(0.001)
+        return False
 
     def finish(self) -> None:
         """Says that nothing more will come."""

@@ -50,7 +50,7 @@ class Verdict:
                 self._answered(case, answer)
 
     def _refused(self, case: Case, answer: Answer) -> None:
-        if len(case.target) >= 8192:
+        if len(case.target) > 8192:
             assert answer.status == 414
         elif case.format in (None, "?") and answer.status == 406:
             return
