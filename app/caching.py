@@ -128,6 +128,8 @@ class Cache:
         answer = _Answer(send, negotiation.coding(key[4]))
         await self.app(scope, receive, answer.take)
         entry = answer.entry
+        if self._version != self._database.version:
+            self._empty()  # the answer may be the first of its edition
         if entry and entry.tag and scope.get("edition", self._version) == self._version:
             self._keep(key, replace(entry, template=_template(scope)))
         return entry

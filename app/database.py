@@ -31,8 +31,8 @@ WATCH_SECONDS = 0.3
 AWAY_SECONDS = 1.5
 """How long a database may say nothing before it counts as away, and how long is waited for one that does."""
 
-RETURN_SECONDS = 10
-"""How long one attempt to find it again may take: of its hosts each may take seconds to say nothing."""
+LOAD_SECONDS = 10
+"""How long an edition may be waited for where nobody waits for an answer: hosts may say nothing for seconds each."""
 
 INLINE_SECONDS = 0.003
 """How long the SQL of a read may keep the event loop; then it is begun anew in a thread."""
@@ -172,15 +172,16 @@ class Database:
 
     async def _look(self) -> None:
         source = self._source
-        with fail_after(RETURN_SECONDS if source is None and self.away_since else AWAY_SECONDS):
-            if source is None or (self._path and engines.stamp(self._path) not in (source.stamp, engines.GONE)):
-                await self._replace(source)
-            elif not self._path:
-                try:
-                    until = monotonic() + AWAY_SECONDS
-                    await _in_thread(partial(source.run, lambda read: read.rows(NOTHING), until))
-                except EditionChanged:
-                    await self._replace(source)
+        if source and self._path:
+            if engines.stamp(self._path) in (source.stamp, engines.GONE):
+                return
+        elif source:
+            with suppress(EditionChanged), fail_after(AWAY_SECONDS):
+                until = monotonic() + AWAY_SECONDS
+                await _in_thread(partial(source.run, lambda read: read.rows(NOTHING), until))
+                return
+        with fail_after(AWAY_SECONDS if source is None and self.away_since is None else LOAD_SECONDS):
+            await self._replace(source)
 
     def numbers(self) -> dict[str, float]:
         """For the metrics: of the reads in threads, each of which has a connection."""
@@ -194,7 +195,7 @@ class Database:
     async def close(self) -> None:
         if self._source:
             self._source.close()
-        if self._shared:
+        elif self._shared:
             engines.close(self._shared)
 
     async def _load(self, instead_of: _Source | None = None) -> _Source:
@@ -212,9 +213,11 @@ class Database:
         """One of those who wait for the present edition loads it for all."""
         async with self._loading:
             if self._source is source or self._source is None:
-                former, self._source = self._source, await _in_thread(self._connect)
-                self.version = self._source.edition.version
-                if former and former.engine is not self._source.engine:
+                loaded = await _in_thread(self._connect)
+                if not self._path and loaded.engine is not self._shared:
+                    raise problems.Unavailable  # it was left meanwhile
+                former, self._source, self.version = self._source, loaded, loaded.edition.version
+                if former and former.engine is not loaded.engine:
                     former.close()
             return self._source
 

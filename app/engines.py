@@ -53,7 +53,7 @@ def open_engine(settings: Settings) -> Engine:
         engine = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
         event.listen(engine, "connect", _watch_deadline)
         return engine
-    options = {
+    parameters = {
         "default_transaction_read_only": "on",
         "statement_timeout": ceil(min(QUICK_SECONDS, settings.read_timeout) * 1000),
         "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
@@ -61,8 +61,8 @@ def open_engine(settings: Settings) -> Engine:
         "jit": "off",  # it takes longer to compile than any of these statements to run
         "max_parallel_workers_per_gather": 0,  # there are other requests for the other cores
     }
+    options = [f"-c {name}={value}" for name, value in parameters.items()]
     connect_args: dict[str, Any] = {
-        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         "connect_timeout": CONNECT_SECONDS,
         # a host that is gone says nothing: these end a thread that waits for it
         "tcp_user_timeout": ceil(settings.read_timeout * 1000),
@@ -73,6 +73,9 @@ def open_engine(settings: Settings) -> Engine:
     }
     if not settings.database_prepare:
         connect_args["prepare_threshold"] = None
+    # the word of the URL holds, but for these parameters
+    connect_args = {name: value for name, value in connect_args.items() if name not in url.query}
+    connect_args["options"] = " ".join([*map(str, url.normalized_query.get("options", ())), *options])
     url = url.set(drivername="postgresql+psycopg")
     return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
 

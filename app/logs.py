@@ -9,18 +9,18 @@ SELDOM_SECONDS = 10.0
 class Seldom(logging.Filter):
     """Lets the same warning through once in a while, then with how often it came: a fault does not flood the log.
 
-    The same is: of the same logger, with the same words before values are put in.
+    The same is: of the same logger, with the same words before values are put in, about the same exception.
     """
 
     def __init__(self, seconds: float = SELDOM_SECONDS) -> None:
         super().__init__()
         self._seconds = seconds
-        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        self._said: dict[object, tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:
             return True
-        key, now = (record.name, str(record.msg)), monotonic()
+        key, now = (record.name, str(record.msg), record.exc_info and record.exc_info[0]), monotonic()
         last, kept_back = self._said.get(key, (0.0, 0))
         if last and now - last < self._seconds:
             self._said[key] = last, kept_back + 1

@@ -106,7 +106,7 @@ def create_app(settings: Settings | None = None, shared: Path | None = None) -> 
     Several workers share their counts in a folder.
     """
     settings = settings or Settings.from_environment()
-    counted = Metrics(shared)
+    counted = Metrics(shared, settings.workers)
     drain = Drain(settings.drain_seconds, settings.finish_seconds, supervised=settings.workers > 1)
     service = create_service(settings, counted, drain)
     if urlsplit(settings.public_base_url).path:

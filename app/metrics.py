@@ -6,27 +6,24 @@ them up.
 """
 
 import logging
+import os
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from secrets import token_hex
-from time import time
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from anyio import sleep
 
-from app import __version__
+from app import __version__, headers
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SHARE_SECONDS = 1.0
-GONE_SECONDS = 10.0
-"""A worker that has not shared its numbers for so long counts no more in what *is*, only in what has been."""
-
 BOUNDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Of the durations, in seconds; an answer from the cache stays below the first."""
 
@@ -38,12 +35,16 @@ NUMBERS = {
     "cache_bytes": "Bytes of the answers that are kept",
     "cache_limit_bytes": "Bytes that may be kept (CACHE_BYTES)",
     "database_reads": "Reads in threads that go on, each with a connection; short ones of SQLite need no thread",
-    "database_reads_limit": "Reads that may go on at the same time (DATABASE_POOL_SIZE)",
+    "database_reads_limit": "Reads that may go on at the same time (DATABASE_POOL_SIZE quick and half as many slow)",
     "database_reads_waiting": "Reads that wait for others to end",
+    "workers": "Processes that serve, and that these numbers are of",
+    "workers_resident_memory_bytes": "Memory of these processes",
 }
 """What sources may tell of; what ends in `_total` only grows."""
 
-_METHODS = {"GET", "HEAD", "OPTIONS"}
+_MEMORY = Path("/proc/self/statm")
+
+_METHODS = set(headers.ALLOW.decode().split(", "))
 
 _BYTES, _SECONDS = -2, -1
 """Places in a cell, behind the counts of the buckets."""
@@ -53,13 +54,14 @@ Cells = dict[tuple[str, str, int], list[float]]
 
 
 class Metrics:
-    """The counts of this worker. Each source tells some of `NUMBERS`; `version` is that of the data."""
+    """The counts of this worker, one of so many. Each source tells some of `NUMBERS`; `version` is that of the data."""
 
-    def __init__(self, shared: Path | None = None) -> None:
-        self.sources: list[Callable[[], Mapping[str, float]]] = []
+    def __init__(self, shared: Path | None = None, workers: int = 1) -> None:
+        self.sources: list[Callable[[], Mapping[str, float]]] = [_of_this_process]
         self.version: Callable[[], str | None] = lambda: None
         self._cells: Cells = {}
         self._shared = shared
+        self._workers = workers
         self._own = f"{token_hex(8)}.json"
 
     def count(self, route: str, method: str, status: int, sent: int, seconds: float) -> None:
@@ -86,7 +88,7 @@ class Metrics:
     def collect(self) -> Iterator["Metric"]:
         from prometheus_client import core
 
-        cells, numbers, workers = self._all()
+        cells, numbers = self._all()
         requests = core.CounterMetricFamily("http_requests", "Requests", labels=("route", "method", "status"))
         sent = core.CounterMetricFamily("http_response_body_bytes", "Bytes of answers", labels=("route",))
         durations = core.HistogramMetricFamily(
@@ -103,7 +105,7 @@ class Metrics:
         for name, value in numbers.items():
             family = core.CounterMetricFamily if name.endswith("_total") else core.GaugeMetricFamily
             yield family(name, NUMBERS[name], value)
-        yield core.GaugeMetricFamily("workers", "Processes that these numbers are of", workers)
+        yield core.GaugeMetricFamily("workers_limit", "Processes that should serve (WORKERS)", self._workers)
         yield core.InfoMetricFamily("service", "The release", {"version": __version__})
         yield core.InfoMetricFamily("dataset", "The data set that is served", {"version": self.version() or ""})
 
@@ -116,33 +118,47 @@ class Metrics:
     def _numbers(self) -> dict[str, float]:
         return {name: value for source in self.sources for name, value in source().items()}
 
-    def _all(self) -> tuple[Cells, Mapping[str, float], int]:
+    def _all(self) -> tuple[Cells, Mapping[str, float]]:
+        """Of a worker that is gone only what has been, not what is."""
         if not self._shared:
-            return self._cells, self._numbers(), 1
+            return self._cells, self._numbers()
         self._write(self._shared)
         cells: Cells = {}
         numbers: Counter[str] = Counter()
-        workers = 0
         for file in self._shared.glob("*.json"):
             told: dict[str, Any] = orjson.loads(file.read_bytes())
-            alive = time() - told["time"] < GONE_SECONDS
-            workers += alive
+            alive = _is_alive(told["process"])
             for *key, cell in told["cells"]:
                 route, method, status = key
                 sums = cells.get((route, method, status), [0] * len(cell))
                 cells[route, method, status] = [a + b for a, b in zip(sums, cell, strict=True)]
             numbers.update({name: value for name, value in told["numbers"].items() if alive or name.endswith("_total")})
-        return cells, numbers, workers
+        return cells, numbers
 
     def _write(self, folder: Path) -> None:
         """By renaming, so that nobody reads half of it."""
         cells = [[*key, cell] for key, cell in self._cells.items()]
         written = folder / f"{self._own}.new"
         try:
-            written.write_bytes(orjson.dumps({"time": time(), "cells": cells, "numbers": self._numbers()}))
+            written.write_bytes(orjson.dumps({"process": os.getpid(), "cells": cells, "numbers": self._numbers()}))
             written.rename(folder / self._own)
         except OSError as error:
             log.warning("the counts cannot be shared: %s", error.strerror)
+
+
+def _of_this_process() -> dict[str, float]:
+    numbers: dict[str, float] = {"workers": 1}
+    if _MEMORY.exists():  # on Linux
+        numbers["workers_resident_memory_bytes"] = int(_MEMORY.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return numbers
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _cumulative(cell: list[float]) -> list[tuple[str, float]]:

@@ -12,10 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import messages, negotiation
+from app import headers, messages, negotiation
 
 MEDIA_TYPE = "application/problem+json"
-ALLOW = "GET, HEAD, OPTIONS"
 RETRY_AFTER_SECONDS = 2
 
 MAX_FLAWS = 20
@@ -101,8 +100,8 @@ class MethodNotAllowed(Failure):
     type = "method-not-allowed"
 
     def __init__(self) -> None:
-        super().__init__(allow=ALLOW)
-        self.headers = {"Allow": ALLOW}
+        super().__init__(allow=headers.ALLOW.decode())
+        self.headers = {"Allow": headers.ALLOW.decode()}
 
 
 class NotAcceptable(Failure):

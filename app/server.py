@@ -1,6 +1,7 @@
 """The process: its listening socket, one worker or several, and how they stop."""
 
 import logging
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,8 @@ from app.wire import Protocol
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder with a name of its own is made in it
 """Where workers share their numbers if it is there: it can be written where the root file system cannot."""
 
-FORCE_SECONDS = 0.2
+LISTEN_SECONDS = 0.2
+"""Between two looks for a second signal while workers stop."""
 
 HUNG_SECONDS = 10
 """After which a worker is replaced; on a busy machine one needs half of that to start."""
@@ -39,8 +41,8 @@ class Workers(Multiprocess):
     def join_all(self) -> None:
         for process in self.processes:
             while process.process.is_alive():
-                process.process.join(FORCE_SECONDS)
-                if self.signal_queue:
+                process.process.join(LISTEN_SECONDS)
+                if {signal.SIGINT, signal.SIGTERM}.intersection(self.signal_queue):
                     for each in self.processes:
                         each.process.kill()
 
@@ -52,6 +54,7 @@ def run(settings: Settings) -> int:
             partial(main.create_app, settings, shared),
             factory=True,
             http=Protocol,
+            ws="none",
             host=settings.host,
             port=settings.port,
             workers=settings.workers,

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 
 class Invalid(ValueError):
@@ -66,6 +66,19 @@ class Settings(BaseModel):
         """How long requests in flight may take to finish at a stop: the slowest read, and a little for the client."""
         return ceil(self.read_timeout) + 2
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_written_plainly(cls, value: object, info: ValidationInfo) -> object:
+        if cls.model_fields[str(info.field_name)].annotation in (int, float) and "_" in str(value):
+            raise ValueError("not a number")  # Python reads 1_0 as ten
+        return value
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _has_a_port_if_any(cls, url: str) -> str:
+        urlsplit(url).port  # noqa: B018  # a port that is no number is a ValueError, with a clear message
+        return url
+
     @field_validator("database_url")
     @classmethod
     def _can_be_split(cls, url: str) -> str:
@@ -79,6 +92,8 @@ class Settings(BaseModel):
         if not readable:
             # without the words of `urlsplit`, which may quote a piece of the password
             raise ValueError("not a URL; in a password `/ ? # @ :` are written `%2F %3F %23 %40 %3A`")
+        if parts.scheme == "sqlite" and parts.query:
+            raise ValueError("a URL of SQLite is a path and nothing more")
         return url
 
     @classmethod

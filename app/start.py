@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from app import engines, tracing
 from app.database import Missing
@@ -19,8 +20,11 @@ REMEDY = "`python -m seed` makes it right"
 
 _REVISION = "SELECT version_num FROM alembic_version"
 _EDITIONS = "SELECT count(*) FROM dataset"
-_REFUSALS = ("authentication failed", "does not exist", "permission denied", "pg_hba.conf")
+_REFUSALS = ("authentication failed", "does not exist", "permission denied", "pg_hba.conf", "invalid", "not match")
 """What PostgreSQL says, in English, when waiting would not help; in other languages it is waited for all the same."""
+
+_SHOWN = ("host", "port")
+"""Of what may follow a `?`; a password may, too."""
 
 
 def check(settings: Settings) -> None:
@@ -30,7 +34,8 @@ def check(settings: Settings) -> None:
     url = make_url(settings.database_url)
     fault = _of_sqlite(path) if (path := engines.file_of(url)) else _of_postgresql(url)
     if fault:
-        raise Invalid(f"DATABASE_URL: {url.render_as_string()}: {fault}")
+        shown = url.set(query={name: value for name, value in url.query.items() if name in _SHOWN})
+        raise Invalid(f"DATABASE_URL: {shown.render_as_string()}: {fault}")
 
 
 def _of_sqlite(path: Path) -> str:
@@ -50,18 +55,24 @@ def _of_postgresql(url: URL) -> str:
     import psycopg  # only here: it takes a tenth of the time of a start
 
     url = url.set(drivername="postgresql+psycopg")
-    # as arguments: a URL that libpq cannot read it quotes, secret and all
-    _, arguments = url.get_dialect()().create_connect_args(url)
-    arguments["connect_timeout"] = engines.CONNECT_SECONDS
     try:
-        with psycopg.connect(**arguments) as connection:
+        # as arguments: a URL that libpq cannot read it quotes, secret and all
+        _, arguments = url.get_dialect()().create_connect_args(url)
+        with psycopg.connect(**{"connect_timeout": engines.CONNECT_SECONDS, **arguments}) as connection:
+            connection.execute(f"SET LOCAL statement_timeout = '{engines.CONNECT_SECONDS} s'")
             (revision,) = connection.execute(_REVISION).fetchone() or (None,)
             return _fault(revision) or _without_edition(connection.execute(_EDITIONS).fetchone())
+    except psycopg.errors.UndefinedTable as error:
+        return f"{_line(error)}; {REMEDY}"
     except psycopg.OperationalError as error:
-        refused = str(error).rpartition("FATAL:")[2].strip().splitlines()[0]
-        return refused if any(refusal in refused for refusal in _REFUSALS) else ""
-    except psycopg.Error as error:
-        return f"{str(error).splitlines()[0]}; {REMEDY}"
+        return _line(error) if any(refusal in str(error) for refusal in _REFUSALS) else ""
+    except (psycopg.Error, ArgumentError) as error:
+        return _line(error)
+
+
+def _line(error: Exception) -> str:
+    """What it says first or, if that was told apart by the server, at the end."""
+    return next(iter(str(error).rpartition("FATAL:")[2].strip().splitlines()), type(error).__name__)
 
 
 def _fault(revision: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from anyio import move_on_after, to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import __version__
+from app import __version__, problems
 from app.database import Database
 from app.edition import Edition
 from app.read import Read
@@ -85,7 +85,8 @@ class Tracing:
         with self._tracer.start_as_current_span(
             scope["method"], parent, SpanKind.SERVER, record_exception=False, set_status_on_exception=False
         ) as span:
-            scope["trace_id"] = f"{span.get_span_context().trace_id:032x}"
+            if span.get_span_context().is_valid:  # not if the standard variables turn tracing off
+                scope["trace_id"] = f"{span.get_span_context().trace_id:032x}"
             span.set_attribute("http.request.method", scope["method"])
             span.set_attribute("request.id", scope.get("request_id", ""))
             try:
@@ -122,10 +123,14 @@ class TracedDatabase(Database):
         self._system = settings.database_url.partition(":")[0].partition("+")[0]
 
     async def read(self, work: Callable[[Read], T], edition: Edition | None = None) -> T:
-        from opentelemetry.trace import INVALID_SPAN, SpanKind, get_current_span
+        from opentelemetry.trace import SpanKind, StatusCode
 
-        if get_current_span() is INVALID_SPAN:
-            return await super().read(work, edition)
-        with self._tracer.start_as_current_span("read", kind=SpanKind.CLIENT, record_exception=False) as span:
+        with self._tracer.start_as_current_span(
+            "read", kind=SpanKind.CLIENT, record_exception=False, set_status_on_exception=False
+        ) as span:
             span.set_attribute("db.system.name", self._system)
-            return await super().read(work, edition)
+            try:
+                return await super().read(work, edition)
+            except problems.Unavailable:
+                span.set_status(StatusCode.ERROR)
+                raise

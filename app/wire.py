@@ -18,8 +18,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app import headers, problems
 
 MAX_HEAD_BYTES = 65_536
-"""Of what comes, besides the first piece, before there is a whole request or some of its body; the parser would keep all.
-It splits no longer target either."""
+"""Of what comes, besides the first piece, before there is a whole request or some of its body; the parser would keep
+all. It splits no longer target either."""
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 

@@ -18,7 +18,7 @@ SOUND, VULNERABLE, UNAVAILABLE = 0, 1, 69
 
 def audit(*files: Path) -> tuple[int, list[str]]:
     """An exit code, and what to say. The variables of `pip-audit`, such as PIP_AUDIT_OSV_URL, are heeded."""
-    lists = [argument for file in files or (pins.SERVE, pins.DEVELOP) for argument in ("--requirement", str(file))]
+    lists = [argument for file in files or (pins.TRACE, pins.DEVELOP) for argument in ("--requirement", str(file))]
     options = ["--disable-pip", "--require-hashes", "--progress-spinner=off", "--format=json"]
     service = ["--vulnerability-service=osv"]  # the other one takes a registry without advisories for good news
     done = subprocess.run(  # noqa: S603  # arguments of our own

@@ -19,10 +19,11 @@ PERMISSIVE = {
 }
 """SPDX identifiers of licences that ask for no more than that their text and names are kept."""
 
-UNSAID = {"uvloop": "MIT OR Apache-2.0"}
+UNSAID = {"protobuf": "BSD-3-Clause", "uvloop": "MIT OR Apache-2.0"}
 """The licence of packages whose metadata name it in words alone."""
 
 REASONS = {
+    "certifi": "a file of certificates and its path, used unmodified",
     "psycopg": "used unmodified, as a library of its own that whoever runs the service can replace",
     "psycopg-binary": "used unmodified, as a library of its own that whoever runs the service can replace",
     "orjson": "used unmodified; the source of its MPL files is the archive that is locked beside the binary ones",
@@ -122,8 +123,9 @@ def _rows(shipped: list[Package]) -> Iterator[str]:
 
 _PAGE = """# Licences of what is shipped
 
-Made by `make licences` from what the packages declare; a test holds this page against what is installed. The texts of
-the licences are in the packages. `make sbom` writes the same as a bill of materials, with the hashes.
+Of what serves and of what traces add (`requirements-tracing.txt`). Made by `make licences` from what the packages
+declare; a test holds this page against what is installed. The texts of the licences are in the packages. `make sbom`
+writes the same as a bill of materials, with the hashes.
 
 ## Packages
 

@@ -21,6 +21,8 @@ INSIDE = (
     Part("fastapi-offline", "swagger-ui", "Apache-2.0", "5.32.6", "pkg:npm/swagger-ui-dist@5.32.6"),
     Part("httptools", "http-parser", "MIT"),
     Part("httptools", "llhttp", "MIT"),
+    Part("protobuf", "upb", "BSD-3-Clause"),
+    Part("protobuf", "utf8_range", "MIT"),
     Part("psycopg-binary", "libcom_err", "MIT"),
     Part("psycopg-binary", "libcrypt", "LGPL-2.1-or-later"),
     Part("psycopg-binary", "libcrypto", "Apache-2.0"),

@@ -50,6 +50,6 @@ def read(text: str) -> list[Pin]:
     return pins
 
 
-def shipped() -> list[Pin]:
-    """What is installed to serve."""
-    return [pin for pin in read(SERVE.read_text()) if pin.applies()]
+def shipped(file: Path = TRACE) -> list[Pin]:
+    """What is installed to serve, with the traces or as another file says."""
+    return [pin for pin in read(file.read_text()) if pin.applies()]

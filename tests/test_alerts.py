@@ -14,9 +14,10 @@ INSTANCE = 'job="cluster-regions", instance="a"'
 WELL = {
     f"up{{{INSTANCE}}}": "1x60",
     f"workers{{{INSTANCE}}}": "2x60",
+    f"workers_limit{{{INSTANCE}}}": "2x60",
     f"database_reads_waiting{{{INSTANCE}}}": "0 5 0 0x57",
     f"cache_limit_bytes{{{INSTANCE}}}": "64e6x60",
-    f"process_resident_memory_bytes{{{INSTANCE}}}": "150e6x60",
+    f"workers_resident_memory_bytes{{{INSTANCE}}}": "330e6x60",
     f'dataset_info{{{INSTANCE}, version="1"}}': "1x60",
     'dataset_info{job="cluster-regions", instance="b", version="1"}': "1x60",
     'dataset_info{job="cluster-regions", instance="c", version=""}': "1x60",
@@ -39,7 +40,7 @@ ILL = {
     "ReadsWait": {f"database_reads_waiting{{{INSTANCE}}}": "0x50 5x10"},
     "WorkerMissing": {f"workers{{{INSTANCE}}}": "2x50 1x10"},
     "EditionsDiffer": {'dataset_info{job="cluster-regions", instance="d", version="2"}': "1x60"},
-    "MemoryGrows": {f"process_resident_memory_bytes{{{INSTANCE}}}": "330e6x60"},
+    "MemoryGrows": {f"workers_resident_memory_bytes{{{INSTANCE}}}": "600e6x60"},
 }
 
 

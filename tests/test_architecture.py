@@ -14,9 +14,9 @@ MODULES = sorted(path.stem for path in APP.glob("*.py"))
 LAYERS = [
     [
         *("__init__", "models", "settings", "messages", "folding", "coding", "conditional", "headers"),
-        *("drain", "logs", "metrics"),
+        *("drain", "logs"),
     ],
-    ["eras", "tables", "negotiation", "fields", "models_about", "engines"],
+    ["eras", "tables", "negotiation", "fields", "models_about", "engines", "metrics"],
     ["grams"],
     ["problems", "search", "formats"],
     ["occurrences"],
@@ -87,7 +87,7 @@ UNKNOWN = {
     "starlette": PURE,
     "sqlalchemy": SQL,
     "sqlmodel": SQL,
-    "os": set(MODULES) - {"settings", "drain"},  # the environment, and how a process ends
+    "os": set(MODULES) - {"settings", "drain", "metrics"},  # the environment, how a process ends, which there are
 }
 
 

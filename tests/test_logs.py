@@ -94,13 +94,18 @@ def test_of_two_traceparents_neither_counts() -> None:
 
 
 def test_a_warning_that_repeats_is_written_once_in_a_while_with_its_number() -> None:
-    def shown(seldom: Seldom, text: str, level: int = logging.ERROR, *values: object) -> str | None:
-        record = logging.LogRecord("x", level, "", 0, text, values, None)
+    def shown(
+        seldom: Seldom, text: str, level: int = logging.ERROR, *values: object, fault: Exception | None = None
+    ) -> str | None:
+        told = (type(fault), fault, None) if fault else None
+        record = logging.LogRecord("x", level, "", 0, text, values, told)
         return record.getMessage() if seldom.filter(record) else None
 
     seldom = Seldom(seconds=0.2)
     assert [shown(seldom, "away: %s", logging.ERROR, n) for n in range(3)] == ["away: 0", None, None]
     assert shown(seldom, "something else") == "something else"
+    faults = [KeyError(), ValueError(), KeyError()]
+    assert [shown(seldom, "failed", fault=fault) for fault in faults] == ["failed", "failed", None]
     assert [shown(seldom, "started", logging.INFO) for _ in range(2)] == ["started"] * 2
     time.sleep(0.25)
     assert shown(seldom, "away: %s", logging.ERROR, 9) == "away: 9 (and 2 more since the last such line)"

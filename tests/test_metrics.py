@@ -14,6 +14,7 @@ from app import engines
 from app.metrics import BOUNDS, Metrics
 from app.settings import Settings
 from tests.service import process, serving
+from tests.test_stopping import until
 
 
 def families(client: httpx.Client) -> dict[str, Metric]:
@@ -49,7 +50,6 @@ def test_requests_are_counted_by_the_template_of_their_route(settings: Settings)
 
 def test_an_answer_from_the_cache_counts_for_the_same_route(settings: Settings) -> None:
     with serving(settings) as client:
-        client.get("/v1")  # only what is made of a known edition is kept
         tag = client.get("/v1/regions").headers["ETag"]
         kept = value(client, "cache_bytes")
         for _ in range(3):
@@ -107,9 +107,10 @@ def test_several_workers_answer_with_the_sum_of_all_also_after_one_was_killed(sq
     with process(DATABASE_URL=sqlite_settings.database_url, WORKERS="2", ACCESS_LOG="0") as running:
         for _ in range(40):  # a connection for each, or one worker gets them all
             httpx.get(f"{running.url}/v1/regions/7")
-        time.sleep(1.5)
         with httpx.Client(base_url=running.url) as client:
-            assert value(client, "workers") == 2
+            until(lambda: value(client, "workers") == 2)
+            time.sleep(1.5)  # until each has told
+            assert value(client, "workers_resident_memory_bytes") > 60e6
             assert value(client, "http_requests_total", route="/v1/regions/{region_number}") == 40
         for _ in range(20):
             with httpx.Client(base_url=running.url) as client:
@@ -122,6 +123,9 @@ def test_several_workers_answer_with_the_sum_of_all_also_after_one_was_killed(sq
             time.sleep(0.1)
         with httpx.Client(base_url=running.url) as client:
             assert value(client, "http_requests_total", route="/v1/regions/{region_number}") == 40
+            until(lambda: value(client, "workers") == 2)
+            time.sleep(1.5)
+            assert value(client, "workers") == value(client, "workers_limit") == 2
 
 
 def test_a_count_costs_no_more_memory_for_being_made_often() -> None:
@@ -137,5 +141,5 @@ def test_a_shared_folder_that_is_gone_is_said_and_does_no_more_harm(
 ) -> None:
     metrics = Metrics(tmp_path / "gone")
     metrics.count("/v1", "GET", 200, 10, 0.001)
-    assert b"workers 0.0" in metrics.exposition()
+    assert b"workers_limit 1.0" in metrics.exposition()
     assert [record.name for record in caplog.records] == ["app.metrics"]

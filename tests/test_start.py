@@ -13,10 +13,22 @@ import pytest
 from app.settings import Settings
 from app.tables import SCHEMA_REVISION
 from tests import postgres
+from tests.conftest import fill
 from tests.service import process
+from tests.test_stopping import until
 
 SECRET = "hunter2secret"
 
+WRONG_IN_ANOTHER_WAY = {
+    "DATABASE_URL": "sqlite:///regions.sqlite?mode=rwc",
+    "PORT": "80_0",
+    "WORKERS": "1_0",
+    "PUBLIC_BASE_URL": "https://example.jp:notaport",
+    "DATABASE_POOL_SIZE": "1_0",
+    "CACHE_BYTES": "1_000",
+    "READ_TIMEOUT": "1_0",
+    "DRAIN_SECONDS": "1_0",
+}
 WRONG = {
     "DATABASE_URL": "mysql://root@localhost/x",
     "HOST": "256.256.256.256",
@@ -46,9 +58,9 @@ def test_every_setting_has_a_wrong_value_here() -> None:
     assert WRONG.keys() == {name.upper() for name in Settings.model_fields}
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_setting_is_named(sqlite_settings: Settings, name: str) -> None:
-    line = refusal(**{"DATABASE_URL": sqlite_settings.database_url} | {name: WRONG[name]})
+@pytest.mark.parametrize(("name", "value"), [*WRONG.items(), *WRONG_IN_ANOTHER_WAY.items()])
+def test_a_wrong_setting_is_named(sqlite_settings: Settings, name: str, value: str) -> None:
+    line = refusal(**{"DATABASE_URL": sqlite_settings.database_url} | {name: value})
     assert name in line.partition(": ")[0].split(", ")
 
 
@@ -108,7 +120,9 @@ def test_a_postgresql_that_refuses_us_or_holds_nothing_of_ours_is_named_without_
         host = url.partition("@")[2].partition("/")[0]
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE ROLE reader LOGIN PASSWORD 'right'")
+            connection.execute("CREATE ROLE other LOGIN")
             connection.execute("CREATE DATABASE empty")
+            connection.execute("CREATE TABLE alembic_version (version_num text)")
             row = connection.execute("SHOW hba_file").fetchone()
             assert row
             rules = Path(row[0])
@@ -120,10 +134,29 @@ def test_a_postgresql_that_refuses_us_or_holds_nothing_of_ours_is_named_without_
             (f"postgresql://tests:{SECRET}@{host}/empty", 'relation "alembic_version" does not exist'),
             (f"postgresql://tests:{SECRET}%20and%20%25more@{host}/nothing", 'database "nothing" does not exist'),
             (f"postgresql+psycopg://tests:{SECRET}@{host}/empty", 'relation "alembic_version" does not exist'),
+            (f"postgresql://tests@{host}/nothing?password={SECRET}", 'database "nothing" does not exist'),
+            (f"postgresql://other@{host}/postgres", "permission denied for table alembic_version"),
+            (f"postgresql://tests@{host}/empty?bogus={SECRET}", 'invalid connection option "bogus"'),
+            (f"postgresql://tests@{host}/empty?sslmode=bogus", 'invalid sslmode value: "bogus"'),
+            (f"postgresql://tests@{host}/empty?connect_timeout=abc", "bad value for connect_timeout"),
+            (f"postgresql://tests:{SECRET}@/empty?host=a:1&host=b:2&port=3", "Can't mix 'multihost' formats"),
         ):
             line = refusal(DATABASE_URL=database_url)
             assert line.startswith("DATABASE_URL: ")
             assert reason in line
+            assert ("python -m seed" in line) == ("relation" in reason)
+
+
+def test_a_postgresql_whose_tables_are_locked_is_waited_for() -> None:
+    with postgres.server() as url:
+        fill(url)
+        with psycopg.connect(url) as blocking:
+            blocking.execute("LOCK TABLE dataset IN ACCESS EXCLUSIVE MODE")
+            with process(ready=False, DATABASE_URL=url) as running:
+                until(lambda: running.answers("/livez"))
+                assert not running.answers("/readyz")
+                blocking.rollback()
+                until(lambda: running.answers("/readyz"))
 
 
 def test_a_postgresql_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:

@@ -127,6 +127,19 @@ def test_without_a_traceparent_the_log_names_the_trace_that_was_begun(traced: Pr
     assert found[0].trace_id.hex() in line
 
 
+def test_where_the_standard_variables_turn_tracing_off_the_log_names_the_trace_of_the_client(
+    database_url: str, collector: Collector
+) -> None:
+    with process(
+        DATABASE_URL=database_url, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, OTEL_SDK_DISABLED="true"
+    ) as running:
+        httpx.get(f"{running.url}/v1/regions/9", headers={"traceparent": TRACEPARENT})
+        running.terminate()
+        running.wait(10)
+        (line,) = [line for line in running.output() if "/v1/regions/9" in line]
+    assert f'"trace_id":"{TRACE}"' in line
+
+
 def test_what_is_left_is_sent_at_the_end(database_url: str, collector: Collector) -> None:
     with process(
         DATABASE_URL=database_url,
