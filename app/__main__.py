@@ -1,6 +1,7 @@
 """`python -m app`: serve. `python -m app --openapi`: print the OpenAPI description."""
 
 import json
+import os
 import sys
 
 from app import main, server, start
@@ -26,6 +27,8 @@ if __name__ == "__main__":
         elif sys.argv[1:]:
             sys.exit(f"usage: {__doc__}")
         else:
-            sys.exit(serve(Settings.from_environment()))
+            code = serve(Settings.from_environment())
+            sys.stdout.flush()
+            os._exit(code)  # a thread that hangs in the database must not keep the process
     except (Invalid, Missing) as error:
         sys.exit(str(error))

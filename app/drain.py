@@ -8,23 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-LIMIT_SECONDS = 5
-"""How long the process may take to end, once its requests were finished or given up."""
-
 
 class Drain:
     """Whether the service is about to stop; a load balancer learns it from `/readyz` before connections are refused.
 
     The server's own handler of SIGTERM, which closes the listener at once, is called `seconds` later. Another SIGTERM
-    ends the process at once, and so does the clock if it has not ended `finish_seconds` and `LIMIT_SECONDS` after that.
-    A `supervised` worker may get it twice, from its supervisor and from what stops the whole group, and goes on.
+    ends the process at once. A `supervised` worker may get it twice, from its supervisor and from what stops the whole
+    group, and goes on.
     """
 
-    def __init__(self, seconds: float = 0, finish_seconds: float = 0, *, supervised: bool = False) -> None:
+    def __init__(self, seconds: float = 0, *, supervised: bool = False) -> None:
         self.begun = False
         self._seconds = seconds
         self._supervised = supervised
-        self._limit = round(finish_seconds) + LIMIT_SECONDS
 
     @contextmanager
     def on_signal(self) -> Iterator[None]:
@@ -34,21 +30,16 @@ class Drain:
             return
         loop, server = get_running_loop(), signal.getsignal(signal.SIGTERM)
 
-        def end(number: int, _frame: FrameType | None) -> None:
-            os._exit(128 + number)  # not by the signal itself, to which the first process of a container is deaf
-
         def close() -> None:
-            signal.signal(signal.SIGALRM, end)
-            signal.alarm(self._limit)
             if callable(server):
                 server(signal.SIGTERM, None)
 
-        def terminated(number: int, frame: FrameType | None) -> None:
+        def terminated(number: int, _frame: FrameType | None) -> None:
             if not self.begun:
                 self.begun = True
                 loop.call_soon_threadsafe(loop.call_later, self._seconds, close)
             elif not self._supervised:
-                end(number, frame)
+                os._exit(128 + number)  # not by the signal itself, to which the first process of a container is deaf
 
         signal.signal(signal.SIGTERM, terminated)
         yield

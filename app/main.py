@@ -107,7 +107,7 @@ def create_app(settings: Settings | None = None, shared: Path | None = None) -> 
     """
     settings = settings or Settings.from_environment()
     counted = Metrics(shared, settings.workers)
-    drain = Drain(settings.drain_seconds, settings.finish_seconds, supervised=settings.workers > 1)
+    drain = Drain(settings.drain_seconds, supervised=settings.workers > 1)
     service = create_service(settings, counted, drain)
     if urlsplit(settings.public_base_url).path:
         service = access.Prefix(service, settings.public_base_url)

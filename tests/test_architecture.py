@@ -87,7 +87,8 @@ UNKNOWN = {
     "starlette": PURE,
     "sqlalchemy": SQL,
     "sqlmodel": SQL,
-    "os": set(MODULES) - {"settings", "drain", "metrics"},  # the environment, how a process ends, which there are
+    "os": set(MODULES)
+    - {"settings", "drain", "metrics", "__main__"},  # the environment, how a process ends, which there are
 }
 
 

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from supply import pins
-from tests import container
+from tests import container, postgres
+from tests.conftest import fill
 from tests.container import Container, Image
 from tests.postgres import free_port
 from tests.test_migrations import new_postgresql
@@ -184,3 +185,18 @@ def test_an_answer_that_was_begun_is_finished_before_it_stops(image: Image, post
             asking.join()
             assert running.process.wait(PATIENCE) == 0
     assert answers[0].json()["total"] == 29
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_database_that_hangs_does_not_keep_it(image: Image, workers: str) -> None:
+    """As the first process it does not die of the signal itself, and ends like a program."""
+    port = free_port()
+    with postgres.server() as url:
+        fill(url)
+        with image.started(DATABASE_URL=url, PORT=str(port), WORKERS=workers, READ_TIMEOUT="1") as running:
+            wait(running, port, "/readyz")
+            with postgres.frozen(url):
+                for number in range(4):
+                    assert status(port, f"/v1/regions/{number}") == 503
+                running.ask_to_stop()
+                assert running.process.wait(PATIENCE) == 0

@@ -13,7 +13,6 @@ import yaml
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from app import drain
 from app.settings import Settings
 from tests import nginx
 from tests.service import process, serving
@@ -90,7 +89,7 @@ def test_every_variable_of_the_page_is_a_setting_and_its_files_are_accepted() ->
 
 def test_the_stop_time_out_is_long_enough_for_a_stop() -> None:
     settings = Settings.from_environment(SETTINGS["service.env"])
-    longest = settings.drain_seconds + settings.finish_seconds + drain.LIMIT_SECONDS
+    longest = settings.drain_seconds + settings.finish_seconds
     allowed = set(map(int, re.findall(r"--stop-timeout (\d+)", SHELL)))
     assert allowed == {settings.drain_seconds + settings.read_timeout + 10}
     assert longest < max(allowed)
