@@ -87,8 +87,7 @@ UNKNOWN = {
     "starlette": PURE,
     "sqlalchemy": SQL,
     "sqlmodel": SQL,
-    "os": set(MODULES)
-    - {"settings", "drain", "metrics", "__main__"},  # the environment, how a process ends, which there are
+    "os": set(MODULES) - {"settings", "drain", "metrics", "__main__"},  # the environment, processes
 }
 
 
