@@ -128,6 +128,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         description = schema.pop("description")
         examples = schema.pop("examples", [list(operation.record.model_fields)[:2]])  # of `fields`: every record's own
         schema.pop("title", None)
+        if schema.get("type") == "array":
+            schema["minItems"] = 1  # none would be an empty value, which is an error
         if not schema.get("default", True):
             del schema["default"]  # left out means: no filter
         parameter = {"name": name, "in": "query", "required": False, "description": description}

@@ -7,8 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import nasty
-from tests.judge import WELL_FORMED_ID
+from tests.judge import LEAKS, WELL_FORMED_ID
 from tests.raw import Wire
+
+
+def shows_nothing(text: str) -> bool:
+    """Sent back, an id could look like a leak."""
+    return not any(leak in text for leak in LEAKS)
+
 
 LIST = b"/v1/regions?limit=3"
 EVERY_STATUS = {
@@ -89,7 +95,8 @@ def test_junk_in_a_header_is_no_failure(wire: Wire, path: bytes, name: bytes, ju
     path=st.sampled_from(sorted(EVERY_STATUS)),
 )
 def test_generated_headers_are_no_failure(wire: Wire, path: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    wire.ask(path, headers, allowed={EVERY_STATUS[path], 304, 406})
+    several_hosts = any(name == b"host" for name, _ in headers)  # `request` sends one
+    wire.ask(path, headers, allowed={400} if several_hosts else {EVERY_STATUS[path], 304, 406})
 
 
 @pytest.mark.parametrize("path", [LIST, b"/v1/regions/7", b"/v1/regions.csv", b"/docs", b"/v1/dataset"])
@@ -162,7 +169,10 @@ def test_a_malformed_request_id_is_replaced_on_every_status(wire: Wire, given_id
         assert len(answer.header("request-id") or "") == 32
 
 
-@given(given_id=st.from_regex(WELL_FORMED_ID, fullmatch=True), path=st.sampled_from(sorted(EVERY_STATUS)))
+@given(
+    given_id=st.from_regex(WELL_FORMED_ID, fullmatch=True).filter(shows_nothing),
+    path=st.sampled_from(sorted(EVERY_STATUS)),
+)
 def test_a_well_formed_request_id_is_returned_on_every_status(wire: Wire, given_id: str, path: bytes) -> None:
     assert wire.ask(path, [(b"request-id", given_id.encode())]).header("request-id") == given_id
 

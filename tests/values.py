@@ -114,7 +114,7 @@ class Values:
         elif name == "q":
             values = ["%", "_", " ", "\u3000", "&", "-", "☃", "\0", "あ" * 101, "\ufdfa" * 21, "\u200b"]
         else:
-            values = nasty.TEXTS
+            values = [text for text in nasty.TEXTS if (name, text) not in (("bom", "true"), ("bom", "false"))]
         return self._encoded(self.choose.choice([each for each in values if len(each) < 1000]))
 
     def _encoded(self, text: str) -> bytes:
