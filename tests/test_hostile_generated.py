@@ -161,6 +161,6 @@ def test_ten_thousand_generated_requests_are_answered_rightly_and_alike_on_both_
 
     with ThreadPoolExecutor(1) as pool:  # in the suite's own thread the browser's loop may be running
         seen = pool.submit(lambda: asyncio.run(run())).result()
-    assert seen.keys() == {200, 204, 304, 404, 405, 406, 422}
+    assert seen.keys() - {414} == {200, 204, 304, 404, 405, 406, 422}  # a target that is too long is seldom made
     assert seen[200] > COUNT // 4
     assert seen[422] > COUNT // 5
