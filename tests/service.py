@@ -69,6 +69,10 @@ class Process:
             text=True,
         )
 
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
     def answers(self, path: str) -> bool:
         """Whether there is a 200."""
         try:
@@ -78,8 +82,7 @@ class Process:
 
     def children(self) -> list[int]:
         """The workers among them, the youngest last; multiprocessing has a process of its own."""
-        pid = self._running.pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [int(child) for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def is_running(self) -> bool:
         return self._running.poll() is None
