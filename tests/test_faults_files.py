@@ -180,21 +180,6 @@ def test_a_file_that_is_replaced_by_garbage_leaves_what_is_open_and_a_good_one_i
     assert not any("Traceback" in line for line in output), output
 
 
-def test_a_file_that_is_deleted_is_read_on_and_what_comes_in_its_place_is_taken(
-    file: Path,
-    other_list: tuple[str, ...],  # noqa: F811  # the fixture
-) -> None:
-    with serving(Settings(database_url=f"sqlite:///{file}")) as client:
-        version = client.get("/v1").json()["dataset_version"]
-        file.unlink()
-        for _ in range(8):
-            time.sleep(0.1)
-            assert [answer.status_code for answer in asked(client)] == [200] * 3
-            assert "Age" not in client.get(READ).headers, "it can still be read"
-        fill(f"sqlite:///{file}", *other_list)
-        until(lambda: client.get("/v1").json()["dataset_version"] != version, 5)
-
-
 def test_a_file_that_is_cut_in_place_gives_no_wrong_answer_and_a_good_one_is_taken_again(file: Path) -> None:
     """Nobody should write into it; whoever does gets failures at the most."""
     whole = file.read_bytes()

@@ -93,8 +93,7 @@ def test_connections_that_are_cut_under_load_are_a_503_at_the_most_and_new_ones_
 
 
 def test_more_slow_reads_than_connections_leave_the_cached_and_the_others_alone(url: str) -> None:
-    few = {"DATABASE_POOL_SIZE": "4", "READ_TIMEOUT": "2"}
-    with process(ready=True, DATABASE_URL=reader(url), ACCESS_LOG="0", **few) as running:
+    with process(DATABASE_URL=reader(url), DATABASE_POOL_SIZE="4", READ_TIMEOUT="2", ACCESS_LOG="0") as running:
         with loaded(running, clients=16) as loads:
             with away.locked(url):
                 time.sleep(AWAY)

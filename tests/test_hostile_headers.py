@@ -12,6 +12,8 @@ from tests.raw import Wire
 
 LIST = b"/v1/regions?limit=3"
 EVERY_STATUS = {
+    b"/v1": 200,
+    b"/v1/dataset": 200,
     b"/v1/regions?limit=1": 200,
     b"/v1/regions.csv": 200,
     b"/livez": 200,
