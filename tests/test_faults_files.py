@@ -5,6 +5,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -86,7 +87,10 @@ def test_the_next_seed_puts_a_file_right_whatever_it_was(file: Path) -> None:
             assert [answer.status_code for answer in asked(client)] == [200] * 3
 
 
-def test_a_file_and_a_folder_that_cannot_be_written_are_enough_to_serve(file: Path) -> None:
+def test_a_file_and_a_folder_that_cannot_be_written_are_enough_to_serve_and_a_seed_leaves_them(
+    file: Path,
+    other_list: tuple[str, ...],  # noqa: F811  # the fixture
+) -> None:
     file.chmod(0o444)
     file.parent.chmod(0o555)
     content = file.read_bytes()
@@ -96,6 +100,11 @@ def test_a_file_and_a_folder_that_cannot_be_written_are_enough_to_serve(file: Pa
         assert b"Permission denied" in made.stderr
         with process(within=AS_ANYBODY, DATABASE_URL=url) as running, httpx.Client(base_url=running.url) as client:
             assert [answer.status_code for answer in asked(client)] == [200] * 3
+        seed = [*AS_ANYBODY, sys.executable, "-m", "seed", *other_list]
+        done = subprocess.run(seed, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True)
+        assert done.returncode == 1
+        assert done.stderr.startswith("nothing was written: ")
+        assert "Traceback" not in done.stderr
     finally:
         file.parent.chmod(0o755)
     assert [path.name for path in file.parent.iterdir()] == [file.name]
