@@ -30,7 +30,16 @@ WITHOUT_TYPE = {400, 408, 431}
 TO_READERS = {200, 304, 404, 406, 410, 414, 422}
 """What a GET or a HEAD may be answered; 400 besides, where it is no HTTP at all."""
 
-EXPOSED = {"ETag", "Link", "Content-Disposition", "Retry-After", "Request-Id"}
+EVERYWHERE = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "Content-Disposition, ETag, Link, Request-Id, Retry-After",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+"""Of data and failures; a page has its own."""
+
 ONCE = ("content-type", "content-length", "content-encoding", "etag", "request-id", "cache-control", "vary", "location")
 CODINGS = {
     "gzip": gzip.decompress,
@@ -89,10 +98,13 @@ def judge(answer: Answer, allowed: Collection[int] | None = None) -> Answer:
     counts = Counter(key for key, _ in answer.headers)
     assert [name for name in ONCE if counts[name] > 1] == []
     assert answer.header("location") is None, "nothing redirects"
-    assert answer.header("access-control-allow-origin") == "*"
-    assert set((answer.header("access-control-expose-headers") or "").split(", ")) == EXPOSED
+    assert {name: [value for key, value in answer.headers if key == name] for name in EVERYWHERE} == {
+        name: [value] for name, value in EVERYWHERE.items()
+    }
     assert answer.header("access-control-allow-credentials") is None
-    assert answer.header("x-content-type-options") == "nosniff"
+    is_page = status in (200, 304) and (answer.header("content-type") or "text/html").startswith("text/html")
+    policies = [value for key, value in answer.headers if key == "content-security-policy"]
+    assert len(policies) == 1 if is_page else policies == [POLICY]
     assert WELL_FORMED_ID.fullmatch(answer.header("request-id") or "")
     assert all(value.isprintable() and value.isascii() for _, value in answer.headers)
     shown = "\n".join(value for _, value in answer.headers)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,17 +57,21 @@ def serving(
 class Process:
     """`python -m app` with these variables, on a free port; its output is read at its end."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], within: Sequence[str] = ()) -> None:
         self.port = int(environment["PORT"]) if environment.get("PORT", "").isdigit() else free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._running = subprocess.Popen(
-            [sys.executable, "-m", "app"],
+            [*within, sys.executable, "-m", "app"],
             cwd=Path(__file__).parent.parent,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    @property
+    def pid(self) -> int:
+        return self._running.pid
 
     def answers(self, path: str) -> bool:
         """Whether there is a 200."""
@@ -78,8 +82,7 @@ class Process:
 
     def children(self) -> list[int]:
         """The workers among them, the youngest last; multiprocessing has a process of its own."""
-        pid = self._running.pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [int(child) for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def is_running(self) -> bool:
         return self._running.poll() is None
@@ -104,9 +107,9 @@ class Process:
 
 
 @contextmanager
-def process(*, ready: bool = True, **environment: str) -> Iterator[Process]:
-    """Waits until it is ready, if it will ever be."""
-    running = Process(environment)
+def process(*, ready: bool = True, within: Sequence[str] = (), **environment: str) -> Iterator[Process]:
+    """Waits until it is ready, if it will ever be. It is run by another program, if need be."""
+    running = Process(environment, within)
     try:
         deadline = time.monotonic() + 20
         while ready and not running.answers("/readyz"):

@@ -1,4 +1,4 @@
-"""Many clients at once, and a worker that dies among others. Real processes, real signals."""
+"""Many clients at once, and a worker that dies or hangs among others. Real processes, real signals."""
 
 import os
 import signal
@@ -48,3 +48,14 @@ def test_a_worker_that_is_killed_breaks_only_what_it_held_and_is_replaced(sqlite
             assert len(broken) <= 1, "a client holds one connection, to one of the workers"
             assert all(moment < killed + 1 for moment in broken)
             assert {status for _, status in load.answers} == {200}
+
+
+def test_a_worker_that_hangs_is_replaced_and_the_other_answers_meanwhile(sqlite_settings: Settings) -> None:
+    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS="2", ACCESS_LOG="0") as running:
+        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        before = running.children()
+        os.kill(before[-1], signal.SIGSTOP)
+        for _ in range(20):
+            assert running.answers("/livez")
+        until(lambda: before[-1] not in running.children() and len(running.children()) == len(before), 40)
+        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)

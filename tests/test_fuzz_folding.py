@@ -75,7 +75,6 @@ def test_a_term_is_marked_where_it_stands_however_it_is_surrounded(before: str, 
         start, end = found.starts[position], found.ends[position + len(wanted) - 1]
         assert wanted in folded(text[start:end])
         position = found.text.find(wanted, position + 1)
-    assert (wanted in found.text) == (wanted in folded(text))
 
 
 def test_marks_are_in_code_points_of_the_published_text() -> None:

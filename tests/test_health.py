@@ -45,7 +45,7 @@ def test_liveness_and_metrics_are_answered_while_every_read_hangs(
                 for path in ("/livez", "/metrics", "/livez"):
                     began = time.monotonic()
                     assert client.get(path).status_code == 200
-                    assert time.monotonic() - began < 1
+                    assert time.monotonic() - began < 3
                 told = client.get("/metrics").text
                 assert "database_reads_waiting 0.0" not in told
             for thread in asking:

@@ -18,6 +18,8 @@ def shows_nothing(text: str) -> bool:
 
 LIST = b"/v1/regions?limit=3"
 EVERY_STATUS = {
+    b"/v1": 200,
+    b"/v1/dataset": 200,
     b"/v1/regions?limit=1": 200,
     b"/v1/regions.csv": 200,
     b"/livez": 200,
@@ -79,7 +81,6 @@ def test_junk_in_a_header_is_no_failure(wire: Wire, path: bytes, name: bytes, ju
                     b"if-modified-since",
                     b"request-id",
                     b"range",
-                    b"host",
                     b"origin",
                     b"forwarded",
                     b"traceparent",
@@ -177,19 +178,18 @@ def test_a_well_formed_request_id_is_returned_on_every_status(wire: Wire, given_
     assert wire.ask(path, [(b"request-id", given_id.encode())]).header("request-id") == given_id
 
 
-@pytest.mark.parametrize("count", [100, 2_000])
-def test_many_headers_are_no_failure(wire: Wire, count: int) -> None:
-    headers = [(b"x-%d" % index, b"v") for index in range(count)]
-    wire.ask(LIST, headers, allowed={200, 400, 431})
-    wire.ask(LIST, [(b"accept", b"text/csv")] * count, allowed={200, 400, 431})
+@pytest.mark.parametrize(("count", "allowed"), [(100, {200}), (2_000, {200, 431})])
+def test_many_headers_are_no_failure(wire: Wire, count: int, allowed: set[int]) -> None:
+    wire.ask(LIST, [(b"x-%d" % index, b"v") for index in range(count)], allowed=allowed)
+    wire.ask(LIST, [(b"accept", b"text/csv")] * count, allowed=allowed)
 
 
-@pytest.mark.parametrize("size", [8_000, 64_000, 500_000])
+@pytest.mark.parametrize(("size", "refused"), [(8_000, set()), (64_000, {431}), (500_000, {431})])
 @pytest.mark.parametrize(
     "name", [b"x-large", b"cookie", b"accept", b"if-none-match", b"accept-language", b"request-id"]
 )
-def test_a_large_header_is_no_failure(wire: Wire, name: bytes, size: int) -> None:
-    wire.ask(LIST, [(name, b"a" * size)], allowed={406 if name == b"accept" else 200, 431})
+def test_a_large_header_is_no_failure(wire: Wire, name: bytes, size: int, refused: set[int]) -> None:
+    wire.ask(LIST, [(name, b"a" * size)], allowed={406 if name == b"accept" else 200, *refused})
 
 
 @pytest.mark.parametrize("path", sorted(EVERY_STATUS))

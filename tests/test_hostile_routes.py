@@ -138,7 +138,7 @@ def test_no_generated_path_is_a_failure(wire: Wire, raw: bytes) -> None:
 
 
 def test_a_target_may_be_as_long_as_the_limit_and_no_longer(wire: Wire) -> None:
-    for path in (b"/v1/regions?q=", b"/v1/programs/", b"/"):
+    for path in (b"/v1/regions?q=", b"/v1/programs/", b"/nope?", b"/"):
         room = 8192 - len(path)
         for length, allowed in (
             (room, {404, 422}),

@@ -243,13 +243,6 @@ def test_a_wrong_value_is_repeated_bounded_and_without_control_characters(client
     assert detail.isprintable()
 
 
-@pytest.mark.parametrize("path", ["/v1/regions?q=", "/v1/regions/", "/nope?"])
-def test_a_target_over_8_kilobytes_is_too_long(client: httpx.Client, path: str) -> None:
-    room = 8192 - len(path)
-    assert client.get(path + "a" * room).status_code in (404, 422)
-    problem(client.get(path + "a" * (room + 1)), 414, "uri-too-long")
-
-
 @pytest.mark.parametrize("url", ["sqlite", "postgresql"])
 def test_a_database_that_cannot_be_read_is_a_503_that_says_when_to_come_back(
     url: str, tmp_path_factory: pytest.TempPathFactory

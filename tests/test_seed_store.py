@@ -27,7 +27,8 @@ LIST, ANNOTATIONS = PROJECT / "seed" / "source_list.txt", PROJECT / "seed" / "an
 REGIONS_FIRST = json.dumps(dict(reversed(json.loads(ANNOTATIONS.read_bytes()).items()))).encode()
 KILLS = 25
 """On each of the two databases: fifty together."""
-
+KILL_SEED = int(os.environ.get("KILL_SEED") or random.randrange(10**9))
+"""Of the moments at which they come."""
 Contents = dict[str, list[str]]
 
 
@@ -192,7 +193,8 @@ def test_a_seed_that_is_killed_leaves_the_old_data_or_the_new(url: str, tmp_path
     for arguments in (other, []):
         assert seed(url, *arguments) == 0
         editions.append((arguments, contents(url)))
-    whole = 0.0
+    whole, choose = 0.0, random.Random(KILL_SEED)
+    seen: set[tuple[int, bool]] = set()
     for kill in range(-1, KILLS):  # the first is left alone, to know how long writing takes
         arguments, new = editions[(kill + 1) % 2]
         old = contents(url)
@@ -201,13 +203,18 @@ def test_a_seed_that_is_killed_leaves_the_old_data_or_the_new(url: str, tmp_path
         assert process.stdout.readline().startswith("checked")
         began = time.monotonic()
         if kill >= 0:
-            time.sleep(whole * random.uniform(kill, kill + 1) / KILLS)
+            time.sleep(1.2 * whole * choose.uniform(kill, kill + 1) / KILLS)  # the last ones come after the writing
             process.send_signal(signal.SIGKILL)
         process.communicate()
         whole = whole or time.monotonic() - began
-        assert contents(url) in (old, new)
+        found = contents(url)
+        assert found in (old, new), f"KILL_SEED={KILL_SEED}, kill {kill}"
+        if kill >= 0:
+            seen.add((process.returncode, found == old))
         assert seed(url, *arguments) == 0
         assert contents(url) == new
+    assert -signal.SIGKILL in {code for code, _ in seen}, f"KILL_SEED={KILL_SEED}"
+    assert {is_old for _, is_old in seen} == {True, False}, f"KILL_SEED={KILL_SEED}"
     assert not {each.name for each in tmp_path.rglob("regions*")} - {"regions.sqlite", "regions.sqlite.lock"}
 
 

@@ -1,11 +1,12 @@
 """Clients that are slow, idle or deaf: others are still served, and these go away. Real sockets."""
 
 import asyncio
+import resource
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import ClassVar
 
 import httpx
@@ -13,9 +14,12 @@ import pytest
 
 from app.settings import Settings
 from app.wire import Protocol
-from tests.service import serving
+from tests.judge import judge
+from tests.raw import Connection
+from tests.service import process, serving
 
 PATIENCE = 1.0
+DESCRIPTORS = 1024
 REQUEST = b"GET /v1/regions HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -36,19 +40,17 @@ def served(sqlite_settings: Settings) -> Iterator[httpx.Client]:
         yield client
 
 
-def connect(client: httpx.Client) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", client.base_url.port or 0), timeout=20)
+def port(client: httpx.Client) -> int:
+    return client.base_url.port or 0
 
 
-def rest(connection: socket.socket) -> bytes:
-    """Everything until the server closes; nothing if it broke the connection off."""
-    try:
-        return b"".join(iter(lambda: connection.recv(65536), b""))
-    except ConnectionResetError:
-        return b""
+@contextmanager
+def connected(client: httpx.Client) -> Iterator[Connection]:
+    with closing(Connection(port(client))) as connection:
+        yield connection
 
 
-def drip(connection: socket.socket, content: bytes) -> float:
+def drip(connection: Connection, content: bytes) -> float:
     """A byte now and then until the server has enough; how long it took."""
     began = time.monotonic()
     for byte in content * 100:
@@ -56,17 +58,8 @@ def drip(connection: socket.socket, content: bytes) -> float:
             connection.send(bytes([byte]))
         except OSError:
             break
-        connection.settimeout(0.1)
-        try:
-            if not connection.recv(1, socket.MSG_PEEK):
-                break
-        except TimeoutError:
-            continue
-        except OSError:
+        if connection.is_answered(0.1):
             break
-        else:
-            break
-    connection.settimeout(20)
     return time.monotonic() - began
 
 
@@ -79,63 +72,87 @@ def drip(connection: socket.socket, content: bytes) -> float:
     ],
 )
 def test_a_request_that_does_not_come_to_its_end_is_a_408(served: httpx.Client, slow: bytes) -> None:
-    with connect(served) as connection:
-        connection.sendall(slow)
-        lasted = drip(connection, b"a" if slow != b"P" else b"")
-        answer = rest(connection)
-    assert lasted < PATIENCE * 6
-    assert answer.startswith(b"HTTP/1.1 408 ")
-    assert b"application/problem+json" in answer
-    assert b"connection: close" in answer
+    with connected(served) as connection:
+        began = time.monotonic()
+        connection.send(slow)
+        drip(connection, b"a" if slow != b"P" else b"")
+        judge(connection.receive(slow), {408})
+        assert connection.closed
+        assert connection.rest() == b""
+        assert time.monotonic() - began < PATIENCE * 6
 
 
 def test_the_second_request_on_a_connection_has_no_more_time(served: httpx.Client) -> None:
-    with connect(served) as connection:
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert b"200 OK" in connection.recv(65536)
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHos")
+    with connected(served) as connection:
+        connection.send(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        judge(connection.receive(b"/livez"), {200})
+        connection.send(b"GET /livez HTTP/1.1\r\nHos")
         began = time.monotonic()
-        assert b" 408 " in rest(connection)
+        judge(connection.receive(b"/livez"), {408})
         assert time.monotonic() - began < PATIENCE * 6
 
 
 def test_a_body_that_does_not_come_to_its_end_keeps_no_connection(served: httpx.Client) -> None:
-    with connect(served) as connection:
-        connection.sendall(b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
-        assert b" 405 " in connection.recv(65536)
+    with connected(served) as connection:
+        connection.send(b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+        judge(connection.receive(b"/v1", "POST"), {405})
         assert drip(connection, b"a" * 200) < PATIENCE * 6
 
 
 def test_a_connection_on_which_nothing_is_asked_is_closed_without_a_word(served: httpx.Client) -> None:
-    with connect(served) as connection:
+    with connected(served) as connection:
         began = time.monotonic()
-        assert rest(connection) == b""
+        assert connection.rest() == b""
         assert time.monotonic() - began < PATIENCE * 6
+
+
+def test_who_was_refused_sees_the_end_at_once_and_need_not_close_first(site: httpx.Client) -> None:
+    with connected(site) as connection:
+        began = time.monotonic()
+        connection.send(b"NOT HTTP\r\n\r\n")
+        judge(connection.receive(b"NOT HTTP"), {400})
+        assert connection.rest() == b""
+        assert time.monotonic() - began < Protocol.patience_seconds / 2
 
 
 def test_two_hundred_idle_connections_leave_room_for_others(served: httpx.Client) -> None:
     with ExitStack() as stack:
-        idle = [stack.enter_context(connect(served)) for _ in range(200)]
-        slow = [stack.enter_context(connect(served)) for _ in range(100)]
+        idle = [stack.enter_context(connected(served)) for _ in range(200)]
+        slow = [stack.enter_context(connected(served)) for _ in range(100)]
         for connection in slow:
-            connection.sendall(b"GET / HT")
+            connection.send(b"GET / HT")
         with httpx.Client(base_url=served.base_url, timeout=5) as other:
             for _ in range(20):
                 assert other.get("/v1/regions/7").status_code == 200
+            assert len(Impatient.opened[-1].connections) <= Impatient.max_connections
         for connection in (*idle, *slow):
-            rest(connection)
+            connection.rest()
+
+
+def test_with_as_many_descriptors_as_a_process_usually_has_more_idle_clients_do_not_fill_it(
+    sqlite_settings: Settings,
+) -> None:
+    """The product with its own bounds."""
+    with process(DATABASE_URL=sqlite_settings.database_url) as running, ExitStack() as stack:
+        resource.prlimit(running.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+        own, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(own, DESCRIPTORS * 2), most))
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (own, most))
+        for _ in range(DESCRIPTORS + 76):
+            stack.enter_context(closing(Connection(running.port)))
+        slow = stack.enter_context(closing(Connection(running.port)))
+        slow.send(b"GET / HT")
+        for _ in range(3):
+            assert running.answers("/livez")
+        judge(slow.receive(b"/"), {408})
 
 
 def test_a_client_that_works_keeps_its_connection_while_idle_ones_are_given_up(served: httpx.Client) -> None:
-    with connect(served) as working, ExitStack() as stack:
+    with connected(served) as working, ExitStack() as stack:
         for _ in range(80):
-            working.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
-            received = b""
-            while not received.endswith(b'{"status":"ok"}'):
-                piece = working.recv(65536)
-                assert piece
-                received += piece
-            stack.enter_context(connect(served))
+            working.send(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert judge(working.receive(b"/livez"), {200}).json() == {"status": "ok"}
+            stack.enter_context(connected(served))
 
 
 def test_clients_that_never_read_are_given_up_and_others_are_served(
@@ -145,7 +162,7 @@ def test_clients_that_never_read_are_given_up_and_others_are_served(
         deaf = [stack.enter_context(socket.socket()) for _ in range(30)]
         for connection in deaf:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            connection.connect(("127.0.0.1", served.base_url.port or 0))
+            connection.connect(("127.0.0.1", port(served)))
             connection.settimeout(0.2)
             threading.Thread(target=flood, args=(connection,)).start()
         time.sleep(0.5)
@@ -167,7 +184,7 @@ def flood(connection: socket.socket) -> None:
 
 
 def test_a_slow_reader_that_goes_on_reading_gets_everything(served: httpx.Client) -> None:
-    with connect(served) as connection:
+    with socket.create_connection(("127.0.0.1", port(served)), timeout=20) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.sendall(REQUEST[:-2] + b"Connection: close\r\n\r\n")
         received = b""

@@ -11,11 +11,14 @@ import httpx
 import psycopg
 import pytest
 
+from app.settings import Settings
 from tests import postgres
 from tests.conftest import fill
 from tests.service import Process, process
 
 GRACE = 3.0
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'regions'::regclass"
 
 ENDED = (0, -signal.SIGTERM)
 """Several workers have ended; one has, by the signal that it waited for."""
@@ -54,8 +57,9 @@ class Load(threading.Thread):
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_under_load_it_is_first_not_ready_then_drains_then_closes(database_url: str, workers: str) -> None:
-    with process(DATABASE_URL=database_url, WORKERS=workers, DRAIN_SECONDS=str(GRACE), ACCESS_LOG="0") as running:
+def test_under_load_it_is_first_not_ready_then_drains_then_closes(sqlite_settings: Settings, workers: str) -> None:
+    url = sqlite_settings.database_url
+    with process(DATABASE_URL=url, WORKERS=workers, DRAIN_SECONDS=str(GRACE), ACCESS_LOG="0") as running:
         loads = [Load(running.url) for _ in range(8)]
         until(lambda: all(len(load.answers) > 20 for load in loads))
         stopped = time.monotonic()
@@ -80,12 +84,12 @@ def test_under_load_it_is_first_not_ready_then_drains_then_closes(database_url: 
 def test_a_request_in_flight_is_finished_after_the_listener_was_closed(postgres_url: str, workers: str) -> None:
     fill(postgres_url)
     with process(DATABASE_URL=postgres_url, WORKERS=workers, CACHE_BYTES="0", READ_TIMEOUT="10") as running:
-        with psycopg.connect(postgres_url) as blocking:
+        with psycopg.connect(postgres_url) as blocking, psycopg.connect(postgres_url, autocommit=True) as watch:
             blocking.execute("LOCK TABLE regions IN ACCESS EXCLUSIVE MODE")
             answers: list[httpx.Response] = []
             ask = threading.Thread(target=lambda: answers.append(httpx.get(f"{running.url}/v1/regions/7", timeout=30)))
             ask.start()
-            time.sleep(0.5)
+            until(lambda: watch.execute(WAITING).fetchone() != (0,))
             running.terminate()
             until(lambda: refuses(running))
             assert running.is_running()
@@ -118,8 +122,8 @@ def test_a_request_that_does_not_end_is_given_up_after_a_bounded_time(postgres_u
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_second_signal_stops_at_once(database_url: str, workers: str) -> None:
-    with process(DATABASE_URL=database_url, WORKERS=workers, DRAIN_SECONDS="60") as running:
+def test_a_second_signal_stops_at_once(sqlite_settings: Settings, workers: str) -> None:
+    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS=workers, DRAIN_SECONDS="60") as running:
         running.terminate()
         until(lambda: not running.answers("/readyz"))
         assert running.answers("/livez")
@@ -130,8 +134,8 @@ def test_a_second_signal_stops_at_once(database_url: str, workers: str) -> None:
         assert refuses(running)
 
 
-def test_a_stop_of_the_whole_group_still_drains(database_url: str) -> None:
-    with process(DATABASE_URL=database_url, WORKERS="2", DRAIN_SECONDS=str(GRACE)) as running:
+def test_a_stop_of_the_whole_group_still_drains(sqlite_settings: Settings) -> None:
+    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS="2", DRAIN_SECONDS=str(GRACE)) as running:
         until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
         for worker in running.children():
             os.kill(worker, signal.SIGTERM)
