@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -10,10 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app import logs, main
+from app.database import Missing
 from app.settings import Invalid, Settings
 from app.wire import Protocol
 
@@ -51,7 +54,7 @@ def run(settings: Settings) -> int:
     """Serves until a signal ends it; the exit code. `settings.Invalid` if it cannot listen."""
     with _listening(settings) as listener, _shared_folder(settings) as shared:
         config = uvicorn.Config(
-            partial(main.create_app, settings, shared),
+            partial(_app, settings, shared),
             factory=True,
             http=Protocol,
             ws="none",
@@ -75,6 +78,14 @@ def run(settings: Settings) -> int:
         with suppress(KeyboardInterrupt):  # from the terminal; everything is closed by then
             server.run([listener])
         return 0 if server.started else 1
+
+
+def _app(settings: Settings, shared: Path | None) -> ASGIApp:
+    """In a worker; what `start.check` found in order may be gone when a worker is replaced."""
+    try:
+        return main.create_app(settings, shared)
+    except (Invalid, Missing) as error:
+        sys.exit(str(error))
 
 
 @contextmanager

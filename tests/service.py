@@ -90,6 +90,9 @@ class Process:
     def terminate(self) -> None:
         self._running.terminate()
 
+    def signal(self, number: int) -> None:
+        self._running.send_signal(number)
+
     def wait(self, seconds: float) -> int:
         """Its exit code."""
         return self._running.wait(seconds)

@@ -1,11 +1,13 @@
 """Many clients at once, and a worker that dies or hangs among others. Real processes, real signals."""
 
 import os
+import shutil
 import signal
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 
@@ -59,3 +61,23 @@ def test_a_worker_that_hangs_is_replaced_and_the_other_answers_meanwhile(sqlite_
             assert running.answers("/livez")
         until(lambda: before[-1] not in running.children() and len(running.children()) == len(before), 40)
         until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+
+
+def test_a_worker_that_cannot_be_replaced_is_missed_in_a_line_and_the_other_goes_on(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "regions.sqlite"
+    shutil.copy(sqlite_settings.database_url.removeprefix("sqlite:///"), file)
+    with process(DATABASE_URL=f"sqlite:///{file}", WORKERS="2", ACCESS_LOG="0") as running:
+        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        file.rename(tmp_path / "elsewhere")
+        os.kill(running.children()[-1], signal.SIGKILL)
+        time.sleep(3)
+        assert httpx.get(f"{running.url}/v1/regions/7", timeout=30).status_code == 200
+        (tmp_path / "elsewhere").rename(file)
+        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        running.terminate()
+        assert running.wait(20) == 0
+        output = running.output()
+    assert any(line.startswith(f"{file}: no such file") for line in output)
+    assert not any("Traceback" in line for line in output)
