@@ -71,7 +71,7 @@ def _of_postgresql(url: URL) -> str:
 
 
 def _line(error: Exception) -> str:
-    """What it says first or, if that was told apart by the server, at the end."""
+    """The first line of what the server said, or else of what its library says."""
     return next(iter(str(error).rpartition("FATAL:")[2].strip().splitlines()), type(error).__name__)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from app import database
 from app.settings import Settings
 from tests.service import process
 from tests.test_stopping import Load, until
@@ -70,6 +71,7 @@ def test_a_worker_that_cannot_be_replaced_is_missed_in_a_line_and_the_other_goes
     shutil.copy(sqlite_settings.database_url.removeprefix("sqlite:///"), file)
     with process(DATABASE_URL=f"sqlite:///{file}", WORKERS="2", ACCESS_LOG="0") as running:
         until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        time.sleep(3 * database.WATCH_SECONDS)  # by then each has opened it
         file.rename(tmp_path / "elsewhere")
         os.kill(running.children()[-1], signal.SIGKILL)
         time.sleep(3)
