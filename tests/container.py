@@ -96,10 +96,12 @@ class Image:
         with subprocess.Popen(
             self.command(**environment), stdout=output, stderr=subprocess.STDOUT, text=True
         ) as process:
+            running = Container(self, process)
             try:
-                yield Container(self, process)
+                yield running
             finally:
-                process.kill()
+                if process.poll() is None:
+                    os.kill(running.pid, signal.SIGKILL)  # since it changed its user it does not die with its parent
 
 
 @dataclass(frozen=True)
