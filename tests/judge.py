@@ -98,6 +98,7 @@ def judge(answer: Answer, allowed: Collection[int] | None = None) -> Answer:
     counts = Counter(key for key, _ in answer.headers)
     assert [name for name in ONCE if counts[name] > 1] == []
     assert answer.header("location") is None, "nothing redirects"
+    assert answer.header("server") is None, "what answers is nobody's business"
     assert {name: [value for key, value in answer.headers if key == name] for name in EVERYWHERE} == {
         name: [value] for name, value in EVERYWHERE.items()
     }

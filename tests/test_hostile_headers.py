@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests import nasty
 from tests.judge import LEAKS, WELL_FORMED_ID
 from tests.raw import Wire
+from tests.service import process
 
 
 def shows_nothing(text: str) -> bool:
@@ -177,6 +178,14 @@ def test_a_malformed_request_id_is_replaced_on_every_status(wire: Wire, given_id
 )
 def test_a_well_formed_request_id_is_returned_on_every_status(wire: Wire, given_id: str, path: bytes) -> None:
     assert wire.ask(path, [(b"request-id", given_id.encode())]).header("request-id") == given_id
+
+
+def test_the_process_answers_like_the_server_that_is_tested_here(database_url: str) -> None:
+    with process(DATABASE_URL=database_url) as running:
+        wire = Wire(running.port)
+        for path, status in EVERY_STATUS.items():
+            wire.ask(path, allowed={status})
+        wire.exchange(b"NOT HTTP\r\n\r\n", allowed={400})
 
 
 @pytest.mark.parametrize(("count", "allowed"), [(100, {200}), (2_000, {200, 431})])
