@@ -10,6 +10,7 @@ import re
 from asyncio import TimerHandle, Transport
 from collections import deque
 from secrets import token_hex
+from typing import Any
 
 import orjson
 from uvicorn._types import ASGI3Application
@@ -18,13 +19,16 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app import headers, problems
 
 MAX_HEAD_BYTES = 65_536
-"""Of what comes, besides the first piece, before there is a whole request or some of its body; the parser would keep
-all. It splits no longer target either."""
+"""Of what comes before there is a whole head, or some of a body; the parser would keep all. It splits no longer target
+either."""
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 _REQUEST_LINE = re.compile(rb"[A-Z]+ (?:https?:/)?/")
 """How a request begins. A body that begins so may be changed, too: nothing here reads one."""
+
+_UNREAD: Any = deque(maxlen=0)
+"""Keeps nothing: the fields that may follow a body are read by nobody."""
 
 _BAD_REQUEST = (400, b"Bad Request", "about:blank", "This is not a request of HTTP/1.1 (RFC 9112).")
 _TIMEOUT = (408, b"Request Timeout", "about:blank", "The request did not come to its end in time.")
@@ -107,25 +111,21 @@ class Protocol(HttpToolsProtocol):
         else:
             self.transport.abort()  # after a body, for which nobody waits
 
-    def on_message_begin(self) -> None:
-        self._pending_bytes = 0
-        HttpToolsProtocol.on_message_begin(self)
-
     def on_headers_complete(self) -> None:
+        self._pending_bytes = hosts = 0
+        for name, _ in self.headers:
+            if name == b"host":
+                hosts += 1
+        if hosts != 1 and self.parser.get_http_version() == "1.1":
+            raise ValueError("RFC 9112, section 3.2")
         if b"#" in self.url:
             raise ValueError("a fragment, which nobody would see")
-        if self.parser.get_http_version() == "1.1" and [name for name, _ in self.headers].count(b"host") != 1:
-            raise ValueError("RFC 9112, section 3.2")
         HttpToolsProtocol.on_headers_complete(self)
-        self.headers = deque(maxlen=0)  # type: ignore[assignment]  # keeps nothing: fields after a body are read by nobody
+        self.headers = _UNREAD
 
     def on_body(self, body: bytes) -> None:
         self._pending_bytes = 0
         HttpToolsProtocol.on_body(self, body)
-
-    def on_message_complete(self) -> None:
-        self._pending_bytes = 0
-        HttpToolsProtocol.on_message_complete(self)
 
     def on_response_complete(self) -> None:
         HttpToolsProtocol.on_response_complete(self)
