@@ -148,4 +148,4 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
         columns.append(f'"{name}" {kind}{key}{" NOT NULL" if described.required else ""}')
     connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
     marks = ", ".join("?" * len(columns))
-    connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', table.rows())  # noqa: S608  # see above
+    connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', table.rows())  # noqa: S608  # its models name it

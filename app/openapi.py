@@ -73,7 +73,7 @@ class Operation(NamedTuple):
     @property
     def record(self) -> type[BaseModel]:
         """The record itself, or that of the list."""
-        assert self.answer  # noqa: S101  # only a route of the data is asked
+        assert self.answer  # noqa: S101  # for mypy: asked of routes of the data only
         items = self.answer.model_fields.get("items")
         return get_args(items.annotation)[0] if items else self.answer
 

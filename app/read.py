@@ -26,9 +26,8 @@ class Read:
     def rows(self, statement: AnySelect, values: dict[str, Any] | None = None) -> list[Any]:
         """Named tuples. SQLAlchemy makes the statement, once; it is run past it, which takes half the time."""
         prepared = prepare(statement, self._connection.dialect)
-        cursor = self._connection.connection.driver_connection.execute(  # type: ignore[union-attr]  # both drivers have it
-            prepared.sql, prepared.parameters(values or {})
-        )
+        driver: Any = self._connection.connection.driver_connection
+        cursor = driver.execute(prepared.sql, prepared.parameters(values or {}))
         rows = [prepared.row(cells) for cells in cursor.fetchall()]
         if not rows:
             self.rows(NOTHING)  # which has a row, to see the edition by

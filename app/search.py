@@ -63,20 +63,20 @@ def split(q: str) -> tuple[Term, ...]:
     return tuple(terms.values())
 
 
-class _position(FunctionElement[int]):  # noqa: N801  # named like the SQL function it is
+class _Position(FunctionElement[int]):
     """Where a text holds a term, counted from 1; 0 if nowhere. LIKE would differ in case between databases."""
 
     inherit_cache = True
     type = Integer()
 
 
-@compiles(_position, "sqlite")
-def _sqlite(element: _position, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_Position, "sqlite")
+def _sqlite(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
     return f"instr({compiler.process(element.clauses, **kw)})"
 
 
-@compiles(_position, "postgresql")
-def _postgresql(element: _position, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_Position, "postgresql")
+def _postgresql(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)})"
 
 
@@ -181,4 +181,4 @@ def _all_occur(term_count: int, fields: Sequence[FieldName], texts: Any) -> Colu
 
 def _occurs(index: int, fields: Sequence[FieldName], texts: Any) -> Iterator[ColumnElement[bool]]:
     for field in fields:
-        yield _position(texts[field], bindparam(f"q_{index}")) > 0
+        yield _Position(texts[field], bindparam(f"q_{index}")) > 0

@@ -76,7 +76,8 @@ class Settings(BaseModel):
     @field_validator("public_base_url")
     @classmethod
     def _has_a_port_if_any(cls, url: str) -> str:
-        urlsplit(url).port  # noqa: B018  # a port that is no number is a ValueError, with a clear message
+        if urlsplit(url).port == 0:  # one that is no number is a ValueError, with a clear message
+            raise ValueError("Port out of range 1-65535")
         return url
 
     @field_validator("database_url")

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
-    Table,
     Text,
     UniqueConstraint,
     column,
@@ -201,24 +200,24 @@ class ChangeRow(SQLModel, table=True):
     new: str | int | None = Column(sa_type=JSON)
 
 
-class _utf8(FunctionElement[bytes]):  # noqa: N801  # named like the SQL function it is
+class _Utf8(FunctionElement[bytes]):
     """A text as the bytes that an answer is made of, without the way through a string."""
 
     inherit_cache = True
     type = LargeBinary()
 
 
-@compiles(_utf8, "sqlite")
-def _sqlite(element: _utf8, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_Utf8, "sqlite")
+def _sqlite(element: _Utf8, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CAST({compiler.process(element.clauses, **kw)} AS BLOB)"
 
 
-@compiles(_utf8, "postgresql")
-def _postgresql(element: _utf8, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(_Utf8, "postgresql")
+def _postgresql(element: _Utf8, compiler: SQLCompiler, **kw: Any) -> str:
     return f"convert_to({compiler.process(element.clauses, **kw)}, 'UTF8')"
 
 
-DOCUMENT = _utf8(col(RegionRow.document)).label("document")
+DOCUMENT = _Utf8(col(RegionRow.document)).label("document")
 """The published record as it is sent."""
 
 REGION_COUNT = func.coalesce(func.sum(col(RegionCountRow.regions)), 0)
@@ -229,6 +228,6 @@ REGION_FACETS = table(
 )
 """A view of regions through an index that has all that facets ask for."""
 
-REGION_TEXTS: Table = RegionTextRow.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
-REGION_PREFECTURES: Table = RegionPrefectureRow.__table__  # type: ignore[attr-defined]  # as above
+REGION_TEXTS = SQLModel.metadata.tables["region_texts"]
+REGION_PREFECTURES = SQLModel.metadata.tables["region_prefectures"]
 """For those who choose a column by its name."""

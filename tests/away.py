@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count, cycle
 from pathlib import Path
 
@@ -118,41 +118,32 @@ def terminated(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def other_password(url: str) -> Iterator[None]:
-    run(url, "ALTER ROLE reader PASSWORD 'another'", TERMINATE)
+def altered(url: str, *statements: str, back: str) -> Iterator[None]:
+    run(url, *statements)
     try:
         yield
     finally:
-        run(url, "ALTER ROLE reader PASSWORD 'right'")
+        run(url, back)
 
 
-@contextmanager
-def without_rights(url: str) -> Iterator[None]:
-    run(url, "REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM reader")
-    try:
-        yield
-    finally:
-        run(url, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+def other_password(url: str) -> AbstractContextManager[None]:
+    return altered(url, "ALTER ROLE reader PASSWORD 'another'", TERMINATE, back="ALTER ROLE reader PASSWORD 'right'")
 
 
-@contextmanager
-def refused(url: str) -> Iterator[None]:
+def without_rights(url: str) -> AbstractContextManager[None]:
+    every = "SELECT ON ALL TABLES IN SCHEMA public"
+    return altered(url, f"REVOKE {every} FROM reader", back=f"GRANT {every} TO reader")
+
+
+def refused(url: str) -> AbstractContextManager[None]:
     """As when other clients have all the connections of the server."""
-    run(url, "ALTER ROLE reader CONNECTION LIMIT 0", TERMINATE)
-    try:
-        yield
-    finally:
-        run(url, "ALTER ROLE reader CONNECTION LIMIT -1")
+    limit = "ALTER ROLE reader CONNECTION LIMIT"
+    return altered(url, f"{limit} 0", TERMINATE, back=f"{limit} -1")
 
 
-@contextmanager
-def renamed(url: str) -> Iterator[None]:
+def renamed(url: str) -> AbstractContextManager[None]:
     """A table is gone, as in the middle of a migration that somebody does by hand."""
-    run(url, "ALTER TABLE dataset RENAME TO elsewhere")
-    try:
-        yield
-    finally:
-        run(url, "ALTER TABLE elsewhere RENAME TO dataset")
+    return altered(url, "ALTER TABLE dataset RENAME TO elsewhere", back="ALTER TABLE elsewhere RENAME TO dataset")
 
 
 @contextmanager
