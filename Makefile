@@ -39,7 +39,7 @@ test: .venv/develop node ## Run every test on SQLite and PostgreSQL
 	$(BIN)/python -m pytest
 
 fuzz: .venv/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
-	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/test_fuzz_*.py tests/test_hostile_*.py tests/test_schemathesis.py
+	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/http/test_schemathesis.py
 
 check: .venv/develop ## Format, lint, types
 	$(BIN)/ruff format --check .
@@ -61,7 +61,7 @@ soak: .venv/develop ## Ask a hundred thousand mixed requests and look at what th
 	$(BIN)/python -m bench.soak $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(DATABASE),--database $(DATABASE))
 
 screenshots: .venv/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.support.screenshots
 
 openapi: .venv/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json

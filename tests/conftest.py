@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Page
 import clients
 from app.settings import Settings
 from seed import __main__ as seed
-from tests import browser, container, nginx, postgres
-from tests.raw import Wire
-from tests.service import serving
+from tests.support import browser, container, nginx, postgres
+from tests.support.raw import Wire
+from tests.support.service import serving
 
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
@@ -130,21 +130,26 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def missing() -> Iterator[tuple[str, str]]:
     """Test files that this machine cannot run, and why."""
     if not browser.EXECUTABLE:
-        for file in ("test_explorer.py", "test_explorer_conditions.py", "test_accessibility.py", "test_docs.py"):
+        for file in (
+            "browser/test_explorer.py",
+            "browser/test_explorer_conditions.py",
+            "browser/test_accessibility.py",
+            "browser/test_docs.py",
+        ):
             yield file, "chromium is not installed (Debian: chromium)"
     if not nginx.program():
-        for file in ("test_export_nginx.py", "test_proxy.py"):
+        for file in ("release/test_export_nginx.py", "process/test_proxy.py"):
             yield file, "nginx is not installed (Debian: nginx-light)"
     if reason := container.missing():
-        yield "test_container.py", reason
+        yield "release/test_container.py", reason
     if not shutil.which("pgbouncer"):
-        yield "test_pgbouncer.py", "pgbouncer is not installed (Debian: pgbouncer)"
+        yield "data/test_pgbouncer.py", "pgbouncer is not installed (Debian: pgbouncer)"
     if not shutil.which("promtool"):
-        yield "test_alerts.py", "promtool is not installed (Debian: prometheus)"
+        yield "process/test_alerts.py", "promtool is not installed (Debian: prometheus)"
     if not shutil.which("node"):
-        yield "test_typescript.py", "node is not installed (Debian: nodejs, npm)"
+        yield "release/test_typescript.py", "node is not installed (Debian: nodejs, npm)"
     elif not (clients.NODE / "node_modules").is_dir():
-        yield "test_typescript.py", "its packages are not installed (make node)"
+        yield "release/test_typescript.py", "its packages are not installed (make node)"
 
 
 collect_ignore = [file for file, _ in missing()]

@@ -1,0 +1,163 @@
+"""The data set as a whole: its description, also for catalogues, its files, and what language models are told."""
+
+import hashlib
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pyld import jsonld
+from rdflib import DCTERMS, FOAF, RDF, SDO, XSD, Graph, Literal, Namespace, URIRef
+
+from app import files
+from app.regions_query import RegionQuery
+from tests.api.test_problems import problem
+
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # that of rdflib is of DCAT 2
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+BASE = "https://example.org"
+
+
+def refuse(url: str, _: Any) -> None:
+    """The network, as far as JSON-LD is concerned."""
+    raise AssertionError(f"{url} was asked for")
+
+
+@pytest.fixture(scope="module")
+def dataset(client: httpx.Client) -> dict[str, Any]:
+    described: dict[str, Any] = client.get("/v1/dataset").json()
+    return described
+
+
+@pytest.fixture(scope="module")
+def graph(client: httpx.Client) -> Graph:
+    answer = client.get("/v1/dataset", headers={"Accept": "application/ld+json"})
+    assert answer.headers["Content-Type"] == "application/ld+json"
+    assert answer.content == client.get("/v1/dataset.jsonld").content
+    options = {"base": f"{BASE}/v1/dataset", "documentLoader": refuse, "format": "application/n-quads"}
+    return Graph().parse(data=jsonld.to_rdf(answer.json(), options), format="nt")
+
+
+def test_it_says_that_it_is_edited_how_to_cite_it_and_that_the_licence_is_not_known(dataset: dict[str, Any]) -> None:
+    assert "加工して作成" in dataset["derivation"]["ja"]
+    assert dataset["version"] in dataset["citation"]["en"]
+    assert dataset["version"] in dataset["citation"]["ja"]
+    assert dataset["publisher"] != dataset["edition_publisher"]
+    assert dataset["license"] is None
+    assert dataset["temporal"] == {"start": "2007-04-01", "end": "2014-03-31"}
+    assert dataset["issued"] <= dataset["modified"]
+
+
+def test_every_file_has_the_bytes_and_the_hash_that_are_said_of_it(
+    client: httpx.Client, dataset: dict[str, Any]
+) -> None:
+    assert len(dataset["files"]) == 11
+    for file in dataset["files"]:
+        answer = client.get(file["url"])
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Content-Type"] == file["media_type"]
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{file["name"]}"'
+        assert len(answer.content) == file["bytes"]
+        assert hashlib.sha256(answer.content).hexdigest() == file["sha256"]
+        tag = {"If-None-Match": answer.headers["ETag"]}
+        assert client.get(file["url"], headers=tag).status_code == 304
+    assert {file["media_type"] for file in dataset["files"]} == set(files.MEDIA_TYPES)
+
+
+def test_no_file_is_at_another_version_or_name(client: httpx.Client, dataset: dict[str, Any]) -> None:
+    url = dataset["files"][0]["url"]
+    for path in (url.replace(dataset["version"], "0" * 16), f"{url}.csv", url.replace("regions", "nothing")):
+        assert "/v1/dataset" in problem(client.get(path), 404, "not-found")["detail"]
+
+
+def test_the_files_are_the_same_made_anew(uncached: httpx.Client, dataset: dict[str, Any]) -> None:
+    assert uncached.get("/v1/dataset").json()["files"] == dataset["files"]
+
+
+def test_the_sqlite_file_has_plain_columns(client: httpx.Client, dataset: dict[str, Any], tmp_path: Path) -> None:
+    url = next(file["url"] for file in dataset["files"] if file["name"] == "regions.sqlite")
+    (tmp_path / "regions.sqlite").write_bytes(client.get(url).content)
+    connection = sqlite3.connect(tmp_path / "regions.sqlite")
+    query = (
+        "SELECT r.number, r.title, r.fiscal_year_start FROM regions r"
+        " JOIN region_prefectures p ON p.region_number = r.number WHERE p.prefecture_code = '16'"
+    )
+    assert connection.execute(query).fetchall() == [(7, "ほくろく健康創造クラスター", 2008)]
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()
+
+
+def test_as_json_ld_it_cannot_be_cut(client: httpx.Client) -> None:
+    errors = problem(client.get("/v1/dataset.jsonld?fields=title"), 422, "invalid-parameter")["errors"]
+    assert (errors[0]["parameter"], errors[0]["code"]) == ("fields", "whole-only")
+    problem(client.get("/v1/regions/7.jsonld"), 404, "not-found")
+
+
+def test_the_json_ld_expands_without_a_network_and_loses_nothing(client: httpx.Client) -> None:
+    document = client.get("/v1/dataset.jsonld").json()
+    options = {"base": f"{BASE}/v1/dataset", "documentLoader": refuse}
+    (node,) = jsonld.expand(document, options)
+    assert len(node) == len(document) - 1  # but for the context
+    assert node["@id"] == f"{BASE}/v1/dataset"
+
+
+REQUIRED = {"title", "description"}
+RECOMMENDED = {"publisher", "spatial", "temporal", "identifier", "issued", "modified", "language", "provenance"}
+
+
+def test_it_is_a_data_set_of_dcat_ap(graph: Graph) -> None:
+    node = URIRef(f"{BASE}/v1/dataset")
+    assert {DCAT.Dataset, SDO.Dataset} <= set(graph.objects(node, RDF.type))
+    for name in REQUIRED | RECOMMENDED:
+        assert list(graph.objects(node, DCTERMS[name])), name
+    for name in ("contactPoint", "distribution", "keyword", "theme", "version", "landingPage"):
+        assert list(graph.objects(node, DCAT[name])), name
+    assert not list(graph.objects(node, DCTERMS.license))  # which is not known
+    for publisher in graph.objects(None, DCTERMS.publisher):
+        assert (publisher, RDF.type, FOAF.Agent) in graph
+        assert graph.value(publisher, FOAF.name)
+
+
+def test_its_distributions_are_those_of_dcat_ap_with_size_and_hash(graph: Graph, dataset: dict[str, Any]) -> None:
+    known = {f"{BASE}{file['url']}": file for file in dataset["files"]}
+    nodes = list(graph.subjects(RDF.type, DCAT.Distribution))
+    assert {str(node) for node in nodes} == known.keys()
+    for node in nodes:
+        file = known[str(node)]
+        assert graph.value(node, DCAT.accessURL) == graph.value(node, DCAT.downloadURL) == node
+        assert graph.value(node, DCAT.byteSize) == Literal(str(file["bytes"]), datatype=XSD.nonNegativeInteger)
+        checksum = graph.value(node, SPDX.checksum)
+        assert graph.value(checksum, SPDX.checksumValue) == Literal(file["sha256"], datatype=XSD.hexBinary)
+        assert str(graph.value(node, SDO.sha256)) == file["sha256"]
+        assert graph.value(node, DCTERMS.description)
+        assert graph.value(node, DCTERMS.format)
+
+
+@pytest.fixture(scope="module")
+def llms(client: httpx.Client) -> str:
+    answer = client.get("/llms.txt")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    return answer.text
+
+
+def test_the_requests_of_llms_txt_are_five_and_are_answered(client: httpx.Client, llms: str) -> None:
+    requests = re.findall("^- (/v1[^ ]*) :", llms, re.MULTILINE)
+    assert len(requests) == 5
+    for request in requests:
+        assert client.get(request).status_code == 200
+    assert client.get(requests[0]).json()["total"] == 5
+
+
+def test_llms_txt_names_every_parameter_and_its_traps_are_true(client: httpx.Client, llms: str) -> None:
+    assert set(re.findall("^- `(\\w+)`:", llms, re.MULTILINE)) == RegionQuery.model_fields.keys()
+    for written in ("2009年", "21"):
+        assert f"`{written}`" in llms
+        assert client.get("/v1/regions", params={"fiscal_year": written}).status_code == 422
+    years = [client.get("/v1/regions", params={"fiscal_year": each}).json()["total"] for each in ("2009", "H21")]
+    assert years[0] == years[1]
+    city = client.get("/v1/regions?type=city-area").json()["items"]
+    assert {region["title"] for region in city} == {None}
+    assert len(llms) < 5_000

@@ -1,0 +1,265 @@
+"""Every way to fail, and that each is the same kind of document."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from app import problems
+from app.settings import Settings
+from tests.support.service import serving
+
+PATHS = [
+    "/v1",
+    "/v1/programs",
+    "/v1/programs/global",
+    "/v1/subcategories",
+    "/v1/subcategories/global-phase-1",
+    "/v1/regions",
+    "/v1/regions/7",
+    "/v1/prefectures",
+    "/v1/fiscal-years",
+    "/v1/corrections",
+    "/v1/changes",
+    "/v1/dataset",
+    "/llms.txt",
+    "/problems/gone",
+    "/docs",
+    "/redoc",
+    "/openapi.json",
+    "/livez",
+    "/readyz",
+    "/metrics",
+]
+LISTS = [
+    "/v1/programs",
+    "/v1/subcategories",
+    "/v1/regions",
+    "/v1/prefectures",
+    "/v1/fiscal-years",
+    "/v1/corrections",
+    "/v1/changes",
+]
+
+
+def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
+    """The document, once it was seen to be one."""
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    body: dict[str, Any] = answer.json() if answer.content else {"status": status, "type": f"/problems/{kind}"}
+    assert (body["status"], body["type"]) == (status, f"/problems/{kind}")
+    if answer.content:
+        problems.Problem.model_validate(body, strict=True)
+        assert body["instance"] == answer.headers["Request-Id"]
+    assert not re.search(r"Traceback|sqlite|psycopg|SELECT|\.py|/app/", answer.text)
+    return body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nope",
+        "/v2/regions",
+        "/V1/regions",
+        "/v1/Regions",
+        "/v1/regions/",
+        "/v1//regions",
+        "/v1/programs/nope",
+        "/v1/programs/Global",
+        "/v1/subcategories/nope",
+        "/v1/regions/0",
+        "/v1/regions/30",
+        "/v1/regions/-1",
+        "/v1/regions/+7",
+        "/v1/regions/07",
+        "/v1/regions/7.0",
+        "/v1/regions/７",
+        "/v1/regions/1e1",
+        "/v1/regions/999999999",
+        "/v1/regions/2147483648",
+        "/v1/regions/99999999999999999999",
+        "/v1/regions/seven",
+        "/v1/regions/7%00",
+        "/v1/regions/%FF",
+        "/v1/regions/7/8",
+        "/problems/nope",
+        "/docs/nope",
+        "/docs/..%2f..%2fpyproject.toml",
+    ],
+)
+def test_what_does_not_exist_or_cannot_is_not_found(client: httpx.Client, path: str) -> None:
+    assert problem(client.get(path), 404, "not-found")["detail"]
+
+
+def test_a_path_with_a_slash_too_many_is_told_so_and_not_redirected(client: httpx.Client) -> None:
+    assert "slash" in problem(client.get("/v1/regions/"), 404, "not-found")["detail"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
+def test_other_methods_are_not_allowed_and_told_which_are(client: httpx.Client, path: str, method: str) -> None:
+    answer = client.request(method, path)
+    problem(answer, 405, "method-not-allowed")
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("query", "parameter", "code"),
+    [
+        ("nope=1", "nope", "unknown"),
+        ("Limit=1", "Limit", "unknown"),
+        ("limit[]=1", "limit[]", "unknown"),
+        ("nope", "nope", "unknown"),
+        ("nope=", "nope", "unknown"),
+        ("%FF=1", "\N{REPLACEMENT CHARACTER}", "encoding"),
+        ("nope=%zz", "nope", "encoding"),
+        ("nope=%", "nope", "encoding"),
+        ("nope=%E5%8C", "nope", "encoding"),
+        ("nope=%C0%80", "nope", "encoding"),
+        ("nope=%ED%A0%80", "nope", "encoding"),
+        ("nope=%88%E3%97%C3", "nope", "encoding"),
+        ("=1", "", "nameless"),
+        ("&", "", "nameless"),
+        ("%00=1", "\N{REPLACEMENT CHARACTER}", "unknown"),
+    ],
+)
+def test_a_parameter_that_no_route_knows_is_named(
+    client: httpx.Client, path: str, query: str, parameter: str, code: str
+) -> None:
+    errors = problem(client.get(f"{path}?{query}"), 422, "invalid-parameter")["errors"]
+    assert (parameter, code) in [(error["parameter"], error["code"]) for error in errors]
+
+
+NUMBERS = ["-1", "101", "2147483648", "9223372036854775808", "9" * 4000]
+NO_NUMBERS = [
+    *("x", "1_0", "%2B1", "%201", "1.0", "1e1", "0x10", "true", "NaN", "007", "-0"),
+    *("%D9%A1", "%E2%91%A0", "1;limit=2", "1,2"),
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(
+    ("query", "parameter", "code"),
+    [
+        *((f"limit={value}", "limit", "out-of-range") for value in ("0", *NUMBERS)),
+        *((f"offset={value}", "offset", "out-of-range") for value in ("-1", "10001", *NUMBERS[2:])),
+        *((f"{name}={value}", name, "not-an-integer") for name in ("limit", "offset") for value in NO_NUMBERS),
+        *((f"{name}{value}", name, "empty") for name in ("limit", "offset") for value in ("", "=")),
+        ("limit=1&limit=1", "limit", "duplicate"),
+        ("offset=1&limit=1&offset=2", "offset", "duplicate"),
+        ("limit=5&&offset=1", "", "nameless"),
+    ],
+)
+def test_a_page_that_cannot_be_is_refused_never_clamped(
+    client: httpx.Client, path: str, query: str, parameter: str, code: str
+) -> None:
+    errors = problem(client.get(f"{path}?{query}"), 422, "invalid-parameter")["errors"]
+    assert (parameter, code) in [(error["parameter"], error["code"]) for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "code", "suggestion"),
+    [
+        ("typ=global", "typ", "unknown", "type"),
+        ("fiscal_years=2009", "fiscal_years", "unknown", "fiscal_year"),
+        ("type=Global", "type", "not-allowed", "global"),
+        ("type=グローバル", "type", "not-allowed", "global"),
+        ("type=global,", "type", "empty", None),
+        ("type=,global", "type", "empty", None),
+        ("type=", "type", "empty", None),
+        ("type", "type", "empty", None),
+        ("type=global&type=", "type", "empty", None),
+        ("subcategory=第Ⅰ期", "subcategory", "not-allowed", "global-phase-1"),
+        ("subcategory=一般", "subcategory", "not-allowed", "city-area-general"),
+        ("prefecture=48", "prefecture", "not-allowed", "*"),
+        ("prefecture=1", "prefecture", "not-allowed", "01"),
+        ("prefecture=ほっかいど", "prefecture", "not-allowed", "01"),
+        ("prefecture=%00", "prefecture", "not-allowed", None),
+        ("number=" + ",".join(["0"] * 3000), "number", "too-many", None),
+        ("prefecture=" + ",".join(["x"] * 1000), "prefecture", "too-many", None),
+        ("number=0", "number", "out-of-range", None),
+        ("number=1,x", "number", "not-an-integer", None),
+        ("number=1000000000", "number", "out-of-range", None),
+        ("fiscal_year=09", "fiscal_year", "year-two-digits", None),
+        ("fiscal_year=平成40", "fiscal_year", "year-never-was", None),
+        ("fiscal_year=昭和64", "fiscal_year", "year-never-was", None),
+        ("fiscal_year=2009年", "fiscal_year", "year-calendar", None),
+        ("fiscal_year=1885", "fiscal_year", "year-out-of-range", None),
+        ("fiscal_year_to=2200", "fiscal_year_to", "year-out-of-range", None),
+        ("fiscal_year=2009%20", "fiscal_year", "year-malformed", None),
+        ("fiscal_year_from=H21&fiscal_year_to=H20", "fiscal_year_from", "inverted", None),
+        ("fiscal_year_from=H21&fiscal_year_from=H21", "fiscal_year_from", "duplicate", None),
+        ("q=", "q", "empty", None),
+        ("q=%20%E3%80%80", "q", "no-text", None),
+        ("q=%26", "q", "no-text", None),
+        ("q=%25", "q", "no-text", None),
+        ("q=_", "q", "no-text", None),
+        ("q=%00", "q", "no-text", None),
+        ("q=a&q=b", "q", "duplicate", None),
+        (f"q={'あ' * 101}", "q", "too-long", None),
+        (f"q={'ﷺ' * 21}", "q", "too-long-folded", None),
+        ("q=a&q_in=title,them", "q_in", "not-allowed", "theme"),
+        ("q_in=title", "q_in", "needs-q", None),
+        ("sort=relevance", "sort", "needs-q", None),
+        ("sort=pages", "sort", "not-allowed", "page"),
+        ("sort=number;drop", "sort", "not-allowed", "number"),
+        ("sort=--page", "sort", "not-allowed", "-page"),
+        ("sort=page,-page", "sort", "repeated", None),
+        ("sort=page&sort=page", "sort", "repeated", None),
+        ("sort=NUMBER", "sort", "not-allowed", "*"),
+    ],
+)
+def test_a_wrong_parameter_of_the_regions_is_named_explained_and_mended(
+    client: httpx.Client, query: str, parameter: str, code: str, suggestion: str | None
+) -> None:
+    errors = problem(client.get(f"/v1/regions?{query}"), 422, "invalid-parameter")["errors"]
+    assert [(error["parameter"], error["code"]) for error in errors] == [(parameter, code)]
+    if suggestion != "*":
+        assert errors[0].get("suggestion") == suggestion
+
+
+def test_everything_that_is_wrong_is_said_at_once(client: httpx.Client) -> None:
+    errors = problem(client.get("/v1/regions?foo=1&limit=0&q=%zz&type=&sort=x"), 422, "invalid-parameter")["errors"]
+    assert sorted(error["parameter"] for error in errors) == ["foo", "limit", "q", "sort", "type"]
+
+
+def test_what_is_allowed_comes_with_the_error(client: httpx.Client) -> None:
+    answer = client.get("/v1/regions?limit=0&sort=x&fiscal_year=x&type=x&nope=1")
+    allowed = {error["parameter"]: error["allowed"] for error in answer.json()["errors"]}
+    assert allowed["limit"] == ["1–100"]
+    assert "relevance" in allowed["sort"]
+    assert "平成21年度" in allowed["fiscal_year"]
+    assert allowed["type"] == ["global", "city-area"]
+    assert "q_in" in allowed["nope"]
+
+
+def test_a_wrong_value_is_repeated_bounded_and_without_control_characters(client: httpx.Client) -> None:
+    detail = client.get(f"/v1/regions?type=%1b%00{'x' * 3000}").json()["errors"][0]["detail"]
+    assert len(detail) < 200
+    assert detail.isprintable()
+
+
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"])
+def test_a_database_that_cannot_be_read_is_a_503_that_says_when_to_come_back(
+    url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    broken = tmp_path_factory.mktemp("broken") / "regions.sqlite"
+    broken.write_bytes(b"this is no database, but long enough to look like one" * 100)
+    urls = {"sqlite": f"sqlite:///{broken}", "postgresql": "postgresql://nobody@127.0.0.1:1/nothing"}
+    with serving(Settings(database_url=urls[url])) as client:
+        for path in ("/v1/regions", "/v1/regions/7", "/v1", "/readyz"):
+            answer = client.get(path)
+            problem(answer, 503, "unavailable")
+            assert int(answer.headers["Retry-After"]) > 0
+        assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize("kind", sorted(problems.TYPES))
+def test_every_type_of_problem_has_its_explanation(client: httpx.Client, kind: str) -> None:
+    explained = client.get(f"/problems/{kind}").json()
+    assert explained["status"] == problems.TYPES[kind].status
+    assert explained["title"].keys() == explained["explanation"].keys() == {"en", "ja"}

@@ -1,0 +1,190 @@
+"""Search against an oracle that was written from the contract alone."""
+
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from app import search
+from tests.support.oracle import RANKS, Region, searched
+from tests.support.reading import Ask, asking
+
+
+def simplified(text: str) -> str:
+    """Folding, another way: character by character over the compatibility decomposition."""
+    text = unicodedata.normalize("NFKD", text).casefold()
+    kept: list[str] = []
+    latin = False
+    for character in unicodedata.normalize("NFKD", text):
+        category = unicodedata.category(character)
+        if category.startswith("M") and latin:
+            continue
+        if category[0] in "LNM":
+            latin = "LATIN" in unicodedata.name(character, "") or (latin and category.startswith("M"))
+            kept.append(chr(ord(character) - 96) if "ァ" <= character <= "ヶ" else character)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+@pytest.fixture(scope="module")
+def regions(client: httpx.Client) -> list[Region]:
+    items: list[Region] = client.get("/v1/regions").json()["items"]
+    return items
+
+
+@pytest.fixture(scope="module")
+def ask(database_url: str) -> Iterator[Ask]:
+    with asking(database_url) as ask:
+        yield ask
+
+
+@pytest.fixture(scope="module")
+def pieces(regions: list[Region]) -> dict[str, set[int]]:
+    """Every folded piece of 1 to 4 characters, with the regions it occurs in."""
+    found: dict[str, set[int]] = {}
+    for region in regions:
+        for _, text in searched(region):
+            folded = simplified(text)
+            for length in range(1, 5):
+                for start in range(len(folded) - length + 1):
+                    found.setdefault(folded[start : start + length], set()).add(region["number"])
+    return found
+
+
+HALF_WIDTH = {unicodedata.normalize("NFKC", half): half for half in map(chr, range(0xFF66, 0xFF9E))}
+VOICED = {
+    unicodedata.normalize("NFC", unicodedata.normalize("NFKC", half) + mark): half + sign
+    for half in map(chr, range(0xFF66, 0xFF9E))
+    for mark, sign in (("\u3099", "ﾞ"), ("\u309a", "ﾟ"))
+}
+
+
+def katakana(text: str) -> str:
+    return "".join(chr(ord(character) + 96) if "ぁ" <= character <= "ゖ" else character for character in text)
+
+
+def half_width(text: str) -> str:
+    return "".join((HALF_WIDTH | VOICED).get(character, character) for character in katakana(text))
+
+
+def full_width(text: str) -> str:
+    return "".join(chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character for character in text)
+
+
+FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    katakana,
+    half_width,
+    full_width,
+    str.upper,
+    lambda text: full_width(text.upper()),
+)
+
+
+def test_every_piece_of_every_text_is_found_exactly_where_it_is(ask: Ask, pieces: dict[str, set[int]]) -> None:
+    assert len(pieces) > 5000
+    for piece, numbers in pieces.items():
+        assert set(ask(q=piece)) == numbers, piece
+
+
+def test_every_form_of_a_piece_is_the_same_search(pieces: dict[str, set[int]]) -> None:
+    for piece in pieces:
+        for form in FORMS:
+            assert [term.folded for term in search.split(form(piece))] == [piece], form(piece)
+
+
+def test_pieces_in_every_form_are_found_over_the_wire(client: httpx.Client, pieces: dict[str, set[int]]) -> None:
+    for piece in random.Random(7).sample(sorted(pieces), 60):
+        for form in FORMS:
+            found = client.get("/v1/regions", params={"q": form(piece)}).json()["items"]
+            assert {region["number"] for region in found} == pieces[piece], form(piece)
+
+
+def test_several_terms_must_all_occur_and_q_in_says_where(ask: Ask, regions: list[Region]) -> None:
+    choose = random.Random(11)
+    for _ in range(400):
+        source = choose.choice(regions)
+        fields = choose.sample(sorted(RANKS), choose.randint(1, 4))
+        terms = []
+        for _ in range(choose.randint(1, 3)):
+            folded = simplified(choose.choice(searched(source))[1])
+            start = choose.randrange(len(folded))
+            terms.append(folded[start : start + choose.randint(1, 4)])
+        ranks = {}
+        for region in regions:
+            own = [(path.partition(".")[0], simplified(text)) for path, text in searched(region)]
+            best = [
+                min((RANKS[field] for field, text in own if field in fields and term in text), default=None)
+                for term in terms
+            ]
+            if None not in best:
+                ranks[region["number"]] = max(rank for rank in best if rank is not None)
+        query = {"q": "\u3000".join(terms), "q_in": ",".join(fields)}
+        assert ask(**query) == sorted(ranks)
+        assert ask(**query, sort="relevance") == sorted(ranks, key=lambda number: (ranks[number], number))
+        assert ask(**query, sort="-relevance") == sorted(ranks, key=lambda number: (-ranks[number], number))
+
+
+def test_matches_are_every_occurrence_in_the_order_of_the_fields(client: httpx.Client, regions: list[Region]) -> None:
+    choose = random.Random(13)
+    for _ in range(60):
+        _, text = choose.choice(searched(choose.choice(regions)))
+        start = choose.randrange(len(text))
+        term = text[start : start + choose.randint(1, 3)]
+        if not simplified(term) or re.search(r"\s", term):
+            continue
+        for region in client.get("/v1/regions", params={"q": term}).json()["items"]:
+            expected = []
+            for path, text_ in searched(region):
+                width = len(text_)
+                spans = (
+                    (first, last)
+                    for first in range(width)
+                    for last in range(first + 1, min(width, first + 12) + 1)
+                    if simplified(text_[first:last]) == simplified(term)
+                    and simplified(text_[first])
+                    and simplified(text_[last - 1])
+                )
+                expected += [{"field": path, "start": a, "end": b, "term": term} for a, b in spans]
+            assert region["matches"] == expected
+
+
+@pytest.mark.parametrize(
+    ("q", "numbers"),
+    [
+        ("ﾊﾞｲｵ", [1, 5, 7, 12, 26, 28]),
+        ("ほくりく健康", [7]),
+        ("ほくろく健康", [7]),
+        ("shuhen", [1]),
+        ("shūhen", [1]),
+        ("Hokkaido", [1, 12, 26]),
+        ("Bio-S", [1]),
+        ("bios", [1]),
+        ("ＬＳＩ", [6]),
+        ("lsi", [6]),
+        ("第Ⅱ期", []),
+        ("& 弘前", [27]),
+        ("mext.go.jp", []),
+        ("%", None),
+        ("_", None),
+    ],
+)
+def test_searches_that_people_type(ask: Ask, q: str, numbers: list[int] | None) -> None:
+    if numbers is None:
+        with pytest.raises(Exception, match="invalid-parameter"):
+            ask(q=q)
+    else:
+        assert ask(q=q) == numbers
+
+
+def test_two_terms_that_fold_to_the_same_are_one(client: httpx.Client) -> None:
+    both = client.get("/v1/regions", params={"q": "バイオ ばいお"}).json()
+    one = client.get("/v1/regions", params={"q": "バイオ"}).json()
+    assert both["items"] == one["items"]
+    assert {match["term"] for region in both["items"] for match in region["matches"]} == {"バイオ"}
+
+
+def test_without_q_there_are_no_matches(regions: list[Region]) -> None:
+    assert all(region["matches"] == [] for region in regions)

@@ -1,0 +1,42 @@
+"""axe-core looks at every view, light and dark, wide and on a phone."""
+
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.support import browser
+
+VIEWS = {
+    "timeline": "/#",
+    "table": "/#view=table&q=医療",
+    "filtered": "/#type=global&prefecture=01,40&fiscal_year=2009",
+    "detail": "/#region=7",
+    "nothing": "/#q=ロケット",
+    "guide": "/guide/ja",
+    "guide in English": "/guide/en",
+    "terms": "/terms/en",
+    "problem": "/problems/invalid-parameter",
+}
+SIZES = {"light": [(browser.WIDE, "ja"), (browser.PHONE, "en")], "dark": [(browser.WIDE, "en")]}
+
+
+@pytest.mark.parametrize("scheme", SIZES)
+@pytest.mark.parametrize("path", VIEWS.values(), ids=VIEWS.keys())
+def test_axe_finds_no_violation(chromium: Browser, site: httpx.Client, path: str, scheme: str) -> None:
+    for size, language in SIZES[scheme]:
+        options: dict[str, Any] = {"viewport": size, "color_scheme": scheme}
+        # The policy of the page forbids the scripts that a test brings along; `test_pages` holds the policy itself.
+        with browser.opened(chromium, site.base_url, bypass_csp=True, **options) as page:
+            page.goto(f"{path}&lang={language}" if "#" in path else path)
+            if "#" in path:
+                expect(page.locator("#status")).not_to_be_empty()
+                page.locator("#filters").evaluate("filters => (filters.open = true)")
+                page.locator(".take details").evaluate("request => (request.open = true)")
+            if "region" in path:
+                expect(page.get_by_role("dialog")).to_be_visible()
+            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+            assert found.response["passes"]
+            assert found.violations_count == 0, found.generate_report()

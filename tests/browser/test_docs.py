@@ -1,0 +1,98 @@
+"""The explorers of the API in a real browser: nothing from elsewhere, the policy on, behind a path prefix too."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.settings import Settings
+from tests.support import browser
+from tests.support.service import serving
+
+
+@pytest.fixture(scope="module", params=["", "/clusters"])
+def root(request: pytest.FixtureRequest, sqlite_settings: Settings) -> Iterator[str]:
+    """The address of the explorer, with its slash."""
+    with serving(sqlite_settings, prefix=request.param) as client:
+        yield str(client.base_url).rstrip("/") + "/"
+
+
+@pytest.fixture
+def tab(chromium: Browser, root: str) -> Iterator[Page]:
+    with browser.opened(chromium, root) as page:
+        yield page
+
+
+def test_docs_render_and_try_it_out_works(tab: Page, root: str) -> None:
+    tab.goto(f"{root}docs")
+    expect(tab.get_by_role("heading", name="Cluster regions 継続地域一覧")).to_be_visible()
+    operation = tab.locator("#operations-vocabularies-list-prefectures")
+    operation.locator("button.opblock-summary-control").click()
+    with tab.expect_response(lambda response: "/v1/prefectures" in response.url) as answer:
+        operation.locator(".execute").click()
+    assert answer.value.status == 200
+    assert answer.value.url.startswith(f"{root}v1/prefectures")
+    expect(operation.locator(".live-responses-table .response-col_status").nth(1)).to_contain_text("200")
+
+
+def test_redoc_renders_what_it_asks_the_service_for(tab: Page, root: str) -> None:
+    with tab.expect_response(f"{root}openapi.json") as answer:
+        tab.goto(f"{root}redoc")
+    assert answer.value.status == 200
+    expect(tab.get_by_role("heading", name="Cluster regions 継続地域一覧")).to_be_visible()
+    expect(tab.get_by_role("heading", name="List the prefectures").first).to_be_attached()
+    tab.get_by_role("textbox").first.press_sequentially("prefectures", delay=20)
+    expect(tab.locator('[data-role="search:results"]')).to_contain_text("List the prefectures")
+
+
+def test_the_explorer_works_there_too(tab: Page, root: str) -> None:
+    tab.goto(f"{root}#q=医療&lang=ja")
+    expect(tab.locator("#status")).to_have_text("29 地域中 6 地域")
+    tab.get_by_role("link", name="使い方").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("使い方")
+    tab.get_by_role("link", name="English").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Guide")
+    tab.get_by_role("link", name="Continuing Cluster Regions").click()
+    expect(tab.locator("#status")).to_have_text("All 29 regions")
+
+
+def test_the_javascript_of_the_guide_runs(tab: Page, root: str) -> None:
+    tab.goto(f"{root}guide/ja")
+    code = tab.locator('[data-run="javascript"]').inner_text().replace("http://127.0.0.1:8000/", root)
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.evaluate(f"async () => {{ {code} }}")
+    assert [line.split()[:2] for line in said] == [["18", "石川県央・北部エリア"], ["7", "富山・石川地域"]]
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A page of another origin, without a policy of its own."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<title>elsewhere</title>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_page_of_another_origin_reads_the_api_and_its_headers(chromium: Browser, root: str) -> None:
+    read = """async (url) => {
+        const first = await fetch(url);
+        const tag = first.headers.get("ETag");
+        const again = await fetch(url, {headers: {"If-None-Match": tag}, cache: "no-store"});
+        const described = first.headers.get("Link").includes("service-desc");
+        return [(await first.json()).total, tag.length, described, again.status];
+    }"""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
+        assert page.evaluate(read, f"{root}v1/regions") == [29, 26, True, 304]
+        context.close()
+        elsewhere.shutdown()

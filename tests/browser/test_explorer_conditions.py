@@ -1,0 +1,67 @@
+"""The page for people where things are hard: no mouse, little room, paper, a server that goes away."""
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.settings import Settings
+from tests.support import browser
+from tests.support.postgres import free_port
+from tests.support.service import serving
+
+
+def status(page: Page, text: str) -> None:
+    expect(page.locator("#status")).to_have_text(text)
+
+
+def test_the_keyboard_alone_is_enough(page: Page) -> None:
+    page.goto("/")
+    status(page, "全 29 地域")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#results")).to_be_focused()
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('region')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="札幌周辺を核とする道央地域")).to_be_focused()
+
+
+@pytest.mark.parametrize("view", ["", "view=table&", "region=9&", "q=ロケット&"])
+@pytest.mark.parametrize("size", [browser.PHONE, {"width": 320, "height": 600}, {"width": 640, "height": 450}])
+def test_nothing_sticks_out_on_a_phone_and_at_200_percent(
+    chromium: Browser, site: httpx.Client, view: str, size: dict[str, int]
+) -> None:
+    for language in ("ja", "en"):
+        with browser.opened(chromium, site.base_url, viewport=size) as page:
+            page.goto(f"/#{view}lang={language}")
+            expect(page.locator("#status")).not_to_be_empty()
+            page.locator("#filters").evaluate("filters => (filters.open = true)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            assert page.evaluate("document.querySelector('#detail').scrollWidth") <= size["width"]
+
+
+def test_a_server_that_goes_away_is_noticed_and_its_return_too(chromium: Browser, sqlite_settings: Settings) -> None:
+    port = free_port()
+    with browser.opened(chromium, f"http://127.0.0.1:{port}") as page:
+        with serving(sqlite_settings, port):
+            page.goto("/")
+            status(page, "全 29 地域")
+        page.get_by_role("searchbox").fill("医療")
+        expect(page.get_by_role("alert")).to_contain_text("サーバーに接続できません")
+        status(page, "全 29 地域")
+        with serving(sqlite_settings, port):
+            status(page, "29 地域中 6 地域")
+            expect(page.get_by_role("alert")).to_contain_text("再接続しました")
+
+
+def test_the_page_prints_what_is_found_and_no_controls(page: Page) -> None:
+    page.goto("/#type=global")
+    status(page, "29 地域中 17 地域")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("searchbox")).to_be_hidden()
+    expect(page.locator("#timeline")).to_be_visible()
+    assert page.pdf().startswith(b"%PDF")

@@ -1,0 +1,125 @@
+"""What is kept, for how long, and what happens when the data change."""
+
+import json
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from app.settings import Settings
+from tests.conftest import fill
+from tests.support.service import serving
+
+SEED = Path(__file__).parents[2] / "seed"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database that the test may change."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'own.sqlite'}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE own")
+        yield server.rpartition("/")[0] + "/own"
+        connection.execute("DROP DATABASE own WITH (FORCE)")
+
+
+@pytest.fixture
+def other_list(tmp_path: Path) -> tuple[str, ...]:
+    """The arguments of a seed with one name changed."""
+    changed = (SEED / "source_list.txt").read_text().replace("広域仙台地域", "広域仙台改地域")
+    (tmp_path / "list.txt").write_text(changed)
+    return ("--list", str(tmp_path / "list.txt"))
+
+
+def test_an_answer_is_made_once_and_another_edition_empties_the_cache(
+    own_database: str, other_list: tuple[str, ...]
+) -> None:
+    fill(own_database)
+    with serving(Settings(database_url=own_database)) as client:
+        first = client.get("/v1/regions")
+        again = client.get("/v1/regions")
+        assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+        fill(own_database, *other_list)
+        time.sleep(1)
+        changed = client.get("/v1/regions", headers={"If-None-Match": first.headers["ETag"]})
+        assert changed.status_code == 200
+        assert changed.json()["items"][1]["name"] == "広域仙台改地域"
+        assert changed.json()["dataset_version"] != first.json()["dataset_version"]
+        assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+def test_a_change_under_32_readers_is_never_an_error_nor_a_mixture(
+    own_database: str, other_list: tuple[str, ...]
+) -> None:
+    fill(own_database)
+    seen: list[tuple[float, int, str, str]] = []
+    stop = threading.Event()
+    with serving(Settings(database_url=own_database)) as client:
+        base = str(client.base_url)
+
+        def read(reader: int) -> None:
+            with httpx.Client(base_url=base, timeout=30) as own:
+                while not stop.is_set():
+                    query = {"limit": 29 + reader % 2, "q": "域" if reader % 3 else "a"}
+                    answer = own.get("/v1/regions", params=query)
+                    body = answer.json()
+                    names = ["改" in json.dumps(region, ensure_ascii=False) for region in body.get("items", [])]
+                    seen.append(
+                        (time.monotonic(), answer.status_code, body.get("dataset_version", ""), str(any(names)))
+                    )
+
+        readers = [threading.Thread(target=read, args=(reader,)) for reader in range(32)]
+        for reader in readers:
+            reader.start()
+        time.sleep(0.5)
+        fill(own_database, *other_list)
+        written = time.monotonic()
+        time.sleep(2)
+        stop.set()
+        for reader in readers:
+            reader.join()
+    assert {status for _, status, _, _ in seen} == {200}
+    versions = Counter(version for _, _, version, _ in seen)
+    assert len(versions) == 2
+    old, new = seen[0][2], seen[-1][2]
+    assert {version for began, _, version, _ in seen if began > written + 1.5} == {new}
+    assert {changed for _, _, version, changed in seen if version == old} == {"False"}
+
+
+def test_the_cache_keeps_to_its_bound_and_the_answers_stay_right(settings: Settings) -> None:
+    small = settings.model_copy(update={"cache_bytes": 50_000})
+    with serving(small) as client:
+        for _ in range(3):
+            for number in range(1, 30):
+                assert client.get(f"/v1/regions/{number}").json()["number"] == number
+
+
+@pytest.mark.parametrize("path", ["/v1/regions", "/v1/regions/7", "/v1/regions.csv", "/v1", "/docs"])
+def test_with_and_without_the_cache_the_bytes_are_the_same(
+    client: httpx.Client, uncached: httpx.Client, path: str
+) -> None:
+    def seen(answer: httpx.Response) -> tuple[Any, ...]:
+        return answer.content, {k: v for k, v in answer.headers.items() if k not in ("date", "request-id")}
+
+    assert seen(client.get(path)) == seen(client.get(path)) == seen(uncached.get(path))
+
+
+def test_a_file_that_is_deleted_while_it_is_served_can_still_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "own.sqlite"
+    fill(f"sqlite:///{file}")
+    with serving(Settings(database_url=f"sqlite:///{file}", cache_bytes=0)) as client:
+        client.get("/v1")
+        shutil.move(file, tmp_path / "elsewhere.sqlite")
+        time.sleep(0.7)
+        assert client.get("/v1/regions").status_code == 200
+        assert client.get("/readyz").status_code == 200

@@ -1,0 +1,168 @@
+"""Behind nginx, configured as `deploy/nginx.conf` says: at the root of a host, and below a path of it."""
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from tests.support import nginx
+from tests.support.postgres import free_port
+from tests.support.service import serving
+
+BELOW = "https://example.jp/clusters"
+KEPT = re.findall(r"# (location /clusters/ .+)", nginx.PROXY)[0]
+STRIPPED = KEPT.replace("cluster_regions;", "cluster_regions/;")
+
+
+@pytest.fixture(scope="module", params=["root", "prefix kept", "prefix stripped"])
+def proxied(
+    request: pytest.FixtureRequest, sqlite_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    base, location = {
+        "root": ("https://example.jp", ""),
+        "prefix kept": (BELOW, KEPT),
+        "prefix stripped": (BELOW, STRIPPED),
+    }[request.param]
+    settings = sqlite_settings.model_copy(update={"public_base_url": base})
+    with (
+        serving(settings) as service,
+        nginx.in_front_of(service.base_url.port or 0, tmp_path_factory.mktemp("proxy"), location) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{client.base_url.port}{urlsplit(base).path}", timeout=30) as outside,
+    ):
+        outside.headers["X-Public"] = base  # for the tests to know
+        yield outside
+
+
+def local(client: httpx.Client, link: str) -> str:
+    """Where a link of the service leads, through the proxy."""
+    public = client.headers["X-Public"]
+    assert link.startswith(f"{public}/"), link
+    return link.removeprefix(public)
+
+
+def test_every_link_leads_through_the_proxy(proxied: httpx.Client) -> None:
+    index = proxied.get("/v1").json()
+    for link in index["links"].values():
+        assert proxied.get(local(proxied, link)).status_code == 200, link
+    path, numbers = "/v1/regions?limit=10&q=バイオ", []
+    while path:
+        answer = proxied.get(path)
+        numbers += [item["number"] for item in answer.json()["items"]]
+        following = answer.json()["links"]["next"]
+        assert (following is None) == ('rel="next"' not in answer.headers["Link"])
+        assert following is None or f'<{following}>; rel="next"' in answer.headers["Link"]
+        path = local(proxied, following) if following else ""
+    assert len(numbers) == len(set(numbers)) > 0
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br", "zstd"])
+def test_entity_tags_pass_and_are_known_again(proxied: httpx.Client, coding: str) -> None:
+    asked = {"Accept-Encoding": coding}
+    first = proxied.get("/v1/regions", headers=asked)
+    assert first.headers["ETag"].startswith('"')
+    assert first.headers.get("Content-Encoding", "identity") == coding
+    assert proxied.get("/v1/regions", headers=asked | {"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert proxied.head("/v1/regions", headers=asked).headers["ETag"] == first.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "kind"),
+    [
+        ("GET", "/v1/regions?fiscal_years=1", 422, "invalid-parameter"),
+        ("GET", "/v1/nothing", 404, "not-found"),
+        ("GET", "/v1/", 404, "not-found"),
+        ("POST", "/v1", 405, "method-not-allowed"),
+        ("GET", "/v1/regions?q=" + "a" * 9_000, 414, "uri-too-long"),
+    ],
+)
+def test_problems_pass_as_they_are(proxied: httpx.Client, method: str, path: str, status: int, kind: str) -> None:
+    answer = proxied.request(method, path)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["type"] == f"{proxied.headers['X-Public']}/problems/{kind}"
+    assert answer.json()["instance"] == answer.headers["Request-Id"]
+    assert proxied.get(local(proxied, answer.json()["type"])).status_code == 200
+
+
+def of_nginx(answer: httpx.Response, status: int, title: str) -> None:
+    """A problem document with all that a failure of the service has."""
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers.get("Retry-After") == ("2" if status == 503 else None)
+    problem = answer.json()
+    assert problem.keys() == {"type", "title", "status", "detail", "instance"}
+    assert (problem["status"], problem["title"]) == (status, title)
+    assert problem["instance"] == answer.headers["Request-Id"]
+
+
+def test_what_only_nginx_sees_has_the_same_form(proxied: httpx.Client) -> None:
+    of_nginx(proxied.get("/v1/regions?q=" + "a" * 20_000), 414, "URI Too Long")
+    of_nginx(proxied.get("/metrics"), 404, "Not Found")
+    of_nginx(proxied.get("/v1", headers={"X-Large": "a" * 70_000}), 431, "Request Header Fields Too Large")
+    of_nginx(proxied.post("/v1", content=b"a" * 2_000_000), 413, "Content Too Large")
+    of_nginx(proxied.get("/v1", headers={"Host": "a b"}), 400, "Bad Request")
+
+
+def test_a_malformed_request_id_is_replaced_by_nginx_as_well(proxied: httpx.Client) -> None:
+    forged = '","status":200,"x":"'
+    answer = proxied.get("/metrics", headers={"Request-Id": forged})
+    of_nginx(answer, 404, "Not Found")
+    assert len(answer.headers["Request-Id"]) == 32
+
+
+def test_a_request_id_is_passed_on_or_made(proxied: httpx.Client) -> None:
+    assert proxied.get("/livez", headers={"Request-Id": "mine"}).headers["Request-Id"] == "mine"
+    assert len(proxied.get("/livez").headers["Request-Id"]) == 32
+
+
+def test_forged_addresses_change_nothing(proxied: httpx.Client) -> None:
+    honest = proxied.get("/v1/regions?limit=1")
+    for name in ("Host", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Original-URL"):
+        forged = proxied.get("/v1/regions?limit=1", headers={name: "host=evil.example;proto=evil, evil.example"})
+        assert forged.status_code in (200, 400)  # nginx itself refuses such a Host
+        if forged.status_code == 200:
+            assert forged.content == honest.content
+            assert forged.headers["ETag"] == honest.headers["ETag"]
+    assert b"evil" not in proxied.get("/v1/nothing", headers={"Host": "evil.example"}).content
+
+
+def test_raw_utf_8_and_escapes_reach_the_service(proxied: httpx.Client) -> None:
+    """As bytes on a socket, since a client would encode them."""
+    base = urlsplit(str(proxied.base_url))
+    for target in ("/v1/regions?q=医療&limit=1", "/v1/regions?q=%E5%8C%BB%E7%99%82&limit=1"):
+        with socket.create_connection((str(base.hostname), base.port or 0), timeout=10) as connection:
+            line = f"GET {base.path.rstrip('/')}{target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            connection.sendall(line.encode())
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert '"医療"'.encode() in answer
+
+
+def test_while_the_service_is_away_nginx_says_when_to_come_back(tmp_path: Path) -> None:
+    with nginx.in_front_of(free_port(), tmp_path) as client:
+        of_nginx(client.get("/v1"), 503, "Service Unavailable")
+
+
+def test_slow_headers_are_given_up_by_nginx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = "client_header_timeout 10s;"
+    assert waiting in nginx.PROXY
+    monkeypatch.setattr(nginx, "PROXY", nginx.PROXY.replace(waiting, waiting.replace("10s", "2s")))
+    with nginx.in_front_of(free_port(), tmp_path) as client, ExitStack() as stack:
+        address = "127.0.0.1", client.base_url.port or 0
+        slow = [stack.enter_context(socket.create_connection(address, timeout=30)) for _ in range(100)]
+        began = time.monotonic()
+        for connection in slow:
+            connection.sendall(b"GET /v1 HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert client.get("/v1").status_code == 503  # by nginx, at once
+        for connection in slow:
+            assert b" 200 " not in connection.recv(65536)
+        assert 1 < time.monotonic() - began < 20

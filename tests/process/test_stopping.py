@@ -1,0 +1,171 @@
+"""SIGTERM: first not ready, then closed, and nobody gets half an answer. Real processes, real signals."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+import psycopg
+import pytest
+
+from app.settings import Settings
+from tests.conftest import fill
+from tests.support import postgres
+from tests.support.service import Process, process
+
+GRACE = 3.0
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'regions'::regclass"
+
+ENDED = (0, -signal.SIGTERM)
+"""Several workers have ended; one has, by the signal that it waited for."""
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+class Load(threading.Thread):
+    """A client that asks without a pause, on a connection that it keeps, until it is refused one."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+        self.answers: list[tuple[float, int]] = []
+        self.broken: list[tuple[float, str]] = []
+        self.refused = 0.0
+        self.start()
+
+    def run(self) -> None:
+        with httpx.Client(base_url=self.url, timeout=30) as client:
+            while not self.refused:
+                number = len(self.answers) % 29 + 1
+                try:
+                    answer = client.get(f"/v1/regions?number={number}&limit={len(self.answers) % 100 + 1}")
+                    assert answer.json()["total"] == 1
+                    self.answers.append((time.monotonic(), answer.status_code))
+                except httpx.ConnectError:
+                    self.refused = time.monotonic()
+                except (httpx.TransportError, ValueError) as error:
+                    self.broken.append((time.monotonic(), repr(error)))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_under_load_it_is_first_not_ready_then_drains_then_closes(sqlite_settings: Settings, workers: str) -> None:
+    url = sqlite_settings.database_url
+    with process(DATABASE_URL=url, WORKERS=workers, DRAIN_SECONDS=str(GRACE), ACCESS_LOG="0") as running:
+        loads = [Load(running.url) for _ in range(8)]
+        until(lambda: all(len(load.answers) > 20 for load in loads))
+        stopped = time.monotonic()
+        running.terminate()
+        until(lambda: not running.answers("/readyz"), GRACE)
+        unready = httpx.get(f"{running.url}/readyz")
+        assert unready.status_code == 503
+        assert "about to stop" in unready.json()["detail"]
+        assert unready.headers["Connection"] == "close"
+        assert running.answers("/livez")
+        assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
+        assert running.wait(20) in ENDED
+        for load in loads:
+            load.join()
+            assert {status for _, status in load.answers} == {200}
+            assert [each for each in load.broken if each[0] < stopped + GRACE] == []
+            assert load.refused > stopped + GRACE - 0.1
+            assert load.answers[-1][0] > stopped + GRACE / 2
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_request_in_flight_is_finished_after_the_listener_was_closed(postgres_url: str, workers: str) -> None:
+    fill(postgres_url)
+    with process(DATABASE_URL=postgres_url, WORKERS=workers, CACHE_BYTES="0", READ_TIMEOUT="10") as running:
+        with psycopg.connect(postgres_url) as blocking, psycopg.connect(postgres_url, autocommit=True) as watch:
+            blocking.execute("LOCK TABLE regions IN ACCESS EXCLUSIVE MODE")
+            answers: list[httpx.Response] = []
+            ask = threading.Thread(target=lambda: answers.append(httpx.get(f"{running.url}/v1/regions/7", timeout=30)))
+            ask.start()
+            until(lambda: watch.execute(WAITING).fetchone() != (0,))
+            running.terminate()
+            until(lambda: refuses(running))
+            assert running.is_running()
+            assert not answers
+        ask.join()
+        assert answers[0].json()["number"] == 7
+        assert answers[0].headers["Connection"] == "close"
+        assert running.wait(10) in ENDED
+
+
+def refuses(running: Process) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", running.port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_request_that_does_not_end_is_given_up_after_a_bounded_time(postgres_url: str, workers: str) -> None:
+    fill(postgres_url)
+    with (
+        process(DATABASE_URL=postgres_url, WORKERS=workers, CACHE_BYTES="0", READ_TIMEOUT="1") as running,
+        socket.create_connection(("127.0.0.1", running.port)) as silent,
+    ):
+        silent.sendall(b"GET /v1/regions HTTP/1.1\r\nHost: x\r\n\r\n" * 200)  # more than fits, and never read
+        time.sleep(1)
+        running.terminate()
+        assert running.wait(20) in ENDED
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_second_signal_stops_at_once(sqlite_settings: Settings, workers: str) -> None:
+    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS=workers, DRAIN_SECONDS="60") as running:
+        running.terminate()
+        until(lambda: not running.answers("/readyz"))
+        assert running.answers("/livez")
+        if workers != "1":
+            time.sleep(2)  # a supervisor looks for signals now and then; two at once are one for it
+        running.terminate()
+        assert running.wait(5) in (0, 128 + signal.SIGTERM)
+        assert refuses(running)
+
+
+def test_a_stop_of_the_whole_group_still_drains(sqlite_settings: Settings) -> None:
+    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS="2", DRAIN_SECONDS=str(GRACE)) as running:
+        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        for worker in running.children():
+            os.kill(worker, signal.SIGTERM)
+        running.terminate()
+        running.signal(signal.SIGWINCH)  # as when somebody resizes the terminal
+        time.sleep(GRACE / 2)
+        for _ in range(20):
+            assert running.answers("/livez")
+        assert running.wait(15) == 0
+
+
+def test_without_a_grace_it_stops_soon(database_url: str) -> None:
+    with process(DATABASE_URL=database_url) as running:
+        began = time.monotonic()
+        running.terminate()
+        assert running.wait(10) in ENDED
+        assert time.monotonic() - began < 5
+        assert any("Finished server process" in line for line in running.output())
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=lambda told: told.name)
+def test_a_read_that_hangs_for_ever_does_not_keep_the_process(told: signal.Signals, workers: str) -> None:
+    with postgres.server() as url:
+        fill(url)
+        with process(DATABASE_URL=url, WORKERS=workers, CACHE_BYTES="0", READ_TIMEOUT="1") as running:
+            with postgres.frozen(url):
+                asking = threading.Thread(target=lambda: running.answers("/v1/regions"))
+                asking.start()
+                time.sleep(0.5)
+                running.signal(told)
+                assert running.wait(15) in ENDED
+            asking.join()

@@ -1,0 +1,70 @@
+"""A client that was written for the released description goes on working."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.compatibility import breaks
+
+PROJECT = Path(__file__).parents[2]
+RELEASED = json.loads((PROJECT / "openapi-released.json").read_text())
+CURRENT = json.loads((PROJECT / "openapi.json").read_text())
+
+Change = Callable[[Any], object]
+
+
+def parameters(document: Any) -> Any:
+    return document["paths"]["/v1/regions"]["get"]["parameters"]
+
+
+def named(document: Any, name: str) -> Any:
+    return next(each for each in parameters(document) if each["name"] == name)
+
+
+BREAKING: dict[str, Change] = {
+    "get /v1/dataset: gone": lambda document: document["paths"].pop("/v1/dataset"),
+    "get /v1/regions: parameter q: gone": lambda document: parameters(document).remove(named(document, "q")),
+    "get /v1/regions: parameter limit: maximum": lambda document: named(document, "limit")["schema"].update(maximum=50),
+    "get /v1/regions: parameter facets: items: values gone": lambda document: named(document, "facets")["schema"][
+        "items"
+    ].update(enum=["type"]),
+    "get /v1/regions: parameter key: new and required": lambda document: parameters(document).append(
+        {"name": "key", "in": "query", "required": True, "schema": {"type": "string"}}
+    ),
+    "get /v1/regions: 200 text/csv: gone": lambda document: document["paths"]["/v1/regions"]["get"]["responses"]["200"][
+        "content"
+    ].pop("text/csv"),
+    "get /v1/regions: operationId": lambda document: document["paths"]["/v1/regions"]["get"].update(operationId="x"),
+    "Region.number: type": lambda document: document["components"]["schemas"]["Region"]["properties"]["number"].update(
+        type="string"
+    ),
+    "Region.title: type": lambda document: document["components"]["schemas"]["Region"]["properties"].update(
+        title={"type": "string"}
+    ),
+    "Region.theme: not always there": lambda document: document["components"]["schemas"]["Region"]["required"].remove(
+        "theme"
+    ),
+}
+
+
+def test_nothing_that_was_released_is_broken() -> None:
+    assert breaks(RELEASED, CURRENT) == []
+
+
+@pytest.mark.parametrize("line", BREAKING)
+def test_a_breaking_change_is_found(line: str) -> None:
+    changed = copy.deepcopy(RELEASED)
+    BREAKING[line](changed)
+    assert line in breaks(RELEASED, changed)
+
+
+def test_every_field_of_every_record_is_missed_when_it_is_deleted() -> None:
+    for name, schema in RELEASED["components"]["schemas"].items():
+        for field in schema.get("properties", {}):
+            changed = copy.deepcopy(RELEASED)
+            del changed["components"]["schemas"][name]["properties"][field]
+            assert f"{name}.{field}: gone" in breaks(RELEASED, changed)

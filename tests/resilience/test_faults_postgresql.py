@@ -1,0 +1,145 @@
+"""PostgreSQL goes away in every way, under load: what is cached goes on, the rest is a 503 soon, and it comes back."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+
+import httpx
+import psycopg
+import pytest
+
+from tests.process.test_stopping import until
+from tests.support import away, postgres
+from tests.support.away import AWAY, MARGIN, SOON, faults, loaded, reader, recovered
+from tests.support.service import Process, process
+
+LINES = 14
+"""What one fault may write, each kind of line once, with the lines of the start and of the stop."""
+OFTEN = 10
+"""Seconds after which a line of the same kind may be written again."""
+
+Fault = Callable[[str], AbstractContextManager[None]]
+GONE: list[Fault] = [
+    *(postgres.stopped, postgres.frozen),
+    *(away.other_password, away.without_rights, away.refused, away.renamed),
+]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with away.guarded() as url:
+        yield url
+
+
+def written(running: Process) -> list[str]:
+    """All that it wrote, once it was told to end."""
+    running.terminate()
+    running.wait(15)
+    return running.output()
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [*((fault, AWAY) for fault in GONE), pytest.param(postgres.stopped, 60, id="stopped-for-a-minute")],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_while_the_database_is_away_what_is_cached_tells_its_age_and_the_rest_is_a_503_soon(
+    url: str, fault: Fault, seconds: float
+) -> None:
+    with process(DATABASE_URL=reader(url), ACCESS_LOG="0") as running:
+        started = time.monotonic()
+        with loaded(running) as loads:
+            with fault(url):
+                began = time.monotonic()
+                time.sleep(seconds)
+                assert running.answers("/livez")
+                assert httpx.get(f"{running.url}/readyz").status_code == 503
+                ended = time.monotonic()
+            recovered(loads)
+        lasted = time.monotonic() - started
+        output = written(running)
+    for load in loads:
+        assert load.slowest < SOON + MARGIN
+        late = {status for moment, status in load.statuses if began + SOON + MARGIN < moment < ended}
+        assert late <= {503}
+        ages = [
+            (asked, answered, int(age) if age else -1)
+            for asked, answered, age in load.ages
+            if began + SOON + MARGIN < asked < answered < ended
+        ]
+        assert ages
+        for asked, answered, age in ages:
+            assert int(asked - began) <= age < answered - began + SOON + MARGIN, "what is old must not look young"
+    assert 503 in {status for load in loads for _, status in load.statuses}
+    often = faults(output)
+    assert often
+    assert max(often.values()) <= 1 + lasted // OFTEN, output
+    assert len(output) - often.total() + len(often) <= LINES, output
+
+
+@pytest.mark.parametrize("fault", [away.restarted, away.terminated], ids=lambda fault: fault.__name__)
+def test_connections_that_are_cut_under_load_are_a_503_at_the_most_and_new_ones_are_made(
+    url: str, fault: Fault
+) -> None:
+    with process(DATABASE_URL=reader(url), ACCESS_LOG="0") as running:
+        with loaded(running) as loads:
+            with fault(url):
+                pass
+            recovered(loads)
+        output = written(running)
+    assert max(load.slowest for load in loads) < SOON + MARGIN
+    assert len(output) <= LINES, output
+
+
+def test_more_slow_reads_than_connections_leave_the_cached_and_the_others_alone(url: str) -> None:
+    with process(DATABASE_URL=reader(url), DATABASE_POOL_SIZE="4", READ_TIMEOUT="2", ACCESS_LOG="0") as running:
+        with loaded(running, clients=16) as loads:
+            with away.locked(url):
+                time.sleep(AWAY)
+                began = time.monotonic()
+                assert httpx.get(f"{running.url}/v1/programs", timeout=30).status_code == 200
+                assert time.monotonic() - began < SOON + MARGIN
+            recovered(loads)
+        output = written(running)
+    assert max(load.slowest for load in loads) < SOON + MARGIN
+    assert {age for load in loads for _, _, age in load.ages} == {None}, "the database is there"
+    assert len(output) <= LINES, output
+
+
+def test_a_database_that_is_only_busy_for_a_second_is_not_away(url: str) -> None:
+    with process(DATABASE_URL=reader(url), ACCESS_LOG="0") as running:
+        with psycopg.connect(url) as blocking:
+            until(lambda: running.answers("/readyz"))
+            blocking.execute("LOCK TABLE dataset IN ACCESS EXCLUSIVE MODE")
+            asking = threading.Timer(0.1, httpx.get, [f"{running.url}/v1/regions/7"])
+            asking.start()
+            time.sleep(1)
+            blocking.rollback()
+            asking.join()
+        assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
+        assert not faults(written(running))
+
+
+def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_back(url: str) -> None:
+    with process(DATABASE_URL=reader(url), ACCESS_LOG="0") as running:
+        with away.migrated(url):
+            until(lambda: not running.answers("/readyz"))
+            assert httpx.get(f"{running.url}/readyz").status_code == 503
+            assert running.answers("/livez")
+        until(lambda: running.answers("/readyz"))
+
+
+@pytest.mark.parametrize("fault", [postgres.stopped, postgres.frozen], ids=lambda fault: fault.__name__)
+def test_a_service_that_starts_before_its_database_answers_as_soon_as_that_is_there(url: str, fault: Fault) -> None:
+    with ExitStack() as stack:
+        with fault(url):
+            starting = process(ready=False, DATABASE_URL=reader(url), ACCESS_LOG="0")
+            running = stack.enter_context(starting)
+            until(lambda: running.answers("/livez"))
+            began = time.monotonic()
+            assert httpx.get(f"{running.url}/v1/regions/7").status_code == 503
+            assert time.monotonic() - began < SOON + MARGIN
+        until(lambda: running.answers("/readyz"))
+        answer = httpx.get(f"{running.url}/v1/regions/7")
+        assert (answer.status_code, answer.headers.get("Age")) == (200, None)

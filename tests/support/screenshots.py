@@ -1,0 +1,42 @@
+"""`make screenshots`: the main views in both languages, wide and on a phone, for the README."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+
+from app.settings import Settings
+from tests.conftest import fill
+from tests.support import browser
+from tests.support.service import serving
+
+TARGET = Path(__file__).parents[2] / "docs" / "screenshots"
+
+VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "timeline-ja": ("#lang=ja", {"viewport": {"width": 1280, "height": 1000}}),
+    "table-en": ("#lang=en&view=table&q=バイオ", {}),
+    "detail-ja": ("#lang=ja&region=7", {"viewport": {"width": 1280, "height": 800}}),
+    "dark-en": ("#lang=en&type=global&prefecture=01,40", {"color_scheme": "dark"}),
+    "phone-ja": ("#lang=ja", {"viewport": browser.PHONE}),
+    "phone-en": ("#lang=en&view=table&q=bio", {"viewport": browser.PHONE}),
+}
+
+
+def main() -> None:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as directory:
+        settings = Settings(database_url=f"sqlite:///{directory}/regions.sqlite")
+        fill(settings.database_url)
+        with serving(settings) as site, browser.launched() as chromium:
+            for name, (view, options) in VIEWS.items():
+                with browser.opened(chromium, site.base_url, **options) as page:
+                    page.goto(f"/{view}")
+                    expect(page.locator("#status")).not_to_be_empty()
+                    if "region" in view:
+                        expect(page.get_by_role("dialog")).to_be_visible()
+                    page.screenshot(path=TARGET / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

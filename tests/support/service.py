@@ -1,0 +1,124 @@
+"""The service: a real uvicorn around the application in a thread of the suite, or the process as it is started."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.main import create_app
+from app.settings import Settings
+from app.wire import Protocol
+from tests.support.postgres import free_port
+
+
+def behind(prefix: str, app: ASGIApp) -> ASGIApp:
+    async def proxy(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and prefix:
+            assert scope["path"].startswith(prefix), scope["path"]
+            scope = {**scope, "path": scope["path"].removeprefix(prefix)}
+        await app(scope, receive, send)
+
+    return proxy
+
+
+@contextmanager
+def serving(
+    settings: Settings, port: int | None = None, prefix: str = "", protocol: type[Protocol] = Protocol
+) -> Iterator[httpx.Client]:
+    """A client of a server with these settings; `prefix` is what a proxy in front would take off the path."""
+    port = port or free_port()
+    config = uvicorn.Config(
+        behind(prefix, create_app(settings)), port=port, http=protocol, log_config=None, server_header=False
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        assert time.monotonic() < deadline, "the server did not start in time"
+        time.sleep(0.005)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}{prefix}", timeout=30) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class Process:
+    """`python -m app` with these variables, on a free port; its output is read at its end."""
+
+    def __init__(self, environment: dict[str, str], within: Sequence[str] = ()) -> None:
+        self.port = int(environment["PORT"]) if environment.get("PORT", "").isdigit() else free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._running = subprocess.Popen(
+            [*within, sys.executable, "-m", "app"],
+            cwd=Path(__file__).parents[2],
+            env={"PATH": os.environ["PATH"], "PORT": str(self.port), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    def answers(self, path: str) -> bool:
+        """Whether there is a 200."""
+        try:
+            return httpx.get(self.url + path, timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def children(self) -> list[int]:
+        """The workers among them, the youngest last; multiprocessing has a process of its own."""
+        return [int(child) for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    def is_running(self) -> bool:
+        return self._running.poll() is None
+
+    def terminate(self) -> None:
+        self._running.terminate()
+
+    def signal(self, number: int) -> None:
+        self._running.send_signal(number)
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code."""
+        return self._running.wait(seconds)
+
+    def output(self, seconds: float = 20) -> list[str]:
+        """All lines, when it has ended."""
+        return self._running.communicate(timeout=seconds)[0].splitlines()
+
+    def kill(self) -> None:
+        """With its workers."""
+        for each in self.children() if self.is_running() else []:
+            os.kill(each, 9)
+        self._running.kill()
+        self._running.communicate()
+
+
+@contextmanager
+def process(*, ready: bool = True, within: Sequence[str] = (), **environment: str) -> Iterator[Process]:
+    """Waits until it is ready, if it will ever be. It is run by another program, if need be."""
+    running = Process(environment, within)
+    try:
+        deadline = time.monotonic() + 20
+        while ready and not running.answers("/readyz"):
+            assert running.is_running(), running.output()
+            assert time.monotonic() < deadline, "the service did not become ready in time"
+            time.sleep(0.05)
+        yield running
+    finally:
+        running.kill()

@@ -1,0 +1,121 @@
+"""Values of the parameters of a list: valid ones with what they mean, and nasty ones; drawn from one seed."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tests.api.test_search import FORMS
+from tests.support import nasty
+from tests.support.oracle import Region, folded, searched
+from tests.unit.test_eras import notations
+
+SORT_NAMES = ["number", "fiscal_year_start", "fiscal_year_end", "page", "relevance"]
+FIELD_NAMES = ["number", "name", "title", "theme", "program.id", "source.page", "annotations.prefectures.code", "links"]
+
+
+class Values:
+    def __init__(self, seed: int, lists: Mapping[str, Sequence[Region]]) -> None:
+        """`lists`: the records of every list, by its path."""
+        self.choose = random.Random(seed)
+        self.lists = lists
+        self.regions = regions = lists["/v1/regions"]
+        self.programs = {each["program"]["id"]: [each["program"]["name"]] for each in regions}
+        self.subcategories = {each["subcategory"]["id"]: [each["subcategory"]["label"]] for each in regions}
+        self.prefectures = {each["code"]: self._names(each) for each in lists["/v1/prefectures"]}
+        self.valid: dict[str, Callable[[], tuple[str, Any]]] = {
+            "type": lambda: self._id(self.programs),
+            "subcategory": lambda: self._id(self.subcategories),
+            "prefecture": lambda: self._id(self.prefectures),
+            "number": lambda: self._number(1, 40),
+            "fiscal_year": self._year,
+            "fiscal_year_from": self._year,
+            "fiscal_year_to": self._year,
+            "q": self._text,
+            "q_in": lambda: self._word(["name", "title", "theme", "annotations"]),
+            "sort": lambda: self._word([sign + name for name in SORT_NAMES for sign in ("", "-")]),
+            "fields": lambda: self._word(FIELD_NAMES),
+            "facets": lambda: self._word(["type", "subcategory", "prefecture", "fiscal_year"]),
+            "limit": lambda: self._number(1, 100),
+            "offset": lambda: self._number(0, 40),
+            "lang": lambda: self._word(["ja", "en"]),
+            "bom": lambda: self._word(["true", "false"]),
+        }
+
+    @staticmethod
+    def _names(prefecture: Mapping[str, str]) -> list[str]:
+        name, kana = prefecture["name"], prefecture["name_kana"]
+        ending = {"都": "と", "府": "ふ", "県": "けん"}.get(name[-1], "")
+        short = [name[:-1], kana.removesuffix(ending)] if ending else []
+        return [name, kana, prefecture["name_en"], *short]
+
+    # --- values: as written, and what they mean -----------------------------------------------------------
+
+    def _id(self, names: Mapping[str, list[str]]) -> tuple[str, Any]:
+        id_ = self.choose.choice(sorted(names))
+        if self.choose.random() < 0.5:
+            return self.choose.choice([id_, nasty.wide(id_)]), id_
+        return self._form(*FORMS)(self.choose.choice(names[id_])), id_
+
+    def _form(self, *forms: Callable[[str], str]) -> Callable[[str], str]:
+        return self.choose.choice(forms)
+
+    def _number(self, least: int, most: int) -> tuple[str, Any]:
+        number = self.choose.choice([least, most, self.choose.randint(least, most)])
+        return self._form(str, nasty.wide)(str(number)), number
+
+    def _year(self) -> tuple[str, Any]:
+        year = self.choose.choice([1886, 2199, 1989, 2019, *range(2004, 2016), *range(2004, 2016)])
+        written = self.choose.choice([text for text in notations(year) if len(text) > 1])
+        return self._form(str, str.lower, nasty.wide)(written), year
+
+    def _word(self, words: Sequence[str]) -> tuple[str, Any]:
+        word = self.choose.choice(words)
+        return word, word
+
+    def _text(self) -> tuple[str, Any]:
+        terms = []
+        for _ in range(self.choose.choice([1, 1, 1, 2, 3])):
+            text = self.choose.choice(searched(self.choose.choice(self.regions)))[1]
+            start = self.choose.randrange(len(text))
+            piece = text[start : start + self.choose.randint(1, 6)]
+            terms.append(self._form(*FORMS, lambda text: text + self.choose.choice(nasty.SYNTAX))(piece))
+        if self.choose.random() < 0.3:
+            terms.append(self.choose.choice(nasty.TEXTS))
+        q = self.choose.choice([" ", "\u3000", "  ", "\t"]).join(terms)
+        return q, list(dict.fromkeys(term for each in q.split() if (term := folded(each))))
+
+    def _is_wrong_text(self, q: str, terms: list[str]) -> bool:
+        return len(q) > 100 or not terms or sum(map(len, terms)) > 300
+
+    def _nasty(self, name: str) -> bytes:
+        """A value that this parameter never takes, as it stands in the target."""
+        kind = self.choose.random()
+        if kind < 0.2:
+            return nasty.escaped(self.choose.choice(sorted(nasty.NOT_UTF8.values())))
+        if kind < 0.3:
+            return self.choose.choice(nasty.BROKEN_PERCENT)
+        if kind < 0.35:
+            return b""
+        if name in ("limit", "offset", "number"):
+            values = [*nasty.NO_INTEGER, *nasty.HUGE, "-1", *(["0"] if name != "offset" else ["10001"])]
+        elif name.startswith("fiscal_year"):
+            values = [
+                *nasty.TEXTS,
+                *nasty.NO_INTEGER,
+                "1885",
+                "2200",
+                "平成40",
+                "昭和64",
+                "09",
+                "2009年",
+                "FY９９",
+                "H0",
+            ]
+        elif name == "q":
+            values = ["%", "_", " ", "\u3000", "&", "-", "☃", "\0", "あ" * 101, "\ufdfa" * 21, "\u200b"]
+        else:
+            values = [text for text in nasty.TEXTS if (name, text) not in (("bom", "true"), ("bom", "false"))]
+        return self._encoded(self.choose.choice([each for each in values if len(each) < 1000]))
+
+    def _encoded(self, text: str) -> bytes:
+        return self.choose.choice(nasty.encodings(text))

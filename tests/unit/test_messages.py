@@ -1,0 +1,43 @@
+import re
+import string
+
+import httpx
+import pytest
+
+from app import messages
+from tests.api.test_problems import problem
+
+TABLES = (messages.TITLES, messages.EXPLANATIONS, messages.DETAILS, messages.PARAMETER_DETAILS)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_sentence_is_there_in_both_languages_with_the_same_places(
+    table: dict[str, dict[messages.Language, str]],
+) -> None:
+    for sentences in table.values():
+        places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in sentences.values()]
+        assert sentences.keys() == {"en", "ja"}
+        assert places[0] == places[1]
+        assert re.search("[ぁ-ん一-龥]", sentences["ja"])
+
+
+@pytest.mark.parametrize("path", ["/nope", "/v1/regions/99", "/v1/regions?limit=0&q=&type=x&fiscal_year=09"])
+def test_a_problem_is_told_in_the_language_that_is_preferred(client: httpx.Client, path: str) -> None:
+    mark = "&" if "?" in path else "?"
+    asked = {
+        "en": [client.get(path), client.get(path, headers={"Accept-Language": "fr, en"})],
+        "ja": [client.get(path, headers={"Accept-Language": "ja-JP,ja;q=0.9,en;q=0.5"})],
+    }
+    if "?" in path:
+        asked["ja"].append(client.get(f"{path}{mark}lang=ja", headers={"Accept-Language": "en"}))
+    for language, answers in asked.items():
+        for answer in answers:
+            told = problem(answer, answer.status_code, answer.json()["type"].rpartition("/")[2])
+            assert answer.headers["Content-Language"] == language
+            for text in (told["title"], told["detail"], *(error["detail"] for error in told.get("errors", []))):
+                assert bool(re.search("[ぁ-ん]|一覧", text)) == (language == "ja"), text
+
+
+def test_an_unknown_language_is_an_error(client: httpx.Client) -> None:
+    (error,) = problem(client.get("/v1/regions?lang=fr"), 422, "invalid-parameter")["errors"]
+    assert (error["parameter"], error["allowed"]) == ("lang", ["ja", "en"])
