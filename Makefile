@@ -2,7 +2,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-.PHONY: help run test check format migrate seed fuzz openapi lock audit licences sbom bench bench-size soak screenshots clients
+unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, and keeps what it compiled
+
+.PHONY: help run quick test check format migrate seed fuzz openapi lock audit licences sbom bench bench-size soak screenshots clients
 .PHONY: node export clean
 
 help: ## Show this list
@@ -35,8 +37,11 @@ node: clients/typescript/package.json ## Install what the TypeScript client and 
 export: migrate seed ## Write the read-only API as files into site/
 	$(BIN)/python -m export site
 
-test: .venv/develop node ## Run every test on SQLite and PostgreSQL
-	$(BIN)/python -m pytest
+quick: .venv/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
+	$(BIN)/python -m pytest --only sqlite -n auto --dist loadfile $(or $(T),tests/unit tests/api tests/http)
+
+test: .venv/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path)
+	$(BIN)/python -m pytest -n 4 --dist loadfile $(T)
 
 fuzz: .venv/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
 	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/http/test_schemathesis.py

@@ -1,22 +1,26 @@
-"""One migrated and seeded database of each kind for the session; every test runs on both."""
+"""What every test can ask for, and on what the tests run.
+
+A run may be spread over several processes (`-n`). They share one folder, and with it one PostgreSQL server.
+"""
 
 import os
-import shutil
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
 
 import clients
 from app.settings import Settings
-from seed import __main__ as seed
-from tests.support import browser, container, nginx, postgres
+from tests.support import browser, databases, machine
+from tests.support.databases import fill as fill
+from tests.support.postgres import new_postgresql
 from tests.support.raw import Wire
 from tests.support.service import serving
 
@@ -24,42 +28,93 @@ hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
-USED = pytest.StashKey[dict[str, str]]()
-"""The databases that the tests ran on, with their versions."""
+SHARED = pytest.StashKey[Path]()
+"""The folder of the run."""
+
+
+# --- the run --------------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only", choices=["sqlite", "postgresql"], help="leave out the tests of the other database")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {}).get("shared")
+    config.stash[SHARED] = Path(given or mkdtemp(prefix="tests-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of pytest-xdist which folder is shared."""
+    node.workerinput["shared"] = str(node.config.stash[SHARED])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        databases.remove(config.stash[SHARED])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.write_line(databases.used(config.stash[SHARED]))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        for mark in item.iter_markers("needs"):
+            if reason := machine.NEEDS[mark.args[0]]():
+                item.add_marker(pytest.mark.skip(reason=reason))
+    if only := config.getoption("only"):
+        others = [item for item in items if databases_of(item) - {only}]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
+def databases_of(item: pytest.Item) -> set[str]:
+    """Return the kinds of database that a test is known to need."""
+    parameters = getattr(item, "callspec", None)
+    chosen = {*map(str, parameters.params.values())} & {"sqlite", "postgresql"} if parameters else set()
+    fixtures = getattr(item, "fixturenames", ())
+    return chosen | {
+        kind for kind, name in (("postgresql", "postgres_url"), ("sqlite", "sqlite_settings")) if name in fixtures
+    }
+
+
+# --- databases and servers ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """An empty PostgreSQL: that of TEST_DATABASE_URL, else one of our own."""
-    if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
-        return
-    with postgres.server() as url:
+def shared_folder(pytestconfig: pytest.Config) -> Path:
+    """The folder of the run."""
+    return pytestconfig.stash[SHARED]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(shared_folder: Path) -> Iterator[str]:
+    """A PostgreSQL database of this process."""
+    with new_postgresql(databases.server(shared_folder)) as url:
         yield url
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> str:
-    """A database with the list in it."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'regions.sqlite'}"
-        version = sqlite3.sqlite_version
-    else:
-        url = request.getfixturevalue("postgres_url")
-        with psycopg.connect(url) as connection:
-            version = str(connection.info.parameter_status("server_version"))
-    fill(url)
-    pytestconfig.stash[USED][request.param] = version
+@pytest.fixture(scope="session")
+def database_of(request: pytest.FixtureRequest, shared_folder: Path) -> Callable[[str], str]:
+    """A function from the kind of a database to the URL of one with the list in it."""
+
+    @cache
+    def url(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{databases.filled_file(shared_folder)}"
+        url: str = request.getfixturevalue("postgres_url")
+        fill(url)
+        return url
+
     return url
 
 
-def fill(url: str, *arguments: str) -> None:
-    """Seeds as the command does."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DATABASE_URL", url)
-        assert seed.main([*arguments]) == 0
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, database_of: Callable[[str], str]) -> str:
+    """A database with the list in it."""
+    return database_of(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +123,16 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def client(settings: Settings) -> Iterator[httpx.Client]:
+def server_of() -> Iterator[Callable[[Settings], httpx.Client]]:
+    """A function from settings to a client of a server with these, which runs until the end."""
+    with ExitStack() as stack:
+        yield cache(lambda settings: stack.enter_context(serving(settings)))
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings, server_of: Callable[[Settings], httpx.Client]) -> httpx.Client:
     """A client of the service as it is by default."""
-    with serving(settings) as client:
-        yield client
+    return server_of(settings)
 
 
 @pytest.fixture(scope="session")
@@ -81,24 +142,24 @@ def wire(client: httpx.Client) -> Wire:
 
 
 @pytest.fixture(scope="session")
-def uncached(settings: Settings) -> Iterator[httpx.Client]:
+def uncached(settings: Settings, server_of: Callable[[Settings], httpx.Client]) -> httpx.Client:
     """A client of the service without its cache."""
-    with serving(settings.model_copy(update={"cache_bytes": 0})) as client:
-        yield client
+    return server_of(settings.model_copy(update={"cache_bytes": 0}))
 
 
 @pytest.fixture(scope="session")
-def sqlite_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def sqlite_settings(database_of: Callable[[str], str]) -> Settings:
     """For what does not care about the database, such as a browser."""
-    settings = Settings(database_url=f"sqlite:///{tmp_path_factory.mktemp('page') / 'regions.sqlite'}")
-    fill(settings.database_url)
-    return settings
+    return Settings(database_url=database_of("sqlite"))
 
 
 @pytest.fixture(scope="session")
 def site(sqlite_settings: Settings) -> Iterator[httpx.Client]:
     with serving(sqlite_settings) as client:
         yield client
+
+
+# --- other ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -125,48 +186,6 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("client")
     clients.write_python(folder / "cluster_regions")
     return folder
-
-
-def missing() -> Iterator[tuple[str, str]]:
-    """Test files that this machine cannot run, and why."""
-    if not browser.EXECUTABLE:
-        for file in (
-            "browser/test_explorer.py",
-            "browser/test_explorer_conditions.py",
-            "browser/test_accessibility.py",
-            "browser/test_docs.py",
-        ):
-            yield file, "chromium is not installed (Debian: chromium)"
-    if not nginx.program():
-        for file in ("release/test_export_nginx.py", "process/test_proxy.py"):
-            yield file, "nginx is not installed (Debian: nginx-light)"
-    if reason := container.missing():
-        yield "release/test_container.py", reason
-    if not shutil.which("pgbouncer"):
-        yield "data/test_pgbouncer.py", "pgbouncer is not installed (Debian: pgbouncer)"
-    if not shutil.which("promtool"):
-        yield "process/test_alerts.py", "promtool is not installed (Debian: prometheus)"
-    if not shutil.which("node"):
-        yield "release/test_typescript.py", "node is not installed (Debian: nodejs, npm)"
-    elif not (clients.NODE / "node_modules").is_dir():
-        yield "release/test_typescript.py", "its packages are not installed (make node)"
-
-
-collect_ignore = [file for file, _ in missing()]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[USED] = {}
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Says what the suite ran on, and what it could not run."""
-    used = config.stash[USED]
-    for name in ("sqlite", "postgresql"):
-        terminalreporter.write_line(f"{name}: {used.get(name, 'not used by the tests that were selected')}")
-    terminalreporter.write_line(f"chromium: {browser.EXECUTABLE or 'not found'}")
-    for file, reason in missing():
-        terminalreporter.write_line(f"{file} did not run: {reason}")
 
 
 @pytest.fixture

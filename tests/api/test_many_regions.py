@@ -24,8 +24,8 @@ from app.settings import Settings
 from bench.size.generate import PLANTED, generate
 from tests.api.test_search import simplified
 from tests.conftest import fill
-from tests.data.test_migrations import new_postgresql
 from tests.support.oracle import RANKS, searched
+from tests.support.postgres import new_postgresql
 from tests.support.reading import reading
 from tests.support.service import serving
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.support import browser
 
+pytestmark = pytest.mark.needs("chromium")
+
 VIEWS = {
     "timeline": "/#",
     "table": "/#view=table&q=医療",

@@ -11,6 +11,8 @@ from app.settings import Settings
 from tests.support import browser
 from tests.support.service import serving
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 @pytest.fixture(scope="module", params=["", "/clusters"])
 def root(request: pytest.FixtureRequest, sqlite_settings: Settings) -> Iterator[str]:

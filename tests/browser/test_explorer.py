@@ -6,9 +6,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import browser
+
+pytestmark = pytest.mark.needs("chromium")
 
 
 def status(page: Page, text: str) -> None:

@@ -9,6 +9,8 @@ from tests.support import browser
 from tests.support.postgres import free_port
 from tests.support.service import serving
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 def status(page: Page, text: str) -> None:
     expect(page.locator("#status")).to_have_text(text)

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -26,6 +24,7 @@ from sqlmodel import SQLModel
 
 from app import tables
 from app.engines import file_of
+from tests.support.postgres import new_postgresql
 
 PROJECT = Path(__file__).parents[2]
 CONFIG = Config(toml_file=str(PROJECT / "pyproject.toml"))
@@ -45,17 +44,6 @@ def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str
     else:
         with new_postgresql(request.getfixturevalue("postgres_url")) as url:
             yield url
-
-
-@contextmanager
-def new_postgresql(server: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        try:
-            yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @contextmanager

@@ -10,11 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
+import pytest
 
 from app.settings import Settings
 from tests.data.test_postgresql import ALTER, DOCUMENT, documented, run, some_answers
 from tests.support import postgres
 from tests.support.service import serving
+
+pytestmark = pytest.mark.needs("pgbouncer")
 
 (INI,) = re.findall("```ini\n(.*?)```", DOCUMENT, re.DOTALL)
 

@@ -18,9 +18,9 @@ from sqlalchemy import inspect, make_url, text
 from app.engines import file_of
 from seed import __main__ as command
 from seed import records, store
-from tests.data.test_migrations import connected, empty_database, new_postgresql
+from tests.data.test_migrations import connected, empty_database
 from tests.data.test_seed_source import OTHER_LIST
-from tests.support.postgres import free_port
+from tests.support.postgres import free_port, new_postgresql
 
 PROJECT = Path(__file__).parents[2]
 LIST, ANNOTATIONS = PROJECT / "seed" / "source_list.txt", PROJECT / "seed" / "annotations.json"

@@ -16,6 +16,8 @@ from tests.support import nginx
 from tests.support.postgres import free_port
 from tests.support.service import serving
 
+pytestmark = pytest.mark.needs("nginx")
+
 BELOW = "https://example.jp/clusters"
 KEPT = re.findall(r"# (location /clusters/ .+)", nginx.PROXY)[0]
 STRIPPED = KEPT.replace("cluster_regions;", "cluster_regions/;")

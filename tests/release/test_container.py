@@ -14,10 +14,11 @@ import pytest
 
 from supply import pins
 from tests.conftest import fill
-from tests.data.test_migrations import new_postgresql
 from tests.support import container, postgres
 from tests.support.container import Container, Image
-from tests.support.postgres import free_port
+from tests.support.postgres import free_port, new_postgresql
+
+pytestmark = pytest.mark.needs("container")
 
 PATIENCE = 30
 """Seconds that something may take on a busy machine; `--stop-timeout` of an engine, too."""

@@ -14,6 +14,8 @@ import pytest
 from tests.release.test_export import write
 from tests.support import nginx
 
+pytestmark = pytest.mark.needs("nginx")
+
 
 @pytest.fixture(scope="module")
 def static(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:

@@ -10,6 +10,8 @@ import pytest
 
 import clients
 
+pytestmark = pytest.mark.needs("typescript")
+
 PROGRAMS = clients.NODE / "node_modules" / ".bin"
 
 

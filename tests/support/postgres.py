@@ -10,8 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import psycopg
+from sqlalchemy import make_url
 
 OTHER_USER = "nobody"
 """PostgreSQL refuses to run as root."""
@@ -52,15 +54,28 @@ def run(program: str, *arguments: str, folder: Path) -> None:
 
 @contextmanager
 def server(*settings: str) -> Iterator[str]:
-    """A server on a free port of the loopback, without durability and with other settings (`name=value`); its URL."""
-    with TemporaryDirectory(prefix="postgres-") as name:  # not below pytest's own, which others may not enter
+    """Run a server on a free port of the loopback, with these settings (`name=value`) and no durability; yield its URL.
+
+    Of the test alone, which may stop, freeze and configure it. What needs only a database takes `postgres_url`.
+    """
+    with TemporaryDirectory(prefix="postgres-") as name:  # not below pytest's own, which other users may not enter
         folder = Path(name)
-        if os.geteuid() == 0:
-            shutil.chown(folder, OTHER_USER, "nogroup")
-        yield from _serve(folder, settings)
+        give(folder)
+        url = start(folder, *settings)
+        try:
+            yield url
+        finally:
+            stop(folder)
 
 
-def _serve(folder: Path, settings: tuple[str, ...]) -> Iterator[str]:
+def give(folder: Path) -> None:
+    """Let the user that PostgreSQL runs as own the folder."""
+    if os.geteuid() == 0:
+        shutil.chown(folder, OTHER_USER, "nogroup")
+
+
+def start(folder: Path, *settings: str) -> str:
+    """Make a cluster in the folder and start it; return its URL."""
     data = str(folder / "data")
     run("initdb", "--pgdata", data, "--username=tests", "--auth=trust", "--encoding=UTF8", "--no-sync", folder=folder)
     port = free_port()
@@ -68,10 +83,24 @@ def _serve(folder: Path, settings: tuple[str, ...]) -> Iterator[str]:
     options += "".join(f" -c {setting}" for setting in settings)
     log = str(folder / "log")
     run("pg_ctl", "start", "--pgdata", data, "--wait", "--log", log, "--options", options, folder=folder)
-    try:
-        yield f"postgresql://tests@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "stop", "--pgdata", data, "--mode=immediate", folder=folder)
+    return f"postgresql://tests@127.0.0.1:{port}/postgres"
+
+
+def stop(folder: Path) -> None:
+    """Stop what `start` started in the folder."""
+    run("pg_ctl", "stop", "--pgdata", str(folder / "data"), "--mode=immediate", folder=folder)
+
+
+@contextmanager
+def new_postgresql(server: str) -> Iterator[str]:
+    """Create an empty database on the server of that URL; yield its URL, and drop it."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @contextmanager

@@ -1,0 +1,35 @@
+"""What the machine has and what a run of the tests shares, whichever processes it is spread over."""
+
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import clients
+from tests.support import browser, container, nginx
+
+
+def _typescript() -> str | None:
+    if not shutil.which("node"):
+        return "node is not installed (Debian: nodejs, npm)"
+    return None if (clients.NODE / "node_modules").is_dir() else "the packages of node are not installed (make node)"
+
+
+NEEDS: dict[str, Callable[[], str | None]] = {
+    "chromium": lambda: None if browser.EXECUTABLE else "chromium is not installed (Debian: chromium)",
+    "container": container.missing,
+    "nginx": lambda: None if nginx.program() else "nginx is not installed (Debian: nginx-light)",
+    "pgbouncer": lambda: None if shutil.which("pgbouncer") else "pgbouncer is not installed (Debian: pgbouncer)",
+    "promtool": lambda: None if shutil.which("promtool") else "promtool is not installed (Debian: prometheus)",
+    "typescript": _typescript,
+}
+"""For each argument of the marker `needs`: a function that returns why this machine lacks it, or `None`."""
+
+
+@contextmanager
+def locked(file: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold a lock on the file, which other processes of the run respect; any number of them may share it."""
+    with file.open("a") as opened:
+        fcntl.flock(opened, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
