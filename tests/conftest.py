@@ -28,6 +28,9 @@ hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
+FOLDERS = ("resilience", "process", "release", "data", "browser", "api", "http", "unit")
+"""In the order in which they run."""
+
 SHARED = pytest.StashKey[Path]()
 """The folder of the run."""
 
@@ -59,7 +62,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.write_line(databases.used(config.stash[SHARED]))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=turn)
     for item in items:
         for mark in item.iter_markers("needs"):
             if reason := machine.NEEDS[mark.args[0]]():
@@ -68,6 +73,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if databases_of(item) - {only}]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
+
+
+def turn(item: pytest.Item) -> tuple[bool, int, Path]:
+    """Return when a test runs: one file after the other, waiting before computing, what runs alone at the end."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return item.get_closest_marker("alone") is not None, FOLDERS.index(folder), item.path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let a test that is marked so run while no other process of the run is at a test."""
+    with machine.locked(item.config.stash[SHARED] / "turn", shared=item.get_closest_marker("alone") is None):
+        return (yield)
 
 
 def databases_of(item: pytest.Item) -> set[str]:
