@@ -58,11 +58,11 @@ format: .venv/develop ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/develop ## Measure against a bare server and peers, side by side
-	$(BIN)/python -m bench
+bench: .venv/develop ## Measure against a bare server and peers, side by side (PUBLISH=1: replace the report that README quotes)
+	$(BIN)/python -m bench $(if $(PUBLISH),--publish)
 
-bench-size: .venv/develop ## Measure lists of 29 to a million regions (SIZES="29 10000")
-	$(BIN)/python -m bench.size $(SIZES)
+bench-size: .venv/develop ## Measure lists of 29 to a million regions (SIZES="29 10000", PUBLISH=1)
+	$(BIN)/python -m bench.size $(if $(PUBLISH),--publish) $(SIZES)
 
 soak: .venv/develop ## Ask a hundred thousand mixed requests and look at what the process keeps (REQUESTS, DATABASE)
 	$(BIN)/python -m bench.soak $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(DATABASE),--database $(DATABASE))

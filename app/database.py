@@ -22,14 +22,12 @@ from app import engines, problems
 from app.edition import Edition
 from app.read import NOTHING, EditionChanged, Read
 from app.settings import Settings
+from app.silence import AWAY_SECONDS, Listener
 
 T = TypeVar("T")
 
 WATCH_SECONDS = 0.3
 """Between two looks at whether the data changed."""
-
-AWAY_SECONDS = 1.5
-"""How long a database may say nothing before it counts as away, and how long is waited for one that does."""
 
 LOAD_SECONDS = 10
 """How long an edition may be waited for where nobody waits for an answer: hosts may say nothing for seconds each."""
@@ -95,6 +93,7 @@ class Database:
         self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
         self._slow = CapacityLimiter(engines.slow_reads(settings))
         self._waiting: set[CancelScope] = set()
+        self._listener = Listener()
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -121,8 +120,8 @@ class Database:
             with self._deadline():  # a frozen server keeps the thread, not the client
                 if not source.inline:
                     with suppress(self._too_slow):
-                        return await _in_thread(partial(source.run, work), self._quick)
-                return await _in_thread(partial(source.run, work, until), self._slow)
+                        return self._listener.hear(await _in_thread(partial(source.run, work), self._quick))
+                return self._listener.hear(await _in_thread(partial(source.run, work, until), self._slow))
         except EditionChanged:
             await self._load(instead_of=source)
             raise
@@ -176,12 +175,16 @@ class Database:
             if engines.stamp(self._path) in (source.stamp, engines.GONE):
                 return
         elif source:
-            with suppress(EditionChanged), fail_after(AWAY_SECONDS):
-                until = monotonic() + AWAY_SECONDS
-                await _in_thread(partial(source.run, lambda read: read.rows(NOTHING), until))
+            until = monotonic() + self._settings.read_timeout
+            look = partial(source.run, lambda read: read.rows(NOTHING), until)
+            with suppress(EditionChanged):
+                await self._listener.answer(_in_thread(look))
                 return
-        with fail_after(AWAY_SECONDS if source is None and self.away_since is None else LOAD_SECONDS):
-            await self._replace(source)
+        if source is None and self.away_since is None:
+            await self._listener.answer(self._replace(source))
+        else:
+            with fail_after(LOAD_SECONDS):
+                await self._replace(source)
 
     def numbers(self) -> dict[str, float]:
         """For the metrics: of the reads in threads, each of which has a connection."""

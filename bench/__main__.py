@@ -1,4 +1,4 @@
-"""`python -m bench`: measure this service and its peers side by side, print the report, write RESULTS.md."""
+"""`python -m bench`: measure this service and its peers side by side, print the report and write it to `.bench`."""
 
 import argparse
 import json
@@ -12,9 +12,20 @@ from bench.load import CLIENTS, MANY_CLIENTS, Shot, find_generator
 from bench.peers import PACKAGED
 from bench.rounds import Group
 from bench.scenarios import OURS, Record, Scenario, records_in
-from bench.servers import LOGS, ROOT, Candidate, Missing, Server, leave_server_core, running, seconds_to_first_answer
+from bench.servers import (
+    CACHE,
+    LOGS,
+    ROOT,
+    Candidate,
+    Missing,
+    Server,
+    leave_server_core,
+    running,
+    seconds_to_first_answer,
+)
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+"""The report that README quotes; only `--publish` replaces it, and then the README has to follow."""
 
 _LIST = OURS[Scenario.LIST]
 
@@ -23,6 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, choices=range(1, 101), default=5, metavar="1–100")
     parser.add_argument("--seconds", type=int, choices=range(1, 61), default=2, metavar="1–60", help="of one load")
+    parser.add_argument("--publish", action="store_true", help=f"write the report to {RESULTS.relative_to(ROOT)}")
     options = parser.parse_args()
     try:
         results = measure(options.rounds, options.seconds)
@@ -30,7 +42,7 @@ def main() -> int:
         print(f"nothing was measured: {error}; what the servers said is in {LOGS.relative_to(ROOT)}", file=sys.stderr)
         return 1
     text = report.render(results)
-    RESULTS.write_text(text)
+    (RESULTS if options.publish else CACHE / RESULTS.name).write_text(text)
     print(text)
     return 0
 

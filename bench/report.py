@@ -1,4 +1,4 @@
-"""The results as Markdown: for the terminal and for RESULTS.md, which README quotes."""
+"""The results as Markdown: for the terminal and for a file."""
 
 import platform
 from collections.abc import Callable, Iterable, Mapping

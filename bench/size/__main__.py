@@ -1,5 +1,9 @@
-"""`python -m bench.size [COUNT …]`: lists of so many regions in both databases, measured; writes SIZE.md."""
+"""`python -m bench.size [--publish] [COUNT …]`: measure lists of so many regions in both databases.
 
+The report goes to `.bench`; with `--publish` to SIZE.md, which README quotes.
+"""
+
+import argparse
 import json
 import os
 import subprocess
@@ -11,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.servers import CACHE
 from bench.size.generate import SEED, Generated, generate
 from bench.size.measure import figure
 from tests.support import postgres
@@ -52,7 +57,7 @@ def measured(url: str, files: Generated) -> Iterator[Row]:
         raise SystemExit(f"measuring failed: {url}")
 
 
-def main(counts: list[int]) -> None:
+def main(counts: list[int], written: Path) -> None:
     results: Results = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="size-")))
@@ -69,7 +74,8 @@ def main(counts: list[int]) -> None:
                     name = name.partition(" (")[0]
                     print(f"{count:>9} {database:<11} {name}: {value}", flush=True)
                     results.setdefault(name, {})[database, count] = value
-    REPORT.write_text(report(results, counts), encoding="utf-8")
+    written.parent.mkdir(exist_ok=True)
+    written.write_text(report(results, counts), encoding="utf-8")
     print(report(results, counts))
 
 
@@ -96,4 +102,8 @@ def growth(row: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    main([int(each.replace("_", "")) for each in sys.argv[1:]] or list(COUNTS))
+    parser = argparse.ArgumentParser("python -m bench.size")
+    parser.add_argument("--publish", action="store_true", help="write the report to SIZE.md")
+    parser.add_argument("counts", nargs="*", type=int, default=COUNTS)
+    options = parser.parse_args()
+    main([*options.counts], REPORT if options.publish else CACHE / REPORT.name)

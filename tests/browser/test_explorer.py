@@ -18,6 +18,7 @@ def status(page: Page, text: str) -> None:
     expect(page.locator("#status")).to_have_text(text)
 
 
+@pytest.mark.alone
 def test_the_first_view_shows_all_regions_within_a_second(page: Page) -> None:
     page.goto("/")
     status(page, "全 29 地域")

@@ -63,7 +63,7 @@ async def test_a_read_without_end_is_given_up_at_the_deadline_and_the_next_one_a
     began = time.monotonic()
     with pytest.raises(problems.Unavailable):
         await database.read(endless)
-    assert 0.4 < time.monotonic() - began < 5
+    assert 0.4 < time.monotonic() - began < 30
     assert await database.read(quick) == 1
     await database.close()
 

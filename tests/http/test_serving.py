@@ -7,11 +7,12 @@ import httpx
 import pytest
 
 from tests.support.service import process
+from tests.support.waiting import WAIT_SECONDS
 
 
 def answer(port: int, target: bytes) -> bytes:
     """What comes back for a request line written byte by byte as given."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as connection:
         connection.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -21,7 +22,7 @@ def test_the_server_starts_answers_and_stops(database_url: str) -> None:
         raw = answer(running.port, "/v1/regions?type=global&fiscal_year_from=H21&q=医療".encode())
         assert raw.startswith(b"HTTP/1.1 200")
         running.terminate()
-        assert running.wait(10) in (0, -signal.SIGTERM)
+        assert running.wait() in (0, -signal.SIGTERM)
 
 
 @pytest.mark.parametrize(

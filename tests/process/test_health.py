@@ -13,6 +13,7 @@ from app.settings import Settings
 from tests.conftest import fill
 from tests.support import postgres
 from tests.support.service import serving
+from tests.support.waiting import until
 
 READS_AT_ONCE, CLIENTS = 2, 30
 
@@ -31,7 +32,7 @@ def test_liveness_and_metrics_are_answered_while_every_read_hangs(
 ) -> None:
     with postgres.server() as url:
         fill(url)
-        settings = Settings(database_url=url, database_pool_size=READS_AT_ONCE, cache_bytes=0, read_timeout=2)
+        settings = Settings(database_url=url, database_pool_size=READS_AT_ONCE, cache_bytes=0, read_timeout=30)
         with serving(settings) as client:
             client.get("/v1/regions")
             asking = [
@@ -41,16 +42,11 @@ def test_liveness_and_metrics_are_answered_while_every_read_hangs(
             with blocked(url):
                 for thread in asking:
                     thread.start()
-                time.sleep(0.5)
+                until(lambda: "database_reads_waiting 0.0" not in client.get("/metrics").text)
                 for path in ("/livez", "/metrics", "/livez"):
                     began = time.monotonic()
                     assert client.get(path).status_code == 200
-                    assert time.monotonic() - began < 3
-                told = client.get("/metrics").text
-                assert "database_reads_waiting 0.0" not in told
+                    assert time.monotonic() - began < 10
             for thread in asking:
                 thread.join()
-            deadline = time.monotonic() + 20
-            while client.get("/readyz").status_code != 200:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            until(lambda: client.get("/readyz").status_code == 200)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.conftest import fill
 from tests.support import nasty, postgres
 from tests.support.judge import Answer
 from tests.support.raw import Connection, Headers, request
+from tests.support.waiting import until
 
 PROJECT = Path(__file__).parents[2]
 SECRET = "ct-horse-7d1f"
@@ -46,6 +46,14 @@ def guarded() -> Iterator[str]:
         yield url.replace("tests@", "reader:{}@")
 
 
+def listens(port: int) -> bool:
+    try:
+        Connection(port).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 @contextmanager
 def running(output: Path, **environment: str) -> Iterator[int]:
     """The port of `python -m app`, which writes all it has to say into that file."""
@@ -54,19 +62,12 @@ def running(output: Path, **environment: str) -> Iterator[int]:
     with output.open("wb") as file:
         process = subprocess.Popen([sys.executable, "-m", "app"], cwd=PROJECT, env=variables, stdout=file, stderr=file)
         try:
-            deadline = time.monotonic() + 30
-            while True:
-                assert process.poll() is None, output.read_text()
-                try:
-                    Connection(port).close()
-                    break
-                except ConnectionRefusedError:
-                    assert time.monotonic() < deadline
-                    time.sleep(0.05)
+            until(lambda: listens(port) or process.poll() is not None)
+            assert process.poll() is None, output.read_text()
             yield port
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait()
 
 
 def command(*arguments: str, **environment: str) -> str:

@@ -17,8 +17,11 @@ from app.wire import Protocol
 from tests.support.judge import judge
 from tests.support.raw import Connection
 from tests.support.service import process, serving
+from tests.support.waiting import WAIT_SECONDS, until
 
-PATIENCE = 1.0
+PATIENCE = 2.0
+SOON = PATIENCE * 4
+"""Sooner than with the patience of the product, also on a busy machine."""
 DESCRIPTORS = 1024
 REQUEST = b"GET /v1/regions HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -79,7 +82,7 @@ def test_a_request_that_does_not_come_to_its_end_is_a_408(served: httpx.Client, 
         judge(connection.receive(slow), {408})
         assert connection.closed
         assert connection.rest() == b""
-        assert time.monotonic() - began < PATIENCE * 6
+        assert time.monotonic() - began < SOON
 
 
 def test_the_second_request_on_a_connection_has_no_more_time(served: httpx.Client) -> None:
@@ -89,21 +92,21 @@ def test_the_second_request_on_a_connection_has_no_more_time(served: httpx.Clien
         connection.send(b"GET /livez HTTP/1.1\r\nHos")
         began = time.monotonic()
         judge(connection.receive(b"/livez"), {408})
-        assert time.monotonic() - began < PATIENCE * 6
+        assert time.monotonic() - began < SOON
 
 
 def test_a_body_that_does_not_come_to_its_end_keeps_no_connection(served: httpx.Client) -> None:
     with connected(served) as connection:
         connection.send(b"POST /v1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
         judge(connection.receive(b"/v1", "POST"), {405})
-        assert drip(connection, b"a" * 200) < PATIENCE * 6
+        assert drip(connection, b"a" * 200) < SOON
 
 
 def test_a_connection_on_which_nothing_is_asked_is_closed_without_a_word(served: httpx.Client) -> None:
     with connected(served) as connection:
         began = time.monotonic()
         assert connection.rest() == b""
-        assert time.monotonic() - began < PATIENCE * 6
+        assert time.monotonic() - began < SOON
 
 
 def test_who_was_refused_sees_the_end_at_once_and_need_not_close_first(site: httpx.Client) -> None:
@@ -121,7 +124,7 @@ def test_two_hundred_idle_connections_leave_room_for_others(served: httpx.Client
         slow = [stack.enter_context(connected(served)) for _ in range(100)]
         for connection in slow:
             connection.send(b"GET / HT")
-        with httpx.Client(base_url=served.base_url, timeout=5) as other:
+        with httpx.Client(base_url=served.base_url, timeout=WAIT_SECONDS) as other:
             for _ in range(20):
                 assert other.get("/v1/regions/7").status_code == 200
             assert len(Impatient.opened[-1].connections) <= Impatient.max_connections
@@ -168,11 +171,8 @@ def test_clients_that_never_read_are_given_up_and_others_are_served(
         time.sleep(0.5)
         began = time.monotonic()
         assert served.get("/v1/regions/7").status_code == 200
-        assert time.monotonic() - began < 2
-        deadline = time.monotonic() + PATIENCE * 10
-        while len(Impatient.opened[-1].connections) > 1:  # the other
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        assert time.monotonic() - began < SOON
+        until(lambda: len(Impatient.opened[-1].connections) <= 1)  # the other
     assert [record for record in caplog.records if record.exc_info] == []
 
 
@@ -184,7 +184,7 @@ def flood(connection: socket.socket) -> None:
 
 
 def test_a_slow_reader_that_goes_on_reading_gets_everything(served: httpx.Client) -> None:
-    with socket.create_connection(("127.0.0.1", port(served)), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port(served)), timeout=WAIT_SECONDS) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.sendall(REQUEST[:-2] + b"Connection: close\r\n\r\n")
         received = b""

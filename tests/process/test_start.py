@@ -13,9 +13,9 @@ import pytest
 from app.settings import Settings
 from app.tables import SCHEMA_REVISION
 from tests.conftest import fill
-from tests.process.test_stopping import until
 from tests.support import postgres
 from tests.support.service import process
+from tests.support.waiting import until
 
 SECRET = "hunter2secret"
 
@@ -166,7 +166,7 @@ def test_a_postgresql_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> Non
             assert running.is_running()
         assert not running.answers("/readyz")
         running.terminate()
-        running.wait(10)
+        running.wait()
         assert not any(SECRET in line for line in running.output())
     assert list(tmp_path.iterdir()) == []
 

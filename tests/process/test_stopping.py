@@ -5,7 +5,6 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
 
 import httpx
 import psycopg
@@ -15,8 +14,13 @@ from app.settings import Settings
 from tests.conftest import fill
 from tests.support import postgres
 from tests.support.service import Process, process
+from tests.support.waiting import WAIT_SECONDS, until
 
-GRACE = 3.0
+PAUSE = 0.01
+"""Between two requests of a client: the machine has other things to do."""
+
+GRACE = 5.0
+"""Long enough for a few requests on a busy machine."""
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'regions'::regclass"
 
@@ -24,15 +28,8 @@ ENDED = (0, -signal.SIGTERM)
 """Several workers have ended; one has, by the signal that it waited for."""
 
 
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 class Load(threading.Thread):
-    """A client that asks without a pause, on a connection that it keeps, until it is refused one."""
+    """A client that asks again and again, on a connection that it keeps, until it is refused one."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -43,13 +40,14 @@ class Load(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        with httpx.Client(base_url=self.url, timeout=30) as client:
+        with httpx.Client(base_url=self.url, timeout=WAIT_SECONDS) as client:
             while not self.refused:
                 number = len(self.answers) % 29 + 1
                 try:
                     answer = client.get(f"/v1/regions?number={number}&limit={len(self.answers) % 100 + 1}")
                     assert answer.json()["total"] == 1
                     self.answers.append((time.monotonic(), answer.status_code))
+                    time.sleep(PAUSE)
                 except httpx.ConnectError:
                     self.refused = time.monotonic()
                 except (httpx.TransportError, ValueError) as error:
@@ -64,14 +62,14 @@ def test_under_load_it_is_first_not_ready_then_drains_then_closes(sqlite_setting
         until(lambda: all(len(load.answers) > 20 for load in loads))
         stopped = time.monotonic()
         running.terminate()
-        until(lambda: not running.answers("/readyz"), GRACE)
+        until(lambda: not running.answers("/readyz"))
         unready = httpx.get(f"{running.url}/readyz")
         assert unready.status_code == 503
         assert "about to stop" in unready.json()["detail"]
         assert unready.headers["Connection"] == "close"
         assert running.answers("/livez")
         assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
-        assert running.wait(20) in ENDED
+        assert running.wait() in ENDED
         for load in loads:
             load.join()
             assert {status for _, status in load.answers} == {200}
@@ -83,11 +81,13 @@ def test_under_load_it_is_first_not_ready_then_drains_then_closes(sqlite_setting
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_request_in_flight_is_finished_after_the_listener_was_closed(postgres_url: str, workers: str) -> None:
     fill(postgres_url)
-    with process(DATABASE_URL=postgres_url, WORKERS=workers, CACHE_BYTES="0", READ_TIMEOUT="10") as running:
+    with process(DATABASE_URL=postgres_url, WORKERS=workers, CACHE_BYTES="0", READ_TIMEOUT="60") as running:
         with psycopg.connect(postgres_url) as blocking, psycopg.connect(postgres_url, autocommit=True) as watch:
             blocking.execute("LOCK TABLE regions IN ACCESS EXCLUSIVE MODE")
             answers: list[httpx.Response] = []
-            ask = threading.Thread(target=lambda: answers.append(httpx.get(f"{running.url}/v1/regions/7", timeout=30)))
+            ask = threading.Thread(
+                target=lambda: answers.append(httpx.get(f"{running.url}/v1/regions/7", timeout=WAIT_SECONDS))
+            )
             ask.start()
             until(lambda: watch.execute(WAITING).fetchone() != (0,))
             running.terminate()
@@ -97,12 +97,12 @@ def test_a_request_in_flight_is_finished_after_the_listener_was_closed(postgres_
         ask.join()
         assert answers[0].json()["number"] == 7
         assert answers[0].headers["Connection"] == "close"
-        assert running.wait(10) in ENDED
+        assert running.wait() in ENDED
 
 
 def refuses(running: Process) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", running.port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", running.port), timeout=WAIT_SECONDS).close()
     except ConnectionRefusedError:
         return True
     return False
@@ -118,19 +118,19 @@ def test_a_request_that_does_not_end_is_given_up_after_a_bounded_time(postgres_u
         silent.sendall(b"GET /v1/regions HTTP/1.1\r\nHost: x\r\n\r\n" * 200)  # more than fits, and never read
         time.sleep(1)
         running.terminate()
-        assert running.wait(20) in ENDED
+        assert running.wait() in ENDED
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_second_signal_stops_at_once(sqlite_settings: Settings, workers: str) -> None:
-    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS=workers, DRAIN_SECONDS="60") as running:
+    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS=workers, DRAIN_SECONDS="300") as running:
         running.terminate()
         until(lambda: not running.answers("/readyz"))
         assert running.answers("/livez")
         if workers != "1":
             time.sleep(2)  # a supervisor looks for signals now and then; two at once are one for it
         running.terminate()
-        assert running.wait(5) in (0, 128 + signal.SIGTERM)
+        assert running.wait() in (0, 128 + signal.SIGTERM)
         assert refuses(running)
 
 
@@ -141,18 +141,16 @@ def test_a_stop_of_the_whole_group_still_drains(sqlite_settings: Settings) -> No
             os.kill(worker, signal.SIGTERM)
         running.terminate()
         running.signal(signal.SIGWINCH)  # as when somebody resizes the terminal
-        time.sleep(GRACE / 2)
-        for _ in range(20):
+        time.sleep(1)
+        for _ in range(10):
             assert running.answers("/livez")
-        assert running.wait(15) == 0
+        assert running.wait() == 0
 
 
 def test_without_a_grace_it_stops_soon(database_url: str) -> None:
-    with process(DATABASE_URL=database_url) as running:
-        began = time.monotonic()
+    with process(DATABASE_URL=database_url, READ_TIMEOUT="60") as running:
         running.terminate()
-        assert running.wait(10) in ENDED
-        assert time.monotonic() - began < 5
+        assert running.wait(30) in ENDED
         assert any("Finished server process" in line for line in running.output())
 
 
@@ -167,5 +165,5 @@ def test_a_read_that_hangs_for_ever_does_not_keep_the_process(told: signal.Signa
                 asking.start()
                 time.sleep(0.5)
                 running.signal(told)
-                assert running.wait(15) in ENDED
+                assert running.wait() in ENDED
             asking.join()

@@ -4,7 +4,6 @@ import gzip
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,6 +14,7 @@ from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from tests.support.service import Process, process
+from tests.support.waiting import until
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{PARENT}-01"
@@ -73,13 +73,12 @@ def traced(database_url: str, collector: Collector) -> Iterator[Process]:
 
 def of(collector: Collector, trace: str) -> list[Span]:
     """The spans of a trace, as soon as those of the server have come."""
-    deadline = time.monotonic() + 10
-    while True:
-        found = [span for span in list(collector.spans) if span.trace_id.hex() == trace]
-        if any(span.kind == Span.SPAN_KIND_SERVER for span in found):
-            return found
-        assert time.monotonic() < deadline, "no span came"
-        time.sleep(0.05)
+
+    def found() -> list[Span]:
+        return [span for span in list(collector.spans) if span.trace_id.hex() == trace]
+
+    until(lambda: any(span.kind == Span.SPAN_KIND_SERVER for span in found()), message="no span came")
+    return found()
 
 
 def test_a_request_and_its_reads_are_spans_of_the_callers_trace(
@@ -117,14 +116,15 @@ def test_failures_are_errors_only_if_they_are_ours_and_nothing_that_was_asked_is
 
 def test_without_a_traceparent_the_log_names_the_trace_that_was_begun(traced: Process, collector: Collector) -> None:
     httpx.get(f"{traced.url}/v1/regions/8", headers={"traceparent": "nonsense"})
-    deadline = time.monotonic() + 10
-    while not (found := [span for span in list(collector.spans) if span.name.endswith("{region_number}")]):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+
+    def found() -> list[Span]:
+        return [span for span in list(collector.spans) if span.name.endswith("{region_number}")]
+
+    until(lambda: bool(found()))
     traced.terminate()
-    traced.wait(10)
+    traced.wait()
     (line,) = [line for line in traced.output() if "/v1/regions/8" in line]
-    assert found[0].trace_id.hex() in line
+    assert found()[0].trace_id.hex() in line
 
 
 def test_where_the_standard_variables_turn_tracing_off_the_log_names_the_trace_of_the_client(
@@ -135,7 +135,7 @@ def test_where_the_standard_variables_turn_tracing_off_the_log_names_the_trace_o
     ) as running:
         httpx.get(f"{running.url}/v1/regions/9", headers={"traceparent": TRACEPARENT})
         running.terminate()
-        running.wait(10)
+        running.wait()
         (line,) = [line for line in running.output() if "/v1/regions/9" in line]
     assert f'"trace_id":"{TRACE}"' in line
 
@@ -149,7 +149,7 @@ def test_what_is_left_is_sent_at_the_end(database_url: str, collector: Collector
     ) as running:
         httpx.get(f"{running.url}/v1", headers={"traceparent": TRACEPARENT})
         running.terminate()
-        running.wait(10)
+        running.wait()
     assert of(collector, TRACE)
     assert collector.resource["service.name"] == "ours"
 
@@ -159,7 +159,7 @@ def test_a_collector_that_is_away_disturbs_nobody(database_url: str) -> None:
         for number in range(1, 30):
             assert running.answers(f"/v1/regions/{number}")
         running.terminate()
-        running.wait(20)
+        running.wait()
         assert sum(not line.startswith("{") for line in running.output()) < 20
 
 

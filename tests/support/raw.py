@@ -9,6 +9,7 @@ from http.client import HTTPResponse
 from typing import Any, BinaryIO, cast
 
 from tests.support.judge import Answer, judge
+from tests.support.waiting import WAIT_SECONDS
 
 CANARY = b"/v1/regions/7"
 
@@ -22,7 +23,7 @@ def request(target: bytes, headers: Headers = (), method: bytes = b"GET", body: 
 
 class Connection:
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb")
         self.closed = False

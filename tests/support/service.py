@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.wire import Protocol
 from tests.support.postgres import free_port
+from tests.support.waiting import WAIT_SECONDS, until
 
 
 def behind(prefix: str, app: ASGIApp) -> ASGIApp:
@@ -41,13 +41,10 @@ def serving(
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        assert time.monotonic() < deadline, "the server did not start in time"
-        time.sleep(0.005)
+    until(lambda: server.started or not thread.is_alive(), message="the server did not start in time")
+    assert server.started, "the server did not start"
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}{prefix}", timeout=30) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}{prefix}", timeout=WAIT_SECONDS) as client:
             yield client
     finally:
         server.should_exit = True
@@ -76,7 +73,7 @@ class Process:
     def answers(self, path: str) -> bool:
         """Whether there is a 200."""
         try:
-            return httpx.get(self.url + path, timeout=5).status_code == 200
+            return httpx.get(self.url + path, timeout=WAIT_SECONDS).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -93,11 +90,11 @@ class Process:
     def signal(self, number: int) -> None:
         self._running.send_signal(number)
 
-    def wait(self, seconds: float) -> int:
+    def wait(self, seconds: float = WAIT_SECONDS) -> int:
         """Its exit code."""
         return self._running.wait(seconds)
 
-    def output(self, seconds: float = 20) -> list[str]:
+    def output(self, seconds: float = WAIT_SECONDS) -> list[str]:
         """All lines, when it has ended."""
         return self._running.communicate(timeout=seconds)[0].splitlines()
 
@@ -114,11 +111,9 @@ def process(*, ready: bool = True, within: Sequence[str] = (), **environment: st
     """Waits until it is ready, if it will ever be. It is run by another program, if need be."""
     running = Process(environment, within)
     try:
-        deadline = time.monotonic() + 20
-        while ready and not running.answers("/readyz"):
+        if ready:
+            until(lambda: running.answers("/readyz") or not running.is_running(), message="the service is not ready")
             assert running.is_running(), running.output()
-            assert time.monotonic() < deadline, "the service did not become ready in time"
-            time.sleep(0.05)
         yield running
     finally:
         running.kill()

@@ -14,7 +14,7 @@ MODULES = sorted(path.stem for path in APP.glob("*.py"))
 LAYERS = [
     [
         *("__init__", "models", "settings", "messages", "folding", "coding", "conditional", "headers"),
-        *("drain", "logs"),
+        *("drain", "logs", "silence"),
     ],
     ["eras", "tables", "negotiation", "fields", "models_about", "engines", "metrics"],
     ["grams"],
