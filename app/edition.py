@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from app import parameters, problems
+from app import parameters, suggestions
 from app.folding import fold, narrow
 from app.messages import Language
 from app.tables import DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
@@ -52,7 +52,7 @@ class Names:
         padded = narrow(written).zfill(2)  # 1 for 01
         if padded in self.labels:
             return padded
-        return self.suggestions.get(problems.nearest(fold(written), self.suggestions) or "")
+        return self.suggestions.get(suggestions.nearest(fold(written), self.suggestions) or "")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
-from app import fields, problems
+from app import fields, problems, suggestions
 from app.folding import narrow
 
 SHOWN_CHARACTERS = 100
@@ -55,36 +55,25 @@ def _written(value: object) -> str:
 
 
 class _Refused(ValueError):
-    """A validator's error before the name of the parameter is known.
+    """What a validator raises.
 
     A plain `ValueError` with a short text: of its own errors pydantic writes all details as text, which costs the most.
     """
 
-    def __init__(
-        self,
-        code: str,
-        allowed: tuple[str, ...],
-        suggest: Callable[[], str | None] | None,
-        parameter: str | None,
-        values: dict[str, Any],
-    ) -> None:
-        super().__init__(code)
-        self.code, self.allowed, self.suggest, self.parameter, self.values = code, allowed, suggest, parameter, values
+    def __init__(self, flaw: problems.Flaw) -> None:
+        super().__init__(flaw.code)
+        self.flaw = flaw
 
 
 def flaw(
     code: str,
     allowed: tuple[str, ...] = (),
     suggest: Callable[[], str | None] | None = None,
-    parameter: str | None = None,
+    parameter: str = "",
     **values: Any,
 ) -> ValueError:
-    """Return what a validator raises.
-
-    `code` names a sentence of `messages.PARAMETER_DETAILS`, which `values` fill in; `parameter` is given where it is
-    not the field's; `suggest` as in `problems.Flaw`.
-    """
-    return _Refused(code, allowed, suggest, parameter, values)
+    """Return what a validator raises: a `problems.Flaw`, with its parameter where that is not the field's own."""
+    return _Refused(problems.Flaw(parameter, code, values, allowed, suggest))
 
 
 def shown(value: str) -> str:
@@ -103,7 +92,7 @@ def _integer(text: str) -> int:
 
 
 def _not_allowed(written: str, allowed: tuple[str, ...]) -> ValueError:
-    return flaw("not-allowed", allowed, partial(problems.nearest, written, allowed), value=shown(written))
+    return flaw("not-allowed", allowed, partial(suggestions.nearest, written, allowed), value=shown(written))
 
 
 INTEGER = BeforeValidator(_integer)
@@ -202,7 +191,7 @@ def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict
             broken.add(name)
         elif field is None:
             known = tuple(model.model_fields)
-            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, partial(problems.nearest, name, known)))
+            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, partial(suggestions.nearest, name, known)))
         elif get_origin(field.annotation) is tuple:
             listed = values.setdefault(name, [])
             listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
@@ -242,15 +231,14 @@ def _flaws(
     error: ValidationError, model: type[Query], values: Mapping[str, str | list[str]]
 ) -> Iterator[problems.Flaw]:
     for each in error.errors(include_url=False, include_input=False):
-        path, refused = each["loc"], each.get("ctx", {}).get("error")
-        if not isinstance(refused, _Refused):  # the bounds that a field declares
-            name = str(path[0])
+        path, raised = each["loc"], each.get("ctx", {}).get("error")
+        name = str(path[0]) if path else ""
+        if isinstance(raised, _Refused):
+            found = raised.flaw._replace(parameter=raised.flaw.parameter or name)
+            yield found._replace(allowed=(bounds(model, name),)) if found.code == "not-an-integer" else found
+        else:  # the bounds that a field declares
             value = values[name][int(path[1])] if len(path) > 1 else values[name]
             yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (bounds(model, name),))
-            continue
-        name = refused.parameter or str(path[0])
-        allowed = (bounds(model, name),) if refused.code == "not-an-integer" else refused.allowed
-        yield problems.Flaw(name, refused.code, refused.values, allowed, refused.suggest)
 
 
 @lru_cache

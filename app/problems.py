@@ -1,10 +1,9 @@
 """Failures: RFC 9457 problem documents. The only file that knows which failure has which status."""
 
-import difflib
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from pydantic import BaseModel, Field
@@ -22,12 +21,6 @@ MAX_FLAWS = 20
 
 MAX_SUGGESTIONS = 5
 """Errors of a request for which a suggestion is looked for: the first that could have one."""
-
-TYPED_CHARACTERS = 40
-"""The longest word for which one is looked for; the longest known name has 34."""
-
-NEARNESS = 0.7
-"""The least `difflib.SequenceMatcher.ratio` of a known word that is suggested."""
 
 log = logging.getLogger("app.problems")
 
@@ -51,8 +44,7 @@ class Problem(BaseModel):
     errors: Annotated[list[ParameterError], Field(default_factory=list, description="One for each flaw")]
 
 
-@dataclass(frozen=True)
-class Flaw:
+class Flaw(NamedTuple):
     """What is wrong with one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`.
 
     `suggest` returns what was likely meant, or `None`. It is called only if the error is told, see `document`.
@@ -60,21 +52,9 @@ class Flaw:
 
     parameter: str
     code: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     allowed: tuple[str, ...] = ()
     suggest: Callable[[], str | None] | None = None
-
-
-def nearest(written: str, known: Iterable[str]) -> str | None:
-    """Return the known word that was likely meant: one that looks like `written`, else one that contains it.
-
-    `None` for what a person does not type: nothing, unprintable characters, more than `TYPED_CHARACTERS`.
-    """
-    if not written or len(written) > TYPED_CHARACTERS or not written.isprintable():
-        return None
-    words = list(known)
-    close = difflib.get_close_matches(written, words, n=1, cutoff=NEARNESS)
-    return next(iter([*close, *(word for word in words if written in word)]), None)
 
 
 class Failure(Exception):
