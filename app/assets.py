@@ -52,5 +52,5 @@ async def respond(request: Request, asset: Asset, media_type: str, more: Mapping
     headers = {"content-type": media_type, "etag": conditional.etag(asset.digest, coding), **more}
     if coding != "identity":
         headers["content-encoding"] = coding
-    request.scope["kept"] = True
+    request.scope["kept_elsewhere"] = True
     return answer.Whole(body, headers)

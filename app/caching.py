@@ -152,7 +152,8 @@ class Cache:
         entry = answer.entry
         if self._version != self._database.version:
             self._empty()  # the answer may be the first of its edition
-        if entry and entry.tag and scope.get("edition", self._version) == self._version and not scope.get("kept"):
+        current = scope.get("edition", self._version) == self._version
+        if entry and entry.tag and current and not scope.get("kept_elsewhere"):
             self._keep((path, scope["query_string"]), wishes, replace(entry, template=_template(scope)), scope)
         return entry
 

@@ -62,7 +62,9 @@ def create_api(
     )
     api.state.settings = settings
     api.state.database = database
-    api.state.files = dataset.EditionFiles(database)
+    edition_files = dataset.EditionFiles(database)
+    counted.sources.append(edition_files.numbers)
+    api.state.files = edition_files
     api.state.metrics = counted
     api.state.drain = drain
     resources = (regions, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
