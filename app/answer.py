@@ -28,11 +28,13 @@ T = TypeVar("T")
 After = tuple[Any, ...]
 """The place in an order at which the next batch begins."""
 
-
 ATTEMPTS = 3
 """How often an answer is begun anew because the data changed under it."""
 
-_NO_OTHERS: Mapping[Format, Callable[[Any], bytes]] = {}
+_NOTHING: Mapping[Any, Any] = {}
+
+REVALIDATED = {"cache-control": "no-cache"}
+"""The header of what names things that go with the next edition or release: it is asked about each time, by its tag."""
 
 
 class Route(APIRoute):
@@ -104,22 +106,26 @@ async def record(
     request: Request,
     model: type[BaseModel],
     fetch: Callable[[Read, Inquiry[RecordQuery]], dict[str, Any] | bytes | None],
-    others: Mapping[Format, Callable[[Any], bytes]] = _NO_OTHERS,
+    others: Mapping[Format, Callable[[Any], bytes]] = _NOTHING,
+    more: Mapping[str, str] = _NOTHING,
 ) -> Response:
-    """The record that `fetch` reads, in JSON or written by one of `others`; `problems.NotFound` if there is none."""
+    """Answer with the record that `fetch` reads, in JSON or written by one of `others`, and with `more` headers.
+
+    `problems.NotFound` if there is none.
+    """
     scope, database = request.scope, _database(request)
     form = _format(scope, (*formats.OF_RECORDS, *others))
     edition = await database.edition()
     inquiry = _inquiry(request, RecordQuery, parameters.Context(edition, model))
     if form in others and inquiry.query.fields:
         raise problems.InvalidParameters(problems.Flaw("fields", "whole-only"))
+    headers = {**_headers(inquiry, form, edition, scope), **more}
     tags = scope["wishes"].if_none_match
-    if tags and conditional.names(tags, _tag(inquiry, form, edition, scope).encode()):
-        return Whole(b"", _headers(inquiry, form, edition, scope), 304)
+    if tags and conditional.names(tags, headers["etag"].encode()):
+        return Whole(b"", headers, 304)
     found = await database.read(lambda read: fetch(read, inquiry), edition)
     if found is None:
         raise problems.NotFound("record", collection=inquiry.path.rpartition("/")[0])
-    headers = _headers(inquiry, form, edition, scope)
     if form in others:
         return Whole(others[form](found), headers)
     body = found if isinstance(found, bytes) else orjson.dumps(found)
@@ -131,12 +137,17 @@ async def read(request: Request, work: Callable[[Read], T]) -> T:
     return await _database(request).read(work)
 
 
-def static(request: Request, content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
-    """What needs no data and takes no parameters."""
+def static(
+    request: Request,
+    content: bytes | dict[str, Any],
+    media_type: str = JSON.media_type,
+    more: Mapping[str, str] = _NOTHING,
+) -> Response:
+    """Answer with what needs no data and takes no parameters."""
     parameters.parse(request.scope["query_string"], parameters.Query)
     body = content if isinstance(content, bytes) else orjson.dumps(content)
-    tag = conditional.etag(body, negotiation.coding(request.scope["wishes"].accept_encoding))
-    return Whole(body, {"content-type": media_type, "etag": tag})
+    tag = conditional.etag(body, negotiation.coding_of(request.scope))
+    return Whole(body, {"content-type": media_type, "etag": tag, **more})
 
 
 async def _page(
@@ -195,13 +206,13 @@ async def _export(
 
 
 def _format(scope: Scope, offered: Sequence[Format]) -> Format:
-    """That of the suffix, else the one that `Accept` prefers."""
+    """Return the format that the path's suffix names, else the one that `Accept` prefers."""
     if scope["suffix"]:
         form = next((form for form in offered if form.suffix == scope["suffix"]), None)
         if form is None:
             raise problems.NotFound("route")
         return form
-    media_type = negotiation.media_type(scope["wishes"].accept, tuple(form.media_type for form in offered))
+    media_type = negotiation.choose(scope, tuple(form.media_type for form in offered))
     if media_type is None:
         raise problems.NotAcceptable(available=", ".join(form.media_type for form in offered))
     return next(form for form in offered if form.media_type == media_type)
@@ -217,23 +228,19 @@ def _inquiry(request: Request, model: type[Q], context: parameters.Context) -> I
 
 
 def _headers(inquiry: Inquiry[RecordQuery], form: Format, edition: Edition, scope: Scope) -> dict[str, str]:
-    """What the headers of an answer owe to the request and to the edition it was made of."""
+    """Return the headers that depend on the request and on the edition."""
     scope["edition"] = edition.version
+    parts = (inquiry.like_this(), form.suffix, inquiry.language, negotiation.coding_of(scope))
     vary = [] if scope["suffix"] else ["Accept"]
     vary += [] if inquiry.query.lang else ["Accept-Language"]
     return {
         "content-type": form.content_type,
         "content-language": inquiry.language,
-        "etag": _tag(inquiry, form, edition, scope),
+        "etag": conditional.etag(__version__, edition.version, *parts),
         "last-modified": conditional.http_date(edition.modified),
         "vary": ", ".join(vary),
         "link": f'<{inquiry.base_url}/openapi.json>; rel="service-desc", <{inquiry.base_url}/docs>; rel="service-doc"',
     }
-
-
-def _tag(inquiry: Inquiry[RecordQuery], form: Format, edition: Edition, scope: Scope) -> str:
-    request, coding = inquiry.like_this(), negotiation.coding(scope["wishes"].accept_encoding)
-    return conditional.etag(__version__, edition.version, request, form.suffix, inquiry.language, coding)
 
 
 def _database(request: Request) -> Database:

@@ -1,52 +1,75 @@
-"""Pure ASGI around the application: answers with all their headers, compressed once and kept.
+"""Pure ASGI around the application: keeps answers with all their headers and sends them again.
 
-An answer is kept by its path, its query in the order of the names and the request headers that may change it, for the
-edition it was made of; another edition empties the cache. Only whole, successful answers are kept, up to a bound in
-bytes, the oldest given up first. While the database is away they go on, with an `Age`.
+An answer is kept by its path, its query in the order of the names, and what was chosen for it: media type, language and
+coding, each only where the answer varies by it. How a request header is spelt makes no difference. Another edition
+empties the cache. Only whole, successful answers are kept, up to a bound in bytes; the oldest are given up first. While
+the database is away they go on, with an `Age`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import conditional, headers, negotiation
-from app.coding import ENCODERS, Encoder
+from app import headers, negotiation
+from app.compression import NO_BODY, Answer, Entry
 from app.database import Database
 
-Key = tuple[str, bytes, bytes, bytes, bytes]
+HEADER_BYTES = negotiation.HEADER_BYTES
 
-NO_BODY: Message = {"type": "http.response.body", "body": b""}
+TAGS_BYTES = 8_192
+"""The most that is read of `If-None-Match`; whoever sends more gets the whole answer."""
 
-VARYING = ("/v1", "/problems", "/guide", "/terms")
-"""The paths below which `Accept` and `Accept-Language` may change an answer that is kept."""
+_CHOSEN = {b"accept-language", b"accept-encoding"}
+"""What an answer may vary by besides `Accept`; it is not kept if it varies by anything else."""
 
-KEY_BYTES = 1_000
-"""How much of such a header is read; nobody who means it writes more, and it is kept with the answer."""
+SPELLINGS = 256
+"""Spellings of these headers whose meaning is kept, of 3 kB at the most each."""
+
+SORTED_QUERIES = 500
+"""Queries whose sorted form is kept, of `HEADER_BYTES` at the most each."""
 
 OVERHEAD_BYTES = 2_000
 """What an entry costs besides its body and its key: two lists of headers, roughly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A whole answer, ready to be sent, and the template of its route."""
+Choice = tuple[str | None, str, str]
+"""Media type, language, coding; empty where the answer does not vary by it."""
 
-    start: Message
-    body: Message
-    not_modified: Message
-    tag: bytes
-    modified: bytes
-    template: str = ""
 
-    def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
-        """Whether a 304 will do: never for a failure, which has no tag."""
-        return self.tag != b"" and (none_match == self.tag or self._is_fresh(none_match, modified_since))
+@dataclass(slots=True)
+class _Variants:
+    """The answers to one path and query, by media type, language and coding."""
 
-    def _is_fresh(self, none_match: bytes, modified_since: bytes) -> bool:
-        return conditional.is_fresh(self.tag, self.modified, none_match, modified_since)
+    offered: tuple[str, ...] = ()
+    """The media types among which `Accept` chooses; none if it does not matter."""
+    by_language: bool = False
+    entries: dict[Choice, Entry] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, wishes: negotiation.Wishes, entry: Entry, offered: tuple[str, ...]) -> int:
+        """Keep the answer under what it varies by; return the bytes that it costs."""
+        self.offered = offered or self.offered
+        self.by_language |= b"accept-language" in entry.varies
+        choice = _choice(wishes.accept, wishes.accept_language, wishes.accept_encoding, self.offered, self.by_language)
+        if choice in self.entries:  # somebody asked the same at the same time
+            return 0
+        self.entries[choice] = entry
+        size = len(entry.body["body"]) + OVERHEAD_BYTES
+        self.size += size
+        return size
+
+
+@lru_cache(maxsize=SPELLINGS)
+def _choice(accept: bytes, language: bytes, encoding: bytes, offered: tuple[str, ...], by_language: bool) -> Choice:
+    """Return what these headers choose, in one look-up."""
+    return (
+        negotiation.media_type(accept, offered) if offered else "",
+        negotiation.language(language) if by_language else "",
+        negotiation.coding(encoding),
+    )
 
 
 class Cache:
@@ -56,13 +79,13 @@ class Cache:
         self.app = app
         self._database = database
         self._max_bytes = max_bytes
-        self._entries: dict[Key, Entry] = {}
+        self._known: dict[tuple[str, bytes], _Variants] = {}
         self._bytes = 0
         self._version: str | None = None
         self._hits = self._misses = 0
 
     def numbers(self) -> dict[str, float]:
-        """For the metrics."""
+        """Return what the metrics tell of the cache."""
         asked = {"cache_hits_total": self._hits, "cache_misses_total": self._misses}
         return {**asked, "cache_bytes": self._bytes, "cache_limit_bytes": self._max_bytes}
 
@@ -78,33 +101,31 @@ class Cache:
         accept = language = encoding = none_match = modified_since = b""
         for name, value in scope["headers"]:  # several lines of a list are one list (RFC 9110, section 5.3)
             if name == b"accept":
-                accept = accept + b"," + value if accept else value
+                accept = accept[:HEADER_BYTES] + b"," + value if accept else value
             elif name == b"accept-encoding":
-                encoding = encoding + b"," + value if encoding else value
+                encoding = encoding[:HEADER_BYTES] + b"," + value if encoding else value
             elif name == b"accept-language":
-                language = language + b"," + value if language else value
+                language = language[:HEADER_BYTES] + b"," + value if language else value
             elif name == b"if-none-match":
-                none_match = none_match + b"," + value if none_match else value
+                none_match = none_match[:TAGS_BYTES] + b"," + value if none_match else value
             elif name == b"if-modified-since":
                 modified_since = value
         query = scope["query_string"]
         if b"&" in query:
-            query = _sorted(query) if len(query) <= KEY_BYTES else _sort(query)
+            query = _sorted(query) if len(query) <= HEADER_BYTES else _sort(query)
         if self._version != self._database.version:
             self._empty()
-        path: str = scope["path"]
-        accept, language, encoding = accept[:KEY_BYTES], language[:KEY_BYTES], encoding[:KEY_BYTES]
-        if (accept or language) and not path.startswith(VARYING):
-            key = (path, query, b"", b"", encoding)
-        else:
-            key = (path, query, accept, language, encoding)
-        entry = self._entries.get(key) if method in ("GET", "HEAD") else None
+        path, none_match = scope["path"], none_match[:TAGS_BYTES]
+        accept, language, encoding = accept[:HEADER_BYTES], language[:HEADER_BYTES], encoding[:HEADER_BYTES]
+        entry = None
+        if variants := self._known.get((path, query)) if method in ("GET", "HEAD") else None:
+            entry = variants.entries.get(_choice(accept, language, encoding, variants.offered, variants.by_language))
         if entry is None:
             self._misses += 1
             wishes = negotiation.Wishes(accept, language, encoding, none_match, modified_since)
             inner = {**scope, "query_string": query, "wishes": wishes}
             try:
-                entry = await self._ask(inner, receive, send, key)
+                entry = await self._ask(inner, receive, send, path)
             finally:
                 scope["template"] = _template(inner)
             if entry is None:
@@ -120,60 +141,41 @@ class Cache:
         await send(start)
         await send(NO_BODY if method == "HEAD" else body)
 
-    async def _ask(self, scope: Scope, receive: Receive, send: Send, key: Key) -> Entry | None:
-        """The application's answer if it is whole; a stream is passed on piece by piece."""
-        scope["path"], scope["suffix"] = negotiation.split_suffix(scope["path"])
+    async def _ask(self, scope: Scope, receive: Receive, send: Send, path: str) -> Entry | None:
+        """Return the application's answer if it is whole; a stream is passed on piece by piece."""
+        scope["path"], scope["suffix"] = negotiation.split_suffix(path)
         if scope["method"] == "HEAD":
             scope["method"], scope["head"] = "GET", True
-        answer = _Answer(send, negotiation.coding(key[4]))
+        wishes: negotiation.Wishes = scope["wishes"]
+        answer = Answer(send, negotiation.coding(wishes.accept_encoding))
         await self.app(scope, receive, answer.take)
         entry = answer.entry
         if self._version != self._database.version:
             self._empty()  # the answer may be the first of its edition
-        if entry and entry.tag and scope.get("edition", self._version) == self._version:
-            self._keep(key, replace(entry, template=_template(scope)))
+        current = scope.get("edition", self._version) == self._version
+        if entry and entry.tag and current and not scope.get("kept_elsewhere"):
+            self._keep((path, scope["query_string"]), wishes, replace(entry, template=_template(scope)), scope)
         return entry
 
-    def _keep(self, key: Key, entry: Entry) -> None:
-        size = _size(key, entry)
-        if size > self._max_bytes or key in self._entries:  # somebody may have asked the same at the same time
+    def _keep(self, key: tuple[str, bytes], wishes: negotiation.Wishes, entry: Entry, scope: Scope) -> None:
+        offered: tuple[str, ...] = scope.get("offered", ())
+        varies = {name.strip() for name in entry.varies.split(b",")} - _CHOSEN - ({b"accept"} if offered else set())
+        if varies or len(entry.body["body"]) + OVERHEAD_BYTES > self._max_bytes:
             return
-        self._entries[key] = entry
-        self._bytes += size
+        variants = self._known.get(key)
+        if variants is None:
+            size = len(key[0]) + len(key[1]) + OVERHEAD_BYTES
+            variants = self._known[key] = _Variants(size=size)
+            self._bytes += size
+        self._bytes += variants.add(wishes, entry, offered)
         while self._bytes > self._max_bytes:
-            oldest = next(iter(self._entries))
-            self._bytes -= _size(oldest, self._entries.pop(oldest))
+            oldest = next(iter(self._known))
+            self._bytes -= self._known.pop(oldest).size
 
     def _empty(self) -> None:
-        self._entries.clear()
+        self._known.clear()
         self._bytes = 0
         self._version = self._database.version
-
-
-class _Answer:
-    """What the application sends: a whole answer becomes an `entry`, a stream goes on to the client."""
-
-    def __init__(self, send: Send, coding: str) -> None:
-        self.entry: Entry | None = None
-        self._send = send
-        self._coding = coding
-        self._start: Message = {}
-        self._encoder: Encoder | None = None
-
-    async def take(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        body, more = message.get("body", b""), message.get("more_body", False)
-        if self._encoder is None:
-            if not more:
-                self.entry = _entry(self._start, body, self._coding)
-                return
-            self._encoder = ENCODERS[self._coding]()
-            await self._send({**self._start, "headers": headers.of_an_answer(self._start, self._coding)})
-        piece = self._encoder.compress(body) + (b"" if more else self._encoder.flush())
-        if piece or not more:
-            await self._send({"type": "http.response.body", "body": piece, "more_body": more})
 
 
 def _aged(start: Message, since: float) -> Message:
@@ -187,35 +189,7 @@ def _template(scope: Scope) -> str:
     return route.path if route else ""
 
 
-def _size(key: Key, entry: Entry) -> int:
-    return sum(map(len, key)) + len(entry.body["body"]) + OVERHEAD_BYTES
-
-
-def _entry(start: Message, body: bytes, coding: str) -> Entry:
-    if not body:
-        coding = "identity"
-    encoder = ENCODERS[coding]()
-    body = encoder.compress(body) + encoder.flush()
-    own = headers.of_an_answer(start, coding)
-    if start["status"] == 304:
-        own = headers.of_a_304(own)
-    else:
-        own.append((b"content-length", str(len(body)).encode()))
-    named = dict(own)
-    return Entry(
-        start={**start, "headers": own},
-        body={"type": "http.response.body", "body": body},
-        not_modified={
-            "type": "http.response.start",
-            "status": 304,
-            "headers": headers.of_a_304(own),
-        },
-        tag=named.get(b"etag", b"") if start["status"] == 200 else b"",
-        modified=named.get(b"last-modified", b""),
-    )
-
-
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=SORTED_QUERIES)
 def _sorted(query: bytes) -> bytes:
     return _sort(query)
 

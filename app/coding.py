@@ -6,6 +6,10 @@ from typing import Protocol
 
 import brotli
 import zstandard
+from anyio import to_thread
+
+INLINE_BYTES = 64 * 1024
+"""The most that is encoded in the event loop: some 2 ms. The libraries release the interpreter lock in a thread."""
 
 
 class Encoder(Protocol):
@@ -41,3 +45,12 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {
     "identity": _Identity,
 }
 """The best first, where a client likes several equally."""
+
+
+async def encode(encoder: Encoder, data: bytes, *, last: bool) -> bytes:
+    """Return the encoded form of the next piece of a body, and of its end if it is the last."""
+
+    def work() -> bytes:
+        return encoder.compress(data) + (encoder.flush() if last else b"")
+
+    return work() if len(data) <= INLINE_BYTES else await to_thread.run_sync(work)

@@ -1,7 +1,8 @@
 """The data set as a whole: what it is, and its files."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, NamedTuple
 
 from anyio import to_thread
 from fastapi import APIRouter, Path
@@ -12,23 +13,23 @@ from starlette.responses import Response
 
 from app import (
     answer,
+    assets,
     catalogue,
     eras,
     files,
     formats,
     linked_data,
     messages,
-    negotiation,
     openapi,
     paging,
     parameters,
     problems,
 )
-from app.conditional import etag
+from app.assets import Asset
 from app.database import Database
-from app.edition import Edition
 from app.inquiry import Inquiry
 from app.models_about import Dataset
+from app.once import Once
 from app.parameters import Query, RecordQuery
 from app.read import EditionChanged, Read
 from app.tables import (
@@ -125,19 +126,48 @@ def read_tables(read: Read) -> list[files.Table]:
     return tables
 
 
-async def _files(request: Request) -> tuple[Edition, Sequence[files.File]]:
-    """Those of the present edition; made when they are first asked for, in a thread."""
-    database: Database = request.app.state.database
-    kept: dict[str, Sequence[files.File]] = request.app.state.files
-    edition = await database.edition()
-    if edition.version not in kept:
+class Built(NamedTuple):
+    """The files of one edition, with their bytes by name; no files where there are too many regions."""
 
-        def work(read: Read) -> tuple[Edition, dict[str, Any], list[files.Table]]:
-            described = about(read)
-            few = described["counts"]["regions"] <= FILES_UP_TO
-            return read.edition, described, read_tables(read) if few else []
+    edition: str
+    listed: Sequence[files.File]
+    contents: Mapping[str, Asset]
 
-        edition, described, tables = await database.read(work)
+
+class EditionFiles:
+    """The files of the edition that is served, made when they are first asked for: once, whoever waits for them.
+
+    Those of another edition are given up before new ones are made.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._edition = ""
+        self._making = Once(self._make)
+
+    async def current(self) -> Built:
+        """Return those of the present edition; `EditionChanged` if it changes meanwhile."""
+        edition = await self._database.edition()
+        if edition.version != self._edition:
+            self._edition, self._making = edition.version, Once(self._make)
+        built = await self._making.result()
+        if built.edition != edition.version:
+            raise EditionChanged
+        return built
+
+    async def of(self, version: str) -> Built:
+        """Return those of this version (`files.version`) if they are kept, else the present ones."""
+        kept = self._making.kept
+        return kept if kept and files.version(kept.edition) == version else await self.current()
+
+    def numbers(self) -> dict[str, float]:
+        """Return what the metrics tell of the files."""
+        kept = self._making.kept
+        return {"files_bytes": sum(each.kept_bytes for each in kept.contents.values()) if kept else 0}
+
+    async def _make(self) -> Built:
+        edition, described, tables = await self._database.read(_read_all)
+        self._edition = edition
         package = {
             "profile": "tabular-data-package",
             "name": "cluster-regions",
@@ -149,10 +179,14 @@ async def _files(request: Request) -> tuple[Edition, Sequence[files.File]]:
                 {"title": described["edition_publisher"], "role": "wrangler"},
             ],
         }
-        built = await to_thread.run_sync(files.build, edition.version, package, tables) if tables else ()
-        kept.clear()
-        kept[edition.version] = built
-    return edition, kept[edition.version]
+        listed = await to_thread.run_sync(files.build, edition, package, tables) if tables else ()
+        return Built(edition, listed, {file.name: Asset(partial(getattr, file, "content")) for file in listed})
+
+
+def _read_all(read: Read) -> tuple[str, dict[str, Any], list[files.Table]]:
+    described = about(read)
+    few = described["counts"]["regions"] <= FILES_UP_TO
+    return read.edition.version, described, read_tables(read) if few else []
 
 
 @router.get(
@@ -165,12 +199,13 @@ async def get_dataset(request: Request) -> Response:
 
     As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
     """
-    edition, kept = await _files(request)
+    kept: EditionFiles = request.app.state.files
+    built = await kept.current()
 
     def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
-        if read.edition.version != edition.version:  # it changed between the two reads
+        if read.edition.version != built.edition:  # it changed between the two reads
             raise EditionChanged
-        base = f"/v1/dataset/files/{files.version(edition.version)}"
+        base = f"/v1/dataset/files/{files.version(built.edition)}"
         listed = [
             {
                 "name": file.name,
@@ -179,12 +214,12 @@ async def get_dataset(request: Request) -> Response:
                 "sha256": file.sha256,
                 "url": inquiry.url(f"{base}/{file.name}"),
             }
-            for file in kept
+            for file in built.listed
         ]
         terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
         return about(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
-    return await answer.record(request, Dataset, fetch, {formats.JSON_LD: linked_data.write})
+    return await answer.record(request, Dataset, fetch, {formats.JSON_LD: linked_data.write}, answer.REVALIDATED)
 
 
 @router.get(
@@ -198,17 +233,11 @@ async def get_file(
     name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
 ) -> Response:
     """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
-    parameters.parse(request.scope["query_string"], Query)
-    edition, kept = await _files(request)
+    kept: EditionFiles = request.app.state.files
+    built = await kept.of(version)
     name += request.scope["suffix"]
-    file = next((file for file in kept if file.name == name), None)
-    if file is None or version != files.version(edition.version):
+    file = next((file for file in built.listed if file.name == name), None)
+    if file is None or version != files.version(built.edition):
         raise problems.NotFound("record", collection="/v1/dataset")
-    coding = negotiation.coding(request.scope["wishes"].accept_encoding)
-    headers = {
-        "content-type": file.media_type,
-        "content-disposition": f'attachment; filename="{file.name}"',
-        "cache-control": IMMUTABLE,
-        "etag": etag(file.sha256, coding),
-    }
-    return answer.Whole(file.content, headers)
+    more = {"content-disposition": f'attachment; filename="{file.name}"', "cache-control": IMMUTABLE}
+    return await assets.respond(request, built.contents[name], file.media_type, more)

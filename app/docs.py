@@ -1,30 +1,36 @@
 """The explorers of the API and its OpenAPI file. Every asset is served from here; no page has an inline script."""
 
 import pathlib
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import answer, openapi, pages, problems
+from app import answer, assets, openapi, pages, problems
+from app.assets import Asset
+from app.formats import JSON
 
 router = APIRouter(route_class=answer.Route, include_in_schema=False)
 
 _PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
 _SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
+_FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+"""ReDoc would ask another host for it."""
+
 _ASSETS = {
     "swagger-ui.js": ("text/javascript", _SHIPPED / "swagger-ui-bundle.js"),
     "swagger-ui.css": ("text/css", _SHIPPED / "swagger-ui.css"),
     "redoc.js": ("text/javascript", _SHIPPED / "redoc.standalone.js"),
     "init.js": ("text/javascript", files("app") / "explorer" / "docs.js"),
 }
-
-_FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
-"""ReDoc would ask another host for it."""
 
 _POLICIES = {
     "swagger-ui": pages.POLICY | {"img-src": "'self' data:"},  # the icons in its style sheet
@@ -54,9 +60,20 @@ _PAGE = """<!doctype html>
 """
 
 
+def prepare_assets(description: Callable[[], dict[str, Any]]) -> dict[str, Asset]:
+    """Return what an application serves here and does not change, by file name; read when it is first asked for."""
+    read: dict[str, Callable[[], bytes]] = {name: partial(_read, file) for name, (_, file) in _ASSETS.items()}
+    read["openapi.json"] = lambda: orjson.dumps(description())
+    return {name: Asset(load) for name, load in read.items()}
+
+
+def _read(file: Traversable) -> bytes:
+    return file.read_bytes().replace(_FOREIGN_LOGO, b"explorer/icon.svg")
+
+
 @router.get("/openapi.json")
 async def get_openapi(request: Request) -> Response:
-    return answer.static(request, request.app.openapi())
+    return await assets.respond(request, request.app.state.assets["openapi.json"], JSON.media_type, {})
 
 
 @router.get("/.well-known/api-catalog")
@@ -87,8 +104,8 @@ async def get_redoc(request: Request) -> Response:
 async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
     if name not in _ASSETS:
         raise problems.NotFound("route")
-    media_type, file = _ASSETS[name]
-    return answer.static(request, file.read_bytes().replace(_FOREIGN_LOGO, b"explorer/icon.svg"), media_type)
+    media_type, _ = _ASSETS[name]
+    return await assets.respond(request, request.app.state.assets[name], media_type, answer.REVALIDATED)
 
 
 def _page(request: Request, explorer: str) -> Response:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Self
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from app import parameters, problems
+from app import parameters, suggestions
 from app.folding import fold, narrow
 from app.messages import Language
 from app.tables import DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
@@ -37,16 +38,21 @@ class Names:
         return cls(labels, words, {fold(id_): id_ for id_ in labels} | words)
 
     def resolve(self, written: str) -> str:
-        """The id; `parameters.flaw` with the nearest one if there is none."""
+        """Return the id that a client's word stands for; `parameters.flaw` if there is none."""
         id_ = narrow(written)
         if id_ in self.labels:
             return id_
         if meant := self.words.get(fold(written)):
             return meant
-        padded = id_.zfill(2)  # 1 for 01
-        near = problems.nearest(fold(written), self.suggestions) or ""
-        suggestion = padded if padded in self.labels else self.suggestions.get(near)
-        raise parameters.flaw("not-allowed", tuple(self.labels), suggestion, value=parameters.shown(written))
+        raise parameters.flaw(
+            "not-allowed", tuple(self.labels), partial(self._nearest, written), value=parameters.shown(written)
+        )
+
+    def _nearest(self, written: str) -> str | None:
+        padded = narrow(written).zfill(2)  # 1 for 01
+        if padded in self.labels:
+            return padded
+        return self.suggestions.get(suggestions.nearest(fold(written), self.suggestions) or "")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from pydantic import BaseModel
 
 from app.models import IS_DATE
 
+SEPARATOR = "|"
+"""Between the items of a list in a cell of a table; the seed refuses items that contain it."""
+
 Path = tuple[str, ...]
 
 
@@ -41,18 +44,31 @@ def leaves(model: type[BaseModel], names: Sequence[str]) -> list[Path]:
     return list(dict.fromkeys(leaf for name in names or model.model_fields for leaf in known[name]))
 
 
-def pick(record: Any, names: Sequence[str]) -> Any:
-    """The record with these keys only, in their order; of a list, every item so."""
+Selection = dict[str, "Selection | None"]
+"""The keys that are wanted, in their order, each with what is wanted below it; `None`: everything."""
+
+
+def selection(names: Sequence[str]) -> Selection:
+    """Return the named keys as a tree, made once for all records of an answer."""
+    selected: Selection = {}
+    for name in names:
+        place: Selection | None = selected
+        *outer, last = name.split(".")
+        for key in outer:
+            if place is not None:  # else what is around it is wanted whole
+                place = place.setdefault(key, {})
+        if place is not None:
+            place[last] = None
+    return selected
+
+
+def pick(record: Any, selected: Selection) -> Any:
+    """Return the record with the selected keys only; of a list, every item so."""
     if isinstance(record, list):
-        return [pick(item, names) for item in record]
+        return [pick(item, selected) for item in record]
     if record is None:
         return None
-    picked: dict[str, Any] = {}
-    for key in dict.fromkeys(name.partition(".")[0] for name in names):
-        below = [rest for name in names for head, dot, rest in [name.partition(".")] if head == key and dot]
-        whole = key in names or not below
-        picked[key] = record[key] if whole else pick(record[key], below)
-    return picked
+    return {key: record[key] if below is None else pick(record[key], below) for key, below in selected.items()}
 
 
 def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
@@ -61,7 +77,7 @@ def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
 
 
 def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | None]:
-    """The values at the leaves; those of a list joined by `|`."""
+    """Yield the values at the leaves; those of a list joined by `SEPARATOR`."""
     for leaf in leaves:
         value = _at(record, leaf)
         yield _text(value) if isinstance(value, list) else value
@@ -100,5 +116,5 @@ def _at(value: Any, path: Path) -> Any:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return "|".join(map(_text, value))
+        return SEPARATOR.join(map(_text, value))
     return "" if value is None else str(value)

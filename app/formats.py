@@ -4,12 +4,14 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from pydantic import BaseModel
 
 from app import fields
+from app.folding import fold
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 
@@ -36,10 +38,11 @@ OF_RECORDS = (JSON,)
 
 
 def chosen(records: Sequence[bytes], names: Sequence[str]) -> Sequence[bytes]:
-    """The records with the named keys only; all of them where none is named."""
+    """Return the records with the named keys only; as they are where none is named."""
     if not names:
         return records
-    return [orjson.dumps(fields.pick(orjson.loads(record), names)) for record in records]
+    selected = fields.selection(names)
+    return [orjson.dumps(fields.pick(orjson.loads(record), selected)) for record in records]
 
 
 def page(records: Sequence[bytes], names: Sequence[str], envelope: dict[str, Any]) -> bytes:
@@ -53,9 +56,20 @@ def lines(records: Sequence[bytes], names: Sequence[str]) -> bytes:
 
 
 def rows(records: Sequence[bytes], names: Sequence[str], model: type[BaseModel]) -> bytes:
-    """CSV (RFC 4180): nested keys joined by `_`, lists by `|`, lines ended by CRLF."""
-    leaves = fields.leaves(model, names)
-    return _written(fields.cells(orjson.loads(record), leaves) for record in records)
+    """Return CSV (RFC 4180): nested keys joined by `_`, lists by `|`, lines ended by CRLF.
+
+    Terms of `matches` are written as they are compared, in letters, numbers and marks only: as typed they could be
+    formulas, which spreadsheets run. What else a cell can hold was checked by the seed.
+    """
+    leaves, folded = fields.leaves(model, names), lru_cache(fold)
+
+    def plain(record: bytes) -> Any:
+        loaded = orjson.loads(record)
+        for match in loaded.get("matches", ()):
+            match["term"] = folded(match["term"])
+        return loaded
+
+    return _written(fields.cells(plain(record), leaves) for record in records)
 
 
 def head(names: Sequence[str], model: type[BaseModel], *, bom: bool) -> bytes:

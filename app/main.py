@@ -62,13 +62,16 @@ def create_api(
     )
     api.state.settings = settings
     api.state.database = database
-    api.state.files = {}
+    edition_files = dataset.EditionFiles(database)
+    counted.sources.append(edition_files.numbers)
+    api.state.files = edition_files
     api.state.metrics = counted
     api.state.drain = drain
     resources = (regions, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
     for resource in (*resources, meta, docs, pages, llms):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
     api.openapi = cache(lambda: openapi.describe(api.routes, catalogue.COLLECTIONS))  # type: ignore[method-assign]  # the hook
+    api.state.assets = docs.prepare_assets(api.openapi)
     return api
 
 

@@ -69,6 +69,12 @@ DETAILS: dict[str, dict[Language, str]] = {
         "en": "The request was not carried out; wrong in {count} places: {parameters}. See `errors`.",
         "ja": "リクエストは実行されませんでした。誤りは {count} か所です: {parameters}。`errors` をご覧ください。",
     },
+    "many-invalid-parameters": {
+        "en": "The request was not carried out; wrong in more than {count} places. The first ones: {parameters}. "
+        "See `errors`.",
+        "ja": "リクエストは実行されませんでした。誤りが {count} か所を超えています。最初のもの: {parameters}。"
+        "`errors` をご覧ください。",
+    },
     "route": {
         "en": "There is nothing at this path. GET /v1 lists what there is.",
         "ja": "このパスには何もありません。GET /v1 に一覧があります。",

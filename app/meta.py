@@ -86,12 +86,12 @@ async def get_problem_type(
     if failure is None:
         raise problems.NotFound("route")
     offered = ("application/json", "text/html")
-    media_type = negotiation.media_type(request.scope["wishes"].accept, offered)
+    media_type = negotiation.choose(request.scope, offered)
     if media_type is None:
         raise problems.NotAcceptable(available=", ".join(offered))
     if media_type == "text/html":
         return _problem_page(request, failure)
-    response = answer.static(
+    return answer.static(
         request,
         {
             "type": f"{request.app.state.settings.public_base_url}/problems/{problem_type}",
@@ -99,9 +99,8 @@ async def get_problem_type(
             "title": messages.TITLES[problem_type],
             "explanation": messages.EXPLANATIONS[problem_type],
         },
+        more={"vary": "Accept"},
     )
-    response.raw_headers.append((b"vary", b"Accept"))
-    return response
 
 
 @router.get(

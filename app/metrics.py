@@ -34,6 +34,7 @@ NUMBERS = {
     "cache_misses_total": "Requests that the application was asked for",
     "cache_bytes": "Bytes of the answers that are kept",
     "cache_limit_bytes": "Bytes that may be kept (CACHE_BYTES)",
+    "files_bytes": "Bytes of the files of the data set that are kept, with their encoded forms",
     "database_reads": "Reads in threads that go on, each with a connection; short ones of SQLite need no thread",
     "database_reads_limit": "Reads that may go on at the same time (DATABASE_POOL_SIZE quick and half as many slow)",
     "database_reads_waiting": "Reads that wait for others to end",

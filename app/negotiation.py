@@ -12,6 +12,12 @@ from app.messages import Language
 _CODINGS = [name for name in ENCODERS if name != "identity"]
 
 
+HEADER_BYTES = 1_000
+"""The most that is read of a header; nobody who means it writes more."""
+
+SPELLINGS = 256
+"""Spellings of each header whose meaning is kept: 256 kB at the most."""
+
 SUFFIXES = (".json", ".csv", ".ndjson", ".jsonld")
 """What may stand at the end of a path of the API instead of an `Accept`."""
 
@@ -54,7 +60,7 @@ def _q(value: str) -> float:
     return float(value) if well_formed and value.isascii() and float(value) <= 1 else -1.0
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=SPELLINGS)
 def media_type(accept: bytes, offered: tuple[str, ...]) -> str | None:
     """The offered type that fits best; `None` if none is acceptable. Without a header, the first."""
     ranges = weights(accept)
@@ -69,7 +75,17 @@ def media_type(accept: bytes, offered: tuple[str, ...]) -> str | None:
     return best if q(best) > 0 else None
 
 
-@lru_cache(maxsize=1024)
+def choose(scope: Scope, offered: tuple[str, ...]) -> str | None:
+    """Return the offered media type that `Accept` prefers, `None` if it accepts none.
+
+    Whatever negotiates calls this, so that the cache knows among what was chosen. The answer has `Vary: Accept`.
+    """
+    scope["offered"] = offered
+    wishes: Wishes = scope["wishes"]
+    return media_type(wishes.accept, offered)
+
+
+@lru_cache(maxsize=SPELLINGS)
 def language(accept_language: bytes) -> Language:
     """Japanese where it is preferred to English, else English (RFC 4647, section 3.4, both being short lists)."""
     ranges = weights(accept_language)
@@ -91,7 +107,7 @@ def language_of(scope: Scope) -> Language:
     return language(scope["wishes"].accept_language)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=SPELLINGS)
 def coding(accept_encoding: bytes) -> str:
     """The coding that is preferred; `identity` where none of ours is, and where everything is refused."""
     ranges = weights(accept_encoding)
@@ -101,3 +117,8 @@ def coding(accept_encoding: bytes) -> str:
 
     best = max(_CODINGS, key=q)
     return best if q(best) > 0 and q(best) >= ranges.get("identity", 0.0) else "identity"
+
+
+def coding_of(scope: Scope) -> str:
+    wishes: Wishes = scope["wishes"]
+    return coding(wishes.accept_encoding)

@@ -76,12 +76,11 @@ _HOME: dict[Language, str] = {"ja": "継続地域一覧", "en": "Continuing Clus
 
 
 def page(request: Request, html: str, policy: dict[str, str] = POLICY, vary: str = "") -> Response:
-    """A page under a policy. It is asked for anew each time, so that no release is mixed with another's files."""
-    response = answer.static(request, html.encode(), HTML)
-    response.raw_headers += [(b"content-security-policy", written(policy)), (b"cache-control", b"no-cache")]
-    if vary:
-        response.raw_headers.append((b"vary", vary.encode()))
-    return response
+    """Answer with a page under a policy. It is revalidated, so that no release is mixed with another's files."""
+    more = {"content-security-policy": written(policy).decode(), **answer.REVALIDATED} | (
+        {"vary": vary} if vary else {}
+    )
+    return answer.static(request, html.encode(), HTML, more)
 
 
 def written(policy: dict[str, str]) -> bytes:
@@ -105,9 +104,7 @@ async def get_file(request: Request, name: Annotated[str, Path()]) -> Response:
     if name not in _FILES:
         raise problems.NotFound("route")
     media_type, content = _FILES[name]
-    response = answer.static(request, content, media_type)
-    response.raw_headers.append((b"cache-control", b"no-cache"))
-    return response
+    return answer.static(request, content, media_type, answer.REVALIDATED)
 
 
 @router.get("/guide")

@@ -7,14 +7,14 @@ repeating the parameter; any other field takes one (application/x-www-form-urlen
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import islice
 from typing import Annotated, Any, Literal, TypeVar, get_origin
 from urllib.parse import unquote_to_bytes
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
-from pydantic_core import PydanticCustomError
 
-from app import fields, problems
+from app import fields, problems, suggestions
 from app.folding import narrow
 
 SHOWN_CHARACTERS = 100
@@ -54,18 +54,34 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+class _Refused(ValueError):
+    """What a validator raises.
+
+    A plain `ValueError` with a short text: of its own errors pydantic writes all details as text, which costs the most.
+    """
+
+    def __init__(self, flaw: problems.Flaw) -> None:
+        super().__init__(flaw.code)
+        self.flaw = flaw
+
+
 def flaw(
-    code: str, allowed: tuple[str, ...] = (), suggestion: str | None = None, parameter: str | None = None, **values: Any
-) -> Exception:
-    """What a validator raises; `code` as in `messages.PARAMETER_DETAILS`, `parameter` where it is not the field's."""
-    details = {"allowed": allowed, "suggestion": suggestion, "parameter": parameter, "values": values}
-    return PydanticCustomError("flaw", code, details)
+    code: str,
+    allowed: tuple[str, ...] = (),
+    suggest: Callable[[], str | None] | None = None,
+    parameter: str = "",
+    **values: Any,
+) -> ValueError:
+    """Return what a validator raises: a `problems.Flaw`, with its parameter where that is not the field's own."""
+    return _Refused(problems.Flaw(parameter, code, values, allowed, suggest))
 
 
 def shown(value: str) -> str:
-    """A client's own words, fit to be repeated to it: bounded, without control characters."""
-    printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in value)
-    return printable if len(printable) <= SHOWN_CHARACTERS else printable[:SHOWN_CHARACTERS] + "…"
+    """Return a client's own words, fit to be repeated to it: bounded, without control characters."""
+    cut = value if len(value) <= SHOWN_CHARACTERS else value[:SHOWN_CHARACTERS] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)
 
 
 def _integer(text: str) -> int:
@@ -75,13 +91,17 @@ def _integer(text: str) -> int:
     return int(digits[:20])
 
 
+def _not_allowed(written: str, allowed: tuple[str, ...]) -> ValueError:
+    return flaw("not-allowed", allowed, partial(suggestions.nearest, written, allowed), value=shown(written))
+
+
 INTEGER = BeforeValidator(_integer)
 """Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
 
 
 def _boolean(text: str) -> bool:
     if text not in ("true", "false"):
-        raise flaw("not-allowed", ("true", "false"), problems.nearest(text, ("true", "false")), value=shown(text))
+        raise _not_allowed(text, ("true", "false"))
     return text == "true"
 
 
@@ -93,7 +113,7 @@ def known(*allowed: str) -> Callable[[str], str]:
 
     def check(written: str) -> str:
         if written not in allowed:
-            raise flaw("not-allowed", allowed, problems.nearest(written, allowed), value=shown(written))
+            raise _not_allowed(written, allowed)
         return written
 
     return check
@@ -108,9 +128,9 @@ ONCE = AfterValidator(_once)
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        if values.count(value) > 1:
-            raise flaw("repeated", value=shown(value))
+    if len(set(values)) < len(values):
+        repeated = next(value for value in values if values.count(value) > 1)
+        raise flaw("repeated", value=shown(repeated))
     return values
 
 
@@ -121,8 +141,7 @@ DISTINCT = AfterValidator(_distinct)
 def _field(written: str, info: ValidationInfo[Context]) -> str:
     paths = fields.paths(info.context.record)
     if written not in paths:
-        suggestion = problems.nearest(written, paths)
-        raise flaw("not-allowed", tuple(paths), suggestion, value=shown(written))
+        raise _not_allowed(written, tuple(paths))
     return written
 
 
@@ -142,30 +161,37 @@ class RecordQuery(Query):
 
 
 def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
-    """The query string as that model; `problems.InvalidParameters` with every flaw at once."""
+    """Return the query string as that model; `problems.InvalidParameters` with every error at once.
+
+    After `problems.MAX_FLAWS` errors in the writing of the query string the rest of it is not read.
+    """
     flaws: list[problems.Flaw] = []
     values = _collect(raw, model, flaws)
+    if len(flaws) > problems.MAX_FLAWS:
+        raise problems.InvalidParameters(*flaws)
     try:
         query = model.model_validate(values, context=context or Context())
     except ValidationError as error:
-        flaws.extend(_flaws(error, model, values))
+        flaws.extend(islice(_flaws(error, model, values), problems.MAX_FLAWS + 1))
     if flaws:
         raise problems.InvalidParameters(*flaws)
     return query
 
 
 def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
-    """The values by name. What is wrong with the writing goes to `flaws`, and its value is left out."""
+    """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
     broken: set[str] = set()
     for name, text, code in _pairs(raw):
+        if len(flaws) > problems.MAX_FLAWS:
+            break
         field = model.model_fields.get(name)
         if code:
             flaws.append(problems.Flaw(shown(name), code))
             broken.add(name)
         elif field is None:
             known = tuple(model.model_fields)
-            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, problems.nearest(name, known)))
+            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, partial(suggestions.nearest, name, known)))
         elif get_origin(field.annotation) is tuple:
             listed = values.setdefault(name, [])
             listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
@@ -184,7 +210,7 @@ def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict
 
 
 def _pairs(raw: bytes) -> Iterator[tuple[str, str, str | None]]:
-    """Name, value and what is wrong with the way they are written."""
+    """Yield name, value and what is wrong with the way they are written."""
     if not raw:
         return
     for part in raw.split(b"&"):
@@ -204,16 +230,15 @@ def _decode(part: bytes) -> str:
 def _flaws(
     error: ValidationError, model: type[Query], values: Mapping[str, str | list[str]]
 ) -> Iterator[problems.Flaw]:
-    for each in error.errors():
-        context = each.get("ctx", {})
-        if each["type"] != "flaw":  # the bounds that a field declares
-            name = str(each["loc"][0])
-            value = values[name][int(each["loc"][1])] if len(each["loc"]) > 1 else values[name]
+    for each in error.errors(include_url=False, include_input=False):
+        path, raised = each["loc"], each.get("ctx", {}).get("error")
+        name = str(path[0]) if path else ""
+        if isinstance(raised, _Refused):
+            found = raised.flaw._replace(parameter=raised.flaw.parameter or name)
+            yield found._replace(allowed=(bounds(model, name),)) if found.code == "not-an-integer" else found
+        else:  # the bounds that a field declares
+            value = values[name][int(path[1])] if len(path) > 1 else values[name]
             yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (bounds(model, name),))
-            continue
-        name = str(context["parameter"] or each["loc"][0])
-        allowed = (bounds(model, name),) if each["msg"] == "not-an-integer" else context["allowed"]
-        yield problems.Flaw(name, each["msg"], context["values"], allowed, context["suggestion"])
 
 
 @lru_cache

@@ -1,10 +1,9 @@
 """Failures: RFC 9457 problem documents. The only file that knows which failure has which status."""
 
-import difflib
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from pydantic import BaseModel, Field
@@ -18,7 +17,10 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 
 MAX_FLAWS = 20
-"""How many errors are told one by one; a request with more is no honest mistake."""
+"""Errors of a request that are told one by one. Whoever looks for more may stop at the next one."""
+
+MAX_SUGGESTIONS = 5
+"""Errors of a request for which a suggestion is looked for: the first that could have one."""
 
 log = logging.getLogger("app.problems")
 
@@ -42,22 +44,17 @@ class Problem(BaseModel):
     errors: Annotated[list[ParameterError], Field(default_factory=list, description="One for each flaw")]
 
 
-@dataclass(frozen=True)
-class Flaw:
-    """What is wrong with one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`."""
+class Flaw(NamedTuple):
+    """What is wrong with one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`.
+
+    `suggest` returns what was likely meant, or `None`. It is called only if the error is told, see `document`.
+    """
 
     parameter: str
     code: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     allowed: tuple[str, ...] = ()
-    suggestion: str | None = None
-
-
-def nearest(written: str, known: Iterable[str]) -> str | None:
-    """The known word that was likely meant: one that looks like it, else one of which it is a part."""
-    words, asked = list(known), written[:100]
-    close = difflib.get_close_matches(asked, words, n=1, cutoff=0.5)
-    return next(iter([*close, *(word for word in words if asked and asked in word)]), None)
+    suggest: Callable[[], str | None] | None = None
 
 
 class Failure(Exception):
@@ -79,10 +76,13 @@ class InvalidParameters(Failure):
     type = "invalid-parameter"
 
     def __init__(self, *flaws: Flaw) -> None:
-        names = list(dict.fromkeys(flaw.parameter for flaw in flaws))
-        more = ["…"] if len(names) > MAX_FLAWS else []
-        super().__init__(parameters=", ".join(names[:MAX_FLAWS] + more), count=len(flaws))
-        self.flaws = flaws[:MAX_FLAWS]
+        told = flaws[:MAX_FLAWS]
+        super().__init__(
+            "invalid-parameter" if told == flaws else "many-invalid-parameters",
+            parameters=", ".join(dict.fromkeys(flaw.parameter for flaw in told)),
+            count=len(told),
+        )
+        self.flaws = told
 
 
 class NotFound(Failure):
@@ -148,11 +148,21 @@ def document(failure: Failure, language: messages.Language, base_url: str, reque
         "instance": request_id,
     }
     if failure.flaws:
-        body["errors"] = [_error(flaw, language) for flaw in failure.flaws]
+        body["errors"] = list(_errors(failure.flaws, language))
     return body
 
 
-def _error(flaw: Flaw, language: messages.Language) -> dict[str, Any]:
+def _errors(flaws: Iterable[Flaw], language: messages.Language) -> Iterator[dict[str, Any]]:
+    """Yield the `errors` of a problem, at most `MAX_SUGGESTIONS` of them with a suggestion."""
+    left = MAX_SUGGESTIONS
+    for flaw in flaws:
+        suggestion = None
+        if flaw.suggest and left:
+            suggestion, left = flaw.suggest(), left - 1
+        yield _error(flaw, suggestion, language)
+
+
+def _error(flaw: Flaw, suggestion: str | None, language: messages.Language) -> dict[str, Any]:
     error: dict[str, Any] = {
         "parameter": flaw.parameter,
         "code": flaw.code,
@@ -160,8 +170,8 @@ def _error(flaw: Flaw, language: messages.Language) -> dict[str, Any]:
     }
     if flaw.allowed:
         error["allowed"] = flaw.allowed
-    if flaw.suggestion is not None:
-        error["suggestion"] = flaw.suggestion
+    if suggestion is not None:
+        error["suggestion"] = suggestion
     return error
 
 

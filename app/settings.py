@@ -1,12 +1,30 @@
 """The environment, typed and frozen. Nothing else reads it."""
 
 import os
+import re
 from collections.abc import Mapping
 from math import ceil
 from typing import Annotated, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+OWN_PATHS = frozenset(
+    {
+        *("v1", "docs", "redoc", "openapi.json", "explorer", "guide", "terms", "changelog", "problems", "llms.txt"),
+        *(".well-known", "livez", "readyz", "metrics"),
+    }
+)
+"""The first segments of the paths that the service answers."""
+
+_BASE_URL = re.compile(
+    r"https?://([\w~-]+(\.[\w~-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
+    r"(/([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*",
+    re.ASCII,
+)
+
+_UNCLEAR = {"/", "\N{REPLACEMENT CHARACTER}"}
+"""What a segment of a path must not stand for: another segment, or bytes that are not UTF-8."""
 
 
 class Invalid(ValueError):
@@ -32,9 +50,8 @@ class Settings(BaseModel):
     public_base_url: Annotated[
         str,
         Field(
-            pattern=r"^(https?://[A-Za-z0-9.:\[\]_~-]+(/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*)?$",
-            description="Where the world reaches the service, without a slash at the end; "
-            "links are relative to the host when it is empty",
+            description="Where the world reaches the service, without a slash at the end, not below one of the "
+            "service's own paths; links are relative to the host when it is empty",
         ),
     ] = ""
     database_pool_size: Annotated[
@@ -75,9 +92,20 @@ class Settings(BaseModel):
 
     @field_validator("public_base_url")
     @classmethod
-    def _has_a_port_if_any(cls, url: str) -> str:
-        if urlsplit(url).port == 0:  # one that is no number is a ValueError, with a clear message
+    def _is_a_plain_address(cls, url: str) -> str:
+        if url and not _BASE_URL.fullmatch(url):
+            raise ValueError(
+                "not an address in ASCII such as https://example.jp or https://example.jp/clusters, without user, "
+                "query, fragment, or slash at the end"
+            )
+        if urlsplit(url).port == 0:  # one that is too large is a ValueError, with a clear message
             raise ValueError("Port out of range 1-65535")
+        segments = [unquote(segment) for segment in urlsplit(url).path.split("/")[1:]]
+        if any(each in (".", "..") or not each.isprintable() or not _UNCLEAR.isdisjoint(each) for each in segments):
+            raise ValueError("a segment of its path is not plain text in UTF-8")
+        if segments and segments[0] in OWN_PATHS:
+            # a proxy may take the path off or keep it, and of such a path nobody could tell
+            raise ValueError(f"/{segments[0]} is a path of the service itself; choose another one")
         return url
 
     @field_validator("database_url")
@@ -103,5 +131,7 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            lines = (f"{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
-            raise Invalid("\n".join(lines)) from None
+            reasons = (
+                (str(each["loc"][0]).upper(), each["msg"].removeprefix("Value error, ")) for each in error.errors()
+            )
+            raise Invalid("\n".join(f"{name}: {reason}" for name, reason in reasons)) from None

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from app.fields import SEPARATOR
 from app.models import Certainty
 from seed import pieces
 from seed.source import Misfit, flaw_of
@@ -15,7 +16,7 @@ from seed.source import Misfit, flaw_of
 T = TypeVar("T")
 
 Id = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s|]+$")]
 
 
 def _as_printed_texts(text: str) -> str:
@@ -24,7 +25,15 @@ def _as_printed_texts(text: str) -> str:
     return text
 
 
+def _without_separator(text: str) -> str:
+    if SEPARATOR in text:
+        raise ValueError(f"no {SEPARATOR} in what becomes an item of a list, where it stands between items")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1), AfterValidator(_as_printed_texts)]
+Item = Annotated[Text, AfterValidator(_without_separator)]
+"""A text that is published in a list, whose items a CSV joins."""
 
 
 class _Strict(BaseModel):
@@ -47,13 +56,13 @@ class Fact(_Strict, Generic[T]):
 
 class Program(_Strict):
     id: Id
-    name: Text
+    name: Item
     name_en: Text
 
 
 class Subcategory(_Strict):
     id: Id
-    label: Text
+    label: Item
     label_en: Text
 
 
@@ -67,11 +76,11 @@ class Region(_Strict):
     name_en: Fact[Text] | None
     title_kana: Fact[Text] | None
     title_en: Fact[Text] | None
-    prefectures: Fact[Annotated[list[Text], Field(min_length=1)]]
+    prefectures: Fact[Annotated[list[Item], Field(min_length=1)]]
     local_governments: Fact[Text] | None
-    research_fields: Fact[list[Text]] | None
+    research_fields: Fact[list[Item]] | None
 
-    def facts(self) -> dict[str, Fact[Text] | Fact[list[Text]]]:
+    def facts(self) -> dict[str, Fact[Text] | Fact[list[Item]]]:
         return {name: value for name, value in self if isinstance(value, Fact)}
 
     @model_validator(mode="after")
@@ -84,9 +93,9 @@ class Region(_Strict):
 class Correction(_Strict):
     id: Id
     field: Literal["name", "title", "subcategory", "subcategory label"]
-    printed: Text
-    likely: Text
-    corrected: Text
+    printed: Item
+    likely: Item
+    corrected: Item
     certainty: Certainty
     subcategory: Id | None
     regions: Annotated[list[int], Field(min_length=1)]

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from app import tables
 from app.models import ChangeAction, Scalar
 from seed import records
+from seed.annotations import Text
 from seed.records import Record
 from seed.source import Misfit
 
@@ -33,11 +34,11 @@ class Change(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     action: ChangeAction
-    collection: str
-    id: str
-    field: str | None = None
-    old: Scalar = None
-    new: Scalar = None
+    collection: Text
+    id: Text
+    field: Text | None = None
+    old: Text | int | None = None
+    new: Text | int | None = None
 
 
 class Edition(BaseModel):
@@ -56,7 +57,8 @@ def load(path: Path) -> list[Edition]:
         return TypeAdapter(list[Edition]).validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors()[0]
-        raise Misfit(f"{path.name} → {first['loc']}", str(first["input"]), first["msg"]) from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise Misfit(f"{path.name} → {first['loc']}", str(first["input"]), message) from None
 
 
 def text(editions: Iterable[Edition]) -> str:

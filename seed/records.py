@@ -204,6 +204,8 @@ class _Editor:
         theme = row.text.removeprefix(f"{region.title} ")
         if theme in (row.text, ""):
             raise self._misfit(where, region.title, f"the beginning of “{row.text}”")
+        if flaw := source.flaw_of(theme):  # it was looked at only together with the title
+            raise self._misfit(where, *flaw)
         return region.title, theme
 
     def _annotations(self, region: annotations.Region, corrections: list[annotations.Correction]) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _text(number: int, raw: bytes) -> str:
 
 
 def flaw_of(text: str) -> tuple[str, str] | None:
-    """What is found and what is expected instead, if no text that is published may look like this."""
+    """Return what is found and what is expected instead, if no text that is published may look like this."""
     if not unicodedata.is_normalized("NFC", text):
         return text, "Unicode in normal form C"
     if not _HARMLESS.issuperset(text):
@@ -150,8 +150,13 @@ def flaw_of(text: str) -> tuple[str, str] | None:
         _HARMLESS.update(text)
     if text != text.strip():
         return text, "no space at the beginning or end"
+    if text.startswith(FORMULAS):
+        return text, f"no {text[0]} at the beginning, which makes it a formula to a spreadsheet"
     return None
 
+
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a text begins that spreadsheets run when they open a CSV; in Japanese they read full-width signs as well."""
 
 _HARMLESS: set[str] = set()
 """Characters that were looked at before; there are as many as Unicode has, at the most."""
@@ -162,6 +167,8 @@ def _subcategory(line_number: int, label: str, program: Program, labels: set[str
     if label_form is None or label in labels:
         expected = f"a label that has not been before, of the form “{program.name} (…)”"
         raise Misfit(f"line {line_number}", label, expected)
+    if flaw := flaw_of(label_form[1]):  # it is published alone, too
+        raise Misfit(f"line {line_number}", *flaw)
     labels.add(label)
     return Subcategory(label, label_form[1], program.name)
 

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -76,6 +77,48 @@ def test_a_csv_is_what_excel_and_rfc_4180_expect(client: httpx.Client) -> None:
     assert first["title"] == 'さっぽろバイオクラスター構想 "Bio-S"'
     assert first["source_page"] == "10"
     assert table(answer)[6]["annotations_prefectures_name"] == "富山県|石川県"
+
+
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+
+
+@pytest.mark.parametrize("sign", [*FORMULAS, " =", '"=', "'=", "|", ",="])
+def test_no_word_of_a_client_makes_a_cell_that_a_spreadsheet_runs(client: httpx.Client, sign: str) -> None:
+    query = {"q": f"{sign}LSI", "fields": "number,matches"}
+    answer = client.get("/v1/regions.csv", params=query)
+    if answer.status_code == 422:  # what means something to a search is refused
+        return
+    (row,) = table(answer)
+    assert set(row["matches_term"].split("|")) == {"lsi"}
+    for every in table(client.get("/v1/regions.csv", params={"q": query["q"]})):
+        assert not any(cell.startswith(FORMULAS) for cell in every.values())
+    (record,) = client.get("/v1/regions", params=query).json()["items"]
+    assert all(match["term"].endswith("LSI") for match in record["matches"])  # in JSON as typed
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/v1/changes"])
+def test_no_cell_of_a_csv_is_a_formula_and_no_item_of_a_list_is_taken_for_two(client: httpx.Client, path: str) -> None:
+    for row in table(client.get(path + ".csv")):
+        assert not any(cell.startswith(FORMULAS) for cell in row.values())
+    for record in records(client.get(path + ".ndjson")):
+        for items in lists_in(record):
+            assert not any("|" in text for text in texts_in(items))
+
+
+def lists_in(value: Any) -> Iterator[list[Any]]:
+    if isinstance(value, list):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from lists_in(each)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(each)
 
 
 def test_the_byte_order_mark_can_be_left_out(client: httpx.Client) -> None:

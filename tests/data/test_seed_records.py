@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app import models, tables
-from seed import records
+from seed import changelog, records
 from seed.source import Misfit
 
 SEED = Path(__file__).parents[2] / "seed"
@@ -40,6 +40,9 @@ def append(kind: str, **entry: str) -> Change:
 TITLES = "expected titles in all regions of a programme or in none"
 PRINTED = "expected something that the list prints"
 CORRECTION = "expected a correction of “"
+FORMULAS = "=+-@＝＋－＠"
+FORMULA = "at the beginning, which makes it a formula to a spreadsheet"
+JOINED = "expected no | in what becomes an item of a list"
 CONFIRMED = {"value": "x", "status": "confirmed", "evidence": []}
 EDITORIAL = {"value": "x", "status": "editorial", "source": "x"}
 FIFTH = "regions → entry 5"
@@ -81,6 +84,20 @@ FLAWS: list[tuple[Change, str, str]] = [
     (put("a\0b", "regions", 5, "name_en", "value"), f"{NAME_FACT} → value", "no control or format characters"),
     (put("か\u3099", "regions", 5, "name_en", "value"), f"{NAME_FACT} → value", "Unicode in normal form C"),
     (put(" x", "regions", 5, "name_en", "value"), f"{NAME_FACT} → value", "no space at the beginning or end"),
+    *((put(f"{sign}x", "regions", 5, "name_en", "value"), f"{NAME_FACT} → value", FORMULA) for sign in FORMULAS),
+    (put("=x", "publisher"), "publisher", FORMULA),
+    (put("+x", "corrections", 0, "note"), "corrections → entry 1 → note", FORMULA),
+    (put("@x", "programs", 0, "name_en"), "programs → entry 1 → name_en", FORMULA),
+    (put("a|b", "regions", 5, "research_fields", "value", 0), f"{FIFTH} → research_fields → value → entry 1", JOINED),
+    (put("a|b", "programs", 0, "name"), "programs → entry 1 → name", JOINED),
+    (put("a|b", "subcategories", 0, "label"), "subcategories → entry 1 → label", JOINED),
+    (put("a|b", "corrections", 0, "likely"), "corrections → entry 1 → likely", JOINED),
+    (put("https://x/a|b", "corrections", 0, "evidence", 0), "corrections → entry 1 → evidence → entry 1", "pattern"),
+    (
+        put("https://x/a|b", "regions", 5, "prefectures", "evidence", 0),
+        f"{FIFTH} → prefectures → evidence → entry 1",
+        "pattern",
+    ),
     (put("ftp://x", "regions", 5, "prefectures", "evidence", 0), f"{FIFTH} → prefectures → evidence → entry 1", "ftp"),
     (put(0, "regions", 5, "number"), f"{FIFTH} → number", "found '0'"),
     (put("x", "x"), "x", "Extra inputs are not permitted"),
@@ -146,6 +163,24 @@ def check(content: bytes, where: str, why: str, folder: Path) -> None:
         list(records.read(records.Files(LIST, path)))
     assert str(misfit.value).startswith(where)
     assert why in str(misfit.value)
+
+
+def test_a_theme_is_no_formula_once_its_title_is_taken_off(tmp_path: Path) -> None:
+    added = json.loads((SEED / "annotations.json").read_bytes())
+    title = added["regions"][4]["title"]
+    path = tmp_path / "list.txt"
+    path.write_text(LIST.read_text().replace(f"{title} ", f"{title} ="))
+    with pytest.raises(Misfit, match=f"annotations.json → regions → 5 → title: found '=.*{FORMULA}"):
+        list(records.read(records.Files(path, SEED / "annotations.json")))
+
+
+def test_the_changelog_brings_no_formula(tmp_path: Path) -> None:
+    path = tmp_path / "changes.json"
+    editions = json.loads((SEED / "changes.json").read_bytes())
+    editions[0]["changes"][0] |= {"action": "corrected", "field": "name", "old": "=1", "new": "x"}
+    path.write_text(json.dumps(editions))
+    with pytest.raises(Misfit, match=f"changes.json → .*found '=1', expected no = {FORMULA}"):
+        changelog.load(path)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seed.source import Heading, Item, Misfit, Note, Program, Row, Subcategory, read
+from seed.source import FORMULAS, Heading, Item, Misfit, Note, Program, Row, Subcategory, read
 
 GLOBAL_FORM = "a label that has not been before, of the form “グローバル型 (…)”"
 NAME_FORM = "a name and its fiscal years: “name (Hnn-Hnn)”"
@@ -17,6 +17,7 @@ END_FORM = "rows after the name and the purpose of a programme"
 CONTROL = "no control or format characters"
 EDGE = "no space at the beginning or end"
 
+HEADING = "地域クラスターの持続的な発展に向けて（継続地域一覧）"
 ROW_1 = "グローバル型 (第Ⅰ期)\t1\t札幌周辺を核とする道央地域 (H19-H23)\tP10\t題 主題"
 ROW_6 = "\t6\t福岡・北九州・飯塚地域 (H19-H23)\tP26\t"
 TEXT_6 = "福岡先端システムLSI開発クラスター 世界をリードする先端システムLSI開発拠点の形成"
@@ -67,6 +68,10 @@ MUTATIONS = [
     (TEXT_6, "\u3000", 14, "\u3000", EDGE),
     (TEXT_13, f"{TEXT_13} ", 21, f"{TEXT_13} ", EDGE),
     (TEXT_13, f" {TEXT_13}", 21, f" {TEXT_13}", EDGE),
+    *((TEXT_6, f"{sign}{TEXT_6}", 14, f"{sign}{TEXT_6}", f"no {sign} at the beginning") for sign in FORMULAS),
+    ("びわこ南部", "=びわこ南部", 25, "=びわこ南部地域 (H22-H24)", "no = at the beginning"),
+    (f"\n\n{HEADING}", f"\n\n@{HEADING}", 3, f"@{HEADING}", "no @ at the beginning"),
+    ("グローバル型 (第Ⅰ期)", "グローバル型 (-第Ⅰ期)", 9, "-第Ⅰ期", "no - at the beginning"),
     ("都市エリア型\n\n", "", 31, "都市エリア型 (一般)", "a label that has not been before, of the form “"),
     ("都市エリア型\n\n", "注\n\n都市エリア型\n\n", 29, "注", PROGRAM_FORM),
     ("グローバル型\n\n産学官連携", f"{ROW_1}\n\n産学官連携", 5, ROW_1, PROGRAM_FORM),

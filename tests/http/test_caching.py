@@ -58,6 +58,29 @@ def test_an_answer_is_made_once_and_another_edition_empties_the_cache(
         assert changed.headers["ETag"] != first.headers["ETag"]
 
 
+def test_files_are_those_of_one_edition_and_what_names_them_is_asked_about(
+    own_database: str, other_list: tuple[str, ...]
+) -> None:
+    fill(own_database)
+    with serving(Settings(database_url=own_database)) as client:
+        first = client.get("/v1/dataset")
+        urls = [file["url"] for file in first.json()["files"]]
+        assert {client.get(url).status_code for url in urls} == {200}
+        kept = files_bytes(client)
+        fill(own_database, *other_list)
+        time.sleep(1)
+        second = client.get("/v1/dataset", headers={"If-None-Match": first.headers["ETag"]})
+        assert (second.status_code, second.headers["Cache-Control"]) == (200, "no-cache")
+        assert {client.get(file["url"]).status_code for file in second.json()["files"]} == {200}
+        assert {client.get(url).status_code for url in urls} == {404}
+        assert 0 < files_bytes(client) < 1.5 * kept
+
+
+def files_bytes(client: httpx.Client) -> float:
+    lines = client.get("/metrics").text.splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("files_bytes "))
+
+
 def test_a_change_under_32_readers_is_never_an_error_nor_a_mixture(
     own_database: str, other_list: tuple[str, ...]
 ) -> None:

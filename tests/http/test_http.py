@@ -146,10 +146,28 @@ def test_a_failure_is_never_stored_nor_taken_for_known(client: httpx.Client, pat
     assert "ETag" not in answer.headers
 
 
-@pytest.mark.parametrize("path", DATA)
+@pytest.mark.parametrize("path", [path for path in DATA if path != "/v1/dataset"])
 def test_answers_may_be_kept_for_an_hour_and_longer_if_need_be(client: httpx.Client, path: str) -> None:
     expected = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
     assert client.get(path).headers["Cache-Control"] == expected
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/v1/dataset", "/v1/dataset.json", "/v1/dataset.jsonld", "/v1/dataset?fields=files.url&lang=ja"),
+        *("/", "/guide", "/guide/ja", "/terms", "/terms/en", "/changelog", "/docs", "/redoc", "/problems/gone"),
+        *("/docs/init.js", "/docs/swagger-ui.js", "/docs/swagger-ui.css", "/docs/redoc.js", "/explorer/main.js"),
+    ],
+)
+def test_what_names_things_of_this_edition_or_release_is_asked_about_each_time(client: httpx.Client, path: str) -> None:
+    """Files of an edition and assets of a release may be gone when a kept answer still names them."""
+    first = ask(client, path, accept="text/html, */*;q=0.5")
+    known = ask(client, path, accept="text/html, */*;q=0.5", if_none_match=first.headers["ETag"])
+    head = ask(client, path, "HEAD", accept="text/html, */*;q=0.5")
+    assert [answer.status_code for answer in (first, known, head)] == [200, 304, 200]
+    for answer in (first, known, head):
+        assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize(

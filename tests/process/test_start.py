@@ -23,7 +23,7 @@ WRONG_IN_ANOTHER_WAY = {
     "DATABASE_URL": "sqlite:///regions.sqlite?mode=rwc",
     "PORT": "80_0",
     "WORKERS": "1_0",
-    "PUBLIC_BASE_URL": "https://example.jp:notaport",
+    "PUBLIC_BASE_URL": "https://example.jp/v1",
     "DATABASE_POOL_SIZE": "1_0",
     "CACHE_BYTES": "1_000",
     "READ_TIMEOUT": "1_0",

@@ -14,9 +14,9 @@ MODULES = sorted(path.stem for path in APP.glob("*.py"))
 LAYERS = [
     [
         *("__init__", "models", "settings", "messages", "folding", "coding", "conditional", "headers"),
-        *("drain", "logs", "silence"),
+        *("drain", "logs", "silence", "once", "suggestions"),
     ],
-    ["eras", "tables", "negotiation", "fields", "models_about", "engines", "metrics"],
+    ["eras", "tables", "negotiation", "fields", "models_about", "engines", "metrics", "compression"],
     ["grams"],
     ["problems", "search", "formats"],
     ["occurrences"],
@@ -27,7 +27,7 @@ LAYERS = [
     ["database"],
     ["withdrawals", "tracing"],
     ["answer", "access", "caching"],
-    ["openapi"],
+    ["openapi", "assets"],
     ["fiscal_years"],
     ["regions_filters"],
     ["regions_query"],

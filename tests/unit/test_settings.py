@@ -1,6 +1,18 @@
 import pytest
+from starlette.routing import Route
 
-from app.settings import Invalid, Settings
+from app.database import Database
+from app.main import create_api
+from app.settings import OWN_PATHS, Invalid, Settings
+
+NO_ADDRESSES = [
+    *("example.jp/a?b", "example.jp/a#b", "example.jp?b", "example.jp#b", "example.jp/a?", "example.jp/a#"),
+    *("example.jp/a/", "example.jp//a", "example.jp/v1/", "user@example.jp", "user:secret@example.jp"),
+    *("", ":80", ".", "a..b", "example.jp:", "example.jp:0", "example.jp:65536", "example.jp:http", "[::1"),
+    *("example.jp/a b", "example.jp/a\n", "例え.jp", "example.jp/地域", 'example.jp/"', "example.jp/<a>"),
+    *("example.jp/.", "example.jp/a/..", "example.jp/%2e%2e/a", "example.jp/a%2Fb", "example.jp/%zz", "example.jp/%FF"),
+    "example.jp/a%00",
+]
 
 
 def test_without_an_environment_everything_has_its_default() -> None:
@@ -24,7 +36,9 @@ def test_the_environment_is_read_by_the_names_of_the_fields_in_capitals() -> Non
         ("DATABASE_URL", "sqlite://"),
         ("PUBLIC_BASE_URL", "example.jp"),
         ("PUBLIC_BASE_URL", "https://example.jp/"),
-        ("PUBLIC_BASE_URL", "https://example.jp/a?b"),
+        *(("PUBLIC_BASE_URL", f"https://{rest}") for rest in NO_ADDRESSES),
+        ("PUBLIC_BASE_URL", "//example.jp"),
+        ("PUBLIC_BASE_URL", "ftp://example.jp"),
         ("READ_TIMEOUT", "0"),
         ("READ_TIMEOUT", "nan"),
     ],
@@ -40,3 +54,32 @@ def test_every_wrong_setting_has_its_line() -> None:
     with pytest.raises(Invalid) as refused:
         Settings.from_environment({"PORT": "x", "WORKERS": "x"})
     assert [line.partition(":")[0] for line in str(refused.value).splitlines()] == ["PORT", "WORKERS"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.jp",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000/a",
+        "https://example.jp/clusters",
+        "https://example.jp/clusters/v1",
+        "https://example.jp/v10",
+        "https://example.jp/%E5%9C%B0%E5%9F%9F",
+        "https://docs.example.jp/data",
+    ],
+)
+def test_a_public_address_may_have_a_path(url: str) -> None:
+    assert Settings.from_environment({"PUBLIC_BASE_URL": url}).public_base_url == url
+
+
+@pytest.mark.parametrize("own", [*sorted(OWN_PATHS), "v1/a", "%761"])
+def test_a_public_address_is_not_below_a_path_of_the_service(own: str) -> None:
+    with pytest.raises(Invalid, match=r"^PUBLIC_BASE_URL: .* is a path of the service itself; choose another one$"):
+        Settings.from_environment({"PUBLIC_BASE_URL": f"https://example.jp/{own}"})
+
+
+def test_the_paths_of_the_service_are_those_of_its_routes() -> None:
+    settings = Settings()
+    routes = create_api(settings, Database(settings)).routes
+    assert {route.path.split("/")[1] for route in routes if isinstance(route, Route)} - {""} == OWN_PATHS
