@@ -13,7 +13,6 @@ body. Only the first line of a head is ever changed, so nothing that a body hold
 
 import re
 from asyncio import TimerHandle, Transport
-from urllib.parse import quote
 
 import httptools
 from uvicorn._types import ASGI3Application
@@ -39,13 +38,13 @@ _HEAD_END = b"\r\n\r\n"
 _REQUEST_LINE = re.compile(rb"[A-Z-]{1,20} [^\x00- #\x7f]+ HTTP/1\.[01]\r\n")
 """RFC 9112, section 3, without a fragment (3.2) and with bytes beyond ASCII in the target."""
 
-_ASCII = bytes(range(128))
+_ENCODED = [(bytes([byte]), b"%%%02X" % byte) for byte in range(128, 256)]
 
 
 def _may_begin_request(received: bytes) -> bool:
     """Return whether the parser knows a method that begins so, so that a client of another protocol need not wait."""
     try:
-        httptools.HttpRequestParser(None).feed_data(received[:20].partition(b" ")[0])
+        httptools.HttpRequestParser(None).feed_data(received[:20].partition(b" ")[0] or b" ")
     except httptools.HttpParserError:
         return False
     return True
@@ -163,27 +162,31 @@ class Protocol(HttpToolsProtocol):
         if not received or self._is_answering():
             return
         line = _REQUEST_LINE.match(received)
-        end = received.find(_HEAD_END) + len(_HEAD_END)
-        has_end = end >= len(_HEAD_END)
-        if received.find(b"\n", 0, MAX_HEAD_BYTES) < 0 and len(received) >= MAX_HEAD_BYTES:
+        end = received.find(_HEAD_END)
+        if line and 0 <= end <= MAX_HEAD_BYTES - len(_HEAD_END):
+            end += len(_HEAD_END)
+            self._received = received[end:]
+            self._parse_head(received[:end], line.end())
+        elif len(received) > MAX_HEAD_BYTES and b"\n" not in received[:MAX_HEAD_BYTES]:
             self._refuse(refusals.URI_TOO_LONG)
         elif not line and (b"\n" in received or not _may_begin_request(received)):
             self._refuse(refusals.BAD_REQUEST)
-        elif (end if has_end else len(received)) > MAX_HEAD_BYTES:
+        elif len(received) > MAX_HEAD_BYTES:
             self._refuse(refusals.FIELDS_TOO_LARGE)
-        elif line and has_end:
-            self._received = received[end:]
-            self._parse_head(line[0], received[line.end() : end])
 
-    def _parse_head(self, line: bytes, fields: bytes) -> None:
+    def _parse_head(self, head: bytes, line_end: int) -> None:
+        line = head[:line_end]
         if not line.isascii():
-            line = quote(line, safe=_ASCII).encode()
+            for byte, encoded in _ENCODED:  # 128 steps however long the line is
+                line = line.replace(byte, encoded)
             if len(line) > MAX_HEAD_BYTES:
                 self._refuse(refusals.URI_TOO_LONG)
                 return
+            head = line + head[line_end:]
+        self._has_body = line.startswith(b"CONNECT ")  # what follows would be another protocol
         self._parsed = None
         try:
-            self.parser.feed_data(line + fields)
+            self.parser.feed_data(head)
         except httptools.HttpParserUpgrade:
             pass  # to another protocol, which a server may ignore (RFC 9110, section 7.8)
         except httptools.HttpParserError:
@@ -198,19 +201,17 @@ class Protocol(HttpToolsProtocol):
             cycle.transport = HalfClosing(self.transport)
         HttpToolsProtocol._start_asgi_task(self, cycle, app)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a field. `Expect: 100-continue` is ignored: the answer is given at once (RFC 9110, section 10.1.1)."""
+        self.headers.append((name.lower(), value))
+
     def on_headers_complete(self) -> None:
-        hosts = 0
-        self._has_body = self.parser.get_method() == b"CONNECT"  # what follows would be another protocol
-        for name, value in self.headers:
-            if name == b"host":
-                hosts += 1
-            elif name == b"content-length":
-                self._has_body |= bool(value.strip(b"\t 0"))
-            elif name == b"transfer-encoding":
-                self._has_body = True
-        if hosts != 1 and self.parser.get_http_version() == "1.1":
+        names = [name for name, _ in self.headers]
+        if names.count(b"host") != 1 and self.parser.get_http_version() == "1.1":
             raise ValueError("RFC 9112, section 3.2")
-        self.expect_100_continue = False  # the answer is given at once (RFC 9110, section 10.1.1)
+        if b"content-length" in names:
+            self._has_body |= bool(dict(self.headers)[b"content-length"].strip(b"\t 0"))
+        self._has_body |= b"transfer-encoding" in names
         HttpToolsProtocol.on_headers_complete(self)
 
     def _should_upgrade(self) -> bool:
