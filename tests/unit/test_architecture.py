@@ -37,7 +37,8 @@ LAYERS = [
     ["regions", "programs", "subcategories", "prefectures", "corrections", "changes", "meta", "docs", "llms"],
     ["catalogue", "files", "linked_data"],
     ["dataset"],
-    ["main", "wire", "start"],
+    ["main", "refusals", "start"],
+    ["wire"],
     ["server"],
     ["__main__"],
 ]
