@@ -4,14 +4,15 @@ import json
 import os
 import sys
 
-from app import main, server, start
+from app import logs, main, server, start
 from app.database import Database, Missing
 from app.settings import Invalid, Settings
 
 
 def serve(settings: Settings) -> int:
-    start.check(settings)  # says so in one line, before any worker starts
-    return server.run(settings)
+    """Serve until a signal ends it and return the exit code; `Invalid` or `Missing` before any worker starts."""
+    logs.open_closed_descriptors()
+    return server.run(settings, start.check(settings))
 
 
 def print_openapi() -> None:
@@ -28,7 +29,7 @@ if __name__ == "__main__":
             sys.exit(f"usage: {__doc__}")
         else:
             code = serve(Settings.from_environment())
-            sys.stdout.flush()
+            logs.finish()
             os._exit(code)  # a thread that hangs in the database must not keep the process
     except (Invalid, Missing) as error:
         sys.exit(str(error))

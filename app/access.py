@@ -1,7 +1,7 @@
 """Around everything else, pure ASGI and thin: request id, counts, log. Around the routes: the limit of the target."""
 
-import logging
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from secrets import token_hex
 from time import perf_counter
@@ -19,23 +19,23 @@ MAX_TARGET_BYTES = 8192
 
 LOGGED_PATH_BYTES = 200
 
-log = logging.getLogger("app.access")
+Write = Callable[[bytes], object]
 
 _WELL_FORMED = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 
 
 class Access:
-    """Takes over a well-formed `Request-Id`, else makes one: `scope["request_id"]` inside, a header outside.
+    """Give each request an id: a well-formed `Request-Id` of the client, else a new one.
 
-    Counts every request and, if `logged`, writes a line of JSON for it: of what the client sent the method, the path,
-    the request id and the trace id.
+    The application finds it in `scope["request_id"]`, the client in the response header. Count every request and, if
+    `write` is given, pass it a line of JSON; of what the client sent only method, path, request id and trace id.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, drain: Drain, *, logged: bool) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, drain: Drain, write: Write | None) -> None:
         self.app = app
         self._metrics = metrics
         self._drain = drain
-        self._logged = logged
+        self._write = write
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -67,11 +67,12 @@ class Access:
         finally:
             seconds = perf_counter() - began
             self._metrics.count(scope.get("template", ""), scope["method"], status, sent, seconds)
-            if self._logged:
-                _log(scope, status, sent, seconds)
+            if self._write:
+                self._write(access_line(scope, status, sent, seconds))
 
 
-def _log(scope: Scope, status: int, sent: int, seconds: float) -> None:
+def access_line(scope: Scope, status: int, sent: int, seconds: float) -> bytes:
+    """Return the JSON of a request whose response had `sent` bytes of body and took so many seconds."""
     line = {
         "time": datetime.now(UTC),
         "request_id": scope["request_id"],
@@ -82,7 +83,7 @@ def _log(scope: Scope, status: int, sent: int, seconds: float) -> None:
         "bytes": sent,
         "milliseconds": round(seconds * 1000, 3),
     }
-    log.info(orjson.dumps(line).decode())
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
 class Prefix:

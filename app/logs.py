@@ -1,15 +1,162 @@
-"""What is written where: requests as JSON to the output, everything else as lines to the error output."""
+"""Standard output and standard error of the serving process, and the configuration of Python's logging.
 
+Each access is a line of JSON on standard output; every other message goes to standard error. Nothing that is written
+blocks its caller: `Output` queues the lines, and a thread of its own writes them.
+"""
+
+import atexit
+import io
 import logging
+import logging.config
+import os
+import select
+import sys
+from collections import deque
+from collections.abc import Mapping
+from threading import Condition, RLock, Thread
 from time import monotonic
+from typing import Any
+
+MAX_QUEUED_BYTES = 4 * 2**20
+"""Of one output; about 15,000 access lines, a second's worth at full speed."""
+
+GATHER_SECONDS = 0.05
+"""How long access lines are collected before they are written together."""
+
+FINISH_SECONDS = 1.0
+"""How long the end of the process waits for queued lines to be written."""
 
 SELDOM_SECONDS = 10.0
+MAX_KINDS = 1_000
+"""Kinds of warning that `Seldom` remembers."""
+
+
+class Output(io.RawIOBase):
+    """A file descriptor that is written by a daemon thread, in batches and in order.
+
+    When `MAX_QUEUED_BYTES` are waiting, or the descriptor refuses a write, lines are dropped and counted in `dropped`.
+    The descriptor itself stays blocking: `O_NONBLOCK` would hold for every process that shares it.
+    """
+
+    def __init__(self, descriptor: int, gather_seconds: float = 0) -> None:
+        super().__init__()
+        self.dropped = 0
+        self._descriptor = descriptor
+        self._gather_seconds = gather_seconds
+        self._lines: deque[bytes] = deque()
+        self._queued_bytes = 0
+        """Of `_lines` and of the batch that is being written."""
+        self._finishing = False
+        self._lock = RLock()  # reentrant, because a signal handler may write while its thread holds it
+        self._changed = Condition(self._lock)
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Start the writing thread, once."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name=f"output {self._descriptor}", daemon=True)
+            self._thread.start()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, line: Any) -> int:
+        """Queue a line (bytes with their line end) and return its length in bytes; never block."""
+        size = len(line)
+        with self._lock:
+            if self._queued_bytes + size > MAX_QUEUED_BYTES:
+                self.dropped += 1
+                return size
+            if not self._lines:
+                self._changed.notify_all()
+            self._lines.append(line)
+            self._queued_bytes += size
+        return size
+
+    def finish(self, seconds: float) -> None:
+        """Wait until everything is written, at most so many seconds; stop gathering."""
+        with self._lock:
+            self._finishing = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._queued_bytes, max(0, seconds))
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                self._changed.wait_for(lambda: self._lines)
+                if self._gather_seconds:
+                    self._changed.wait_for(lambda: self._finishing, self._gather_seconds)
+                batch = b"".join(self._lines)
+                self._lines.clear()
+            self._write_batch(batch)
+            with self._lock:
+                self._queued_bytes -= len(batch)
+                self._changed.notify_all()
+
+    def _write_batch(self, batch: bytes) -> None:
+        """Write whole lines, at most `PIPE_BUF` bytes at a time: so much goes into a pipe as one piece.
+
+        A longer write, or one that is interrupted, may be mixed with those of other workers.
+        """
+        begin, end = 0, 0
+        while begin < len(batch):
+            if begin == end:
+                end = _end_of_lines(batch, begin)
+            try:
+                begin += os.write(self._descriptor, batch[begin:end])
+            except BlockingIOError:  # somebody else made the shared descriptor non-blocking
+                select.select([], [self._descriptor], [])
+            except OSError:  # a full device, a reader that is gone
+                self.dropped += max(1, batch.count(b"\n", begin, end))
+                begin = end
+
+
+def _end_of_lines(batch: bytes, begin: int) -> int:
+    """Return where the last line ends that fits into `PIPE_BUF` bytes, or the first one if it does not fit."""
+    if len(batch) - begin <= select.PIPE_BUF:
+        return len(batch)
+    return batch.rfind(b"\n", begin, begin + select.PIPE_BUF) + 1 or batch.find(b"\n", begin) + 1 or len(batch)
+
+
+OUTPUT = Output(1, GATHER_SECONDS)
+ERRORS = Output(2)
+
+
+def open_closed_descriptors() -> None:
+    """Open `/dev/null` as each standard descriptor that is closed: a socket would get its number, and then the log."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free
+
+
+def install() -> None:
+    """Send everything that this process writes through the queues, Python's logging and its `sys.stderr` included."""
+    for output in (OUTPUT, ERRORS):
+        output.start()
+    sys.stdout = io.TextIOWrapper(OUTPUT, "utf-8", "backslashreplace", line_buffering=True)
+    sys.stderr = io.TextIOWrapper(ERRORS, "utf-8", "backslashreplace", line_buffering=True)
+    logging.config.dictConfig(CONFIGURATION)
+    atexit.register(finish)
+
+
+def finish() -> None:
+    """Wait at most `FINISH_SECONDS` until what was queued is written."""
+    until = monotonic() + FINISH_SECONDS
+    for output in (ERRORS, OUTPUT):
+        output.finish(until - monotonic())
+
+
+def numbers() -> Mapping[str, float]:
+    """Return the counts for `/metrics`."""
+    return {"log_lines_dropped_total": OUTPUT.dropped + ERRORS.dropped}
 
 
 class Seldom(logging.Filter):
-    """Lets the same warning through once in a while, then with how often it came: a fault does not flood the log.
+    """Pass the same warning once in `seconds`, then with the number of those kept back: a fault must not flood the log.
 
-    The same is: of the same logger, with the same words before values are put in, about the same exception.
+    Warnings are the same if their logger, their text before values are put in and the class of their exception are.
     """
 
     def __init__(self, seconds: float = SELDOM_SECONDS) -> None:
@@ -25,6 +172,8 @@ class Seldom(logging.Filter):
         if last and now - last < self._seconds:
             self._said[key] = last, kept_back + 1
             return False
+        if len(self._said) >= MAX_KINDS:  # some libraries put values into the text
+            self._said.clear()
         self._said[key] = now, 0
         if kept_back:
             record.msg = f"{record.msg} (and {kept_back} more since the last such line)"
@@ -34,7 +183,7 @@ class Seldom(logging.Filter):
 CONFIGURATION = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}, "json": {"format": "%(message)s"}},
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "filters": {"seldom": {"()": Seldom}},
     "handlers": {
         "error": {
@@ -43,11 +192,9 @@ CONFIGURATION = {
             "filters": ["seldom"],
             "stream": "ext://sys.stderr",
         },
-        "access": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
     },
     "root": {"level": "WARNING", "handlers": ["error"]},
     "loggers": {
-        "app.access": {"level": "INFO", "handlers": ["access"], "propagate": False},
         "app.server": {"level": "INFO"},
         "uvicorn.error": {"level": "INFO"},
     },

@@ -21,6 +21,7 @@ from app import (
     docs,
     fiscal_years,
     llms,
+    logs,
     meta,
     openapi,
     pages,
@@ -98,15 +99,17 @@ def create_service(
     database.require_file()
     routes = access.TargetLimit(_Routes(create_api(settings, database, counted, drain)))
     cache = caching.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
-    counted.sources += (cache.numbers, database.numbers)
+    counted.sources += (cache.numbers, database.numbers, logs.numbers)
     counted.version = lambda: database.version
     return tracing.Tracing(cache, traced) if traced else cache
 
 
-def create_app(settings: Settings | None = None, shared: Path | None = None) -> ASGIApp:
-    """The service as an ASGI application, with its request ids, its counts and its log.
+def create_app(
+    settings: Settings | None = None, shared: Path | None = None, write: access.Write | None = None
+) -> ASGIApp:
+    """Return the service as an ASGI application, with request ids and counts.
 
-    Several workers share their counts in a folder.
+    Several workers share their counts in the folder `shared`. `write` gets a line of JSON for each request.
     """
     settings = settings or Settings.from_environment()
     counted = Metrics(shared, settings.workers)
@@ -114,4 +117,4 @@ def create_app(settings: Settings | None = None, shared: Path | None = None) -> 
     service = create_service(settings, counted, drain)
     if urlsplit(settings.public_base_url).path:
         service = access.Prefix(service, settings.public_base_url)
-    return access.Access(service, counted, drain, logged=settings.access_log)
+    return access.Access(service, counted, drain, write)

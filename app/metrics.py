@@ -5,11 +5,13 @@ somebody asks. Of several workers each puts its numbers into a shared folder, on
 them up.
 """
 
+import fcntl
 import logging
 import os
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,9 @@ SHARE_SECONDS = 1.0
 BOUNDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Of the durations, in seconds; an answer from the cache stays below the first."""
 
+LOCK = ".lock"
+"""Suffix of the file that a worker keeps locked beside its numbers."""
+
 log = logging.getLogger("app.metrics")
 
 NUMBERS = {
@@ -38,6 +43,7 @@ NUMBERS = {
     "database_reads": "Reads in threads that go on, each with a connection; short ones of SQLite need no thread",
     "database_reads_limit": "Reads that may go on at the same time (DATABASE_POOL_SIZE quick and half as many slow)",
     "database_reads_waiting": "Reads that wait for others to end",
+    "log_lines_dropped_total": "Lines of the log that nobody took in time, or that could not be written",
     "workers": "Processes that serve, and that these numbers are of",
     "workers_resident_memory_bytes": "Memory of these processes",
 }
@@ -63,7 +69,9 @@ class Metrics:
         self._cells: Cells = {}
         self._shared = shared
         self._workers = workers
-        self._own = f"{token_hex(8)}.json"
+        self._own = token_hex(8)
+        self._lock: int | None = None
+        """Descriptor of a file that this process keeps locked while it lives."""
 
     def count(self, route: str, method: str, status: int, sent: int, seconds: float) -> None:
         """A request: its route is a template, empty where none was found; the status is 0 if no answer began."""
@@ -120,31 +128,50 @@ class Metrics:
         return {name: value for source in self.sources for name, value in source().items()}
 
     def _all(self) -> tuple[Cells, Mapping[str, float]]:
-        """Of a worker that is gone only what has been, not what is."""
+        """Return the sums of all workers. From dead workers keep counters and drop gauges."""
         if not self._shared:
             return self._cells, self._numbers()
         self._write(self._shared)
         cells: Cells = {}
         numbers: Counter[str] = Counter()
         for file in self._shared.glob("*.json"):
-            told: dict[str, Any] = orjson.loads(file.read_bytes())
-            alive = _is_alive(told["process"])
-            for *key, cell in told["cells"]:
-                route, method, status = key
-                sums = cells.get((route, method, status), [0] * len(cell))
-                cells[route, method, status] = [a + b for a, b in zip(sums, cell, strict=True)]
-            numbers.update({name: value for name, value in told["numbers"].items() if alive or name.endswith("_total")})
+            with suppress(FileNotFoundError):  # the folder is removed when the supervisor is gone
+                _add(file, cells, numbers)
         return cells, numbers
 
     def _write(self, folder: Path) -> None:
-        """By renaming, so that nobody reads half of it."""
+        """Write the numbers of this worker; by renaming, so that nobody reads half of them."""
         cells = [[*key, cell] for key, cell in self._cells.items()]
         written = folder / f"{self._own}.new"
         try:
-            written.write_bytes(orjson.dumps({"process": os.getpid(), "cells": cells, "numbers": self._numbers()}))
-            written.rename(folder / self._own)
+            if self._lock is None:  # before there are numbers by which others find it
+                self._lock = os.open(folder / f"{self._own}{LOCK}", os.O_CREAT | os.O_WRONLY, 0o600)
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
+            written.write_bytes(orjson.dumps({"cells": cells, "numbers": self._numbers()}))
+            written.rename(folder / f"{self._own}.json")
         except OSError as error:
             log.warning("the counts cannot be shared: %s", error.strerror)
+
+
+def _add(file: Path, cells: Cells, numbers: Counter[str]) -> None:
+    """Add what a worker wrote to the sums."""
+    told: dict[str, Any] = orjson.loads(file.read_bytes())
+    alive = _is_locked(file.with_suffix(LOCK))
+    for *key, cell in told["cells"]:
+        route, method, status = key
+        sums = cells.get((route, method, status), [0] * len(cell))
+        cells[route, method, status] = [a + b for a, b in zip(sums, cell, strict=True)]
+    numbers.update({name: value for name, value in told["numbers"].items() if alive or name.endswith("_total")})
+
+
+def _is_locked(file: Path) -> bool:
+    """Return whether a process keeps the file locked; the kernel unlocks it when the process ends in any way."""
+    with file.open() as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: who else tests it must not look alive
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _of_this_process() -> dict[str, float]:
@@ -152,14 +179,6 @@ def _of_this_process() -> dict[str, float]:
     if _MEMORY.exists():  # on Linux
         numbers["workers_resident_memory_bytes"] = int(_MEMORY.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return numbers
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _cumulative(cell: list[float]) -> list[tuple[str, float]]:

@@ -1,14 +1,23 @@
-"""The process: its listening socket, one worker or several, and how they stop."""
+"""The process: its listening socket, one worker or several, and how they stop.
+
+SIGTERM and SIGINT stop it; `IGNORED` signals do nothing, with one worker and with several.
+"""
 
 import logging
+import os
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from multiprocessing.process import BaseProcess, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
+from time import sleep
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -29,11 +38,32 @@ LISTEN_SECONDS = 0.2
 HUNG_SECONDS = 10
 """After which a worker is replaced; on a busy machine one needs half of that to start."""
 
+STOP_SECONDS = 3
+"""How much longer than its requests a worker without a supervisor may take to stop."""
+
+IGNORED = (signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGUSR1, signal.SIGUSR2)
+"""By default they end or halt a process, or change uvicorn's number of workers; there is nothing to reload."""
+
 log = logging.getLogger("app.server")
+
+
+class Config(uvicorn.Config):
+    """uvicorn's configuration with our logging and our signals; workers get it from their supervisor."""
+
+    def configure_logging(self) -> None:
+        """Prepare this process. uvicorn calls this once in each, before its server or supervisor handles signals."""
+        logs.install()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _end)
+        _ignore_signals()
 
 
 class Workers(Multiprocess):
     """uvicorn's supervisor, which would leave its listener open, unanswered, and not hear a second SIGTERM."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        _ignore_signals()
 
     def terminate_all(self) -> None:
         super().terminate_all()
@@ -50,10 +80,21 @@ class Workers(Multiprocess):
                         each.process.kill()
 
 
-def run(settings: Settings) -> int:
-    """Serves until a signal ends it; the exit code. `settings.Invalid` if it cannot listen."""
+def _ignore_signals() -> None:
+    for number in IGNORED:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """End the process. uvicorn raises the signal that stopped its server again when everything is closed."""
+    logs.finish()
+    os._exit(0)  # a thread that hangs in the database must not keep the process
+
+
+def run(settings: Settings, remarks: Sequence[str] = ()) -> int:
+    """Log the remarks, serve until a signal ends it, return the exit code; `settings.Invalid` if it cannot listen."""
     with _listening(settings) as listener, _shared_folder(settings) as shared:
-        config = uvicorn.Config(
+        config = Config(
             partial(_app, settings, shared),
             factory=True,
             http=Protocol,
@@ -64,28 +105,41 @@ def run(settings: Settings) -> int:
             server_header=False,
             proxy_headers=False,  # nothing of them is used: links are made of PUBLIC_BASE_URL
             access_log=False,  # `access` writes its own
-            log_config=logs.CONFIGURATION,
             timeout_graceful_shutdown=settings.finish_seconds,
             timeout_worker_healthcheck=HUNG_SECONDS,
         )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info("listening on http://%s:%d", host, settings.port)
+        for remark in remarks:
+            log.warning(remark)
         if settings.workers > 1:
             workers = Workers(config, [listener])
             workers.run()
             return int(any(each.exitcode == STARTUP_FAILURE for each in workers.processes))
         server = uvicorn.Server(config)
-        with suppress(KeyboardInterrupt):  # from the terminal; everything is closed by then
-            server.run([listener])
+        server.run([listener])
         return 0 if server.started else 1
 
 
 def _app(settings: Settings, shared: Path | None) -> ASGIApp:
     """In a worker; what `start.check` found in order may be gone when a worker is replaced."""
+    if supervisor := parent_process():
+        Thread(target=_end_after, args=(supervisor, settings, shared), daemon=True).start()
     try:
-        return main.create_app(settings, shared)
+        return main.create_app(settings, shared, logs.OUTPUT.write if settings.access_log else None)
     except (Invalid, Missing) as error:
         sys.exit(str(error))
+
+
+def _end_after(supervisor: BaseProcess, settings: Settings, shared: Path | None) -> None:
+    """Wait for the supervisor of this worker to be gone, then stop, without DRAIN_SECONDS: another needs the port."""
+    supervisor.join()
+    log.error("the supervisor is gone, this worker stops")
+    if shared:
+        shutil.rmtree(shared, ignore_errors=True)  # nobody else is left to do it
+    os.kill(os.getpid(), signal.SIGINT)
+    sleep(settings.finish_seconds + STOP_SECONDS)
+    os._exit(1)
 
 
 @contextmanager
@@ -104,9 +158,13 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 @contextmanager
 def _shared_folder(settings: Settings) -> Iterator[Path | None]:
-    """For several workers; removed at the end."""
+    """Make a folder for the counts of several workers and remove it at the end; `settings.Invalid` if it cannot."""
     if settings.workers == 1:
         yield None
         return
-    with TemporaryDirectory(prefix="cluster-regions-", dir=MEMORY if MEMORY.is_dir() else None) as name:
+    try:
+        folder = TemporaryDirectory(prefix="cluster-regions-", dir=MEMORY if MEMORY.is_dir() else None)
+    except OSError as error:
+        raise Invalid(f"WORKERS: several need a folder to share their counts in: {error.strerror}") from None
+    with folder as name:
         yield Path(name)

@@ -27,7 +27,7 @@ _SHOWN = ("host", "port")
 """Of what may follow a `?`; a password may, too."""
 
 
-def check(settings: Settings) -> None:
+def check(settings: Settings) -> list[str]:
     """`settings.Invalid` or `database.Missing` if the service could never answer with these settings."""
     if settings.otel_exporter_otlp_endpoint and not find_spec("opentelemetry.exporter"):
         raise Invalid(f"OTEL_EXPORTER_OTLP_ENDPOINT: {tracing.NEEDS}")
@@ -36,6 +36,7 @@ def check(settings: Settings) -> None:
     if fault:
         shown = url.set(query={name: value for name, value in url.query.items() if name in _SHOWN})
         raise Invalid(f"DATABASE_URL: {shown.render_as_string()}: {fault}")
+    return []
 
 
 def _of_sqlite(path: Path) -> str:

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.access import Write
 from app.main import create_app
 from app.settings import Settings
 from app.wire import Protocol
@@ -31,12 +33,23 @@ def behind(prefix: str, app: ASGIApp) -> ASGIApp:
 
 @contextmanager
 def serving(
-    settings: Settings, port: int | None = None, prefix: str = "", protocol: type[Protocol] = Protocol
+    settings: Settings,
+    port: int | None = None,
+    prefix: str = "",
+    protocol: type[Protocol] = Protocol,
+    write: Write | None = None,
 ) -> Iterator[httpx.Client]:
-    """A client of a server with these settings; `prefix` is what a proxy in front would take off the path."""
+    """Yield a client of a server with these settings.
+
+    `prefix` is what a proxy in front would take off the path. `write` gets each access line.
+    """
     port = port or free_port()
     config = uvicorn.Config(
-        behind(prefix, create_app(settings)), port=port, http=protocol, log_config=None, server_header=False
+        behind(prefix, create_app(settings, write=write)),
+        port=port,
+        http=protocol,
+        log_config=None,
+        server_header=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -51,18 +64,27 @@ def serving(
         thread.join()
 
 
-class Process:
-    """`python -m app` with these variables, on a free port; its output is read at its end."""
+Stream = int | IO[bytes]
 
-    def __init__(self, environment: dict[str, str], within: Sequence[str] = ()) -> None:
+
+class Process:
+    """`python -m app` with these variables, on a free port; its output is read at its end, if it goes nowhere else."""
+
+    def __init__(
+        self,
+        environment: dict[str, str],
+        within: Sequence[str] = (),
+        stdout: Stream = subprocess.PIPE,
+        stderr: Stream = subprocess.STDOUT,
+    ) -> None:
         self.port = int(environment["PORT"]) if environment.get("PORT", "").isdigit() else free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._running = subprocess.Popen(
             [*within, sys.executable, "-m", "app"],
             cwd=Path(__file__).parents[2],
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
         )
 
@@ -109,7 +131,13 @@ class Process:
 @contextmanager
 def process(*, ready: bool = True, within: Sequence[str] = (), **environment: str) -> Iterator[Process]:
     """Waits until it is ready, if it will ever be. It is run by another program, if need be."""
-    running = Process(environment, within)
+    with watched(Process(environment, within), ready=ready) as running:
+        yield running
+
+
+@contextmanager
+def watched(running: Process, *, ready: bool = True) -> Iterator[Process]:
+    """Wait until the service is ready, and kill it at the end."""
     try:
         if ready:
             until(lambda: running.answers("/readyz") or not running.is_running(), message="the service is not ready")
