@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-SPREAD := -n 4 --dist loadfile --no-loadscope-reorder # more processes than cores: many tests wait
+SPREAD := --dist loadfile --no-loadscope-reorder
 
 unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, and keeps what it compiled
 
@@ -40,10 +40,10 @@ export: migrate seed ## Write the read-only API as files into site/
 	$(BIN)/python -m export site
 
 quick: .venv/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
-	$(BIN)/python -m pytest --only sqlite $(SPREAD) $(or $(T),tests/unit tests/api tests/http)
+	$(BIN)/python -m pytest --only sqlite -n auto $(SPREAD) $(or $(T),tests/unit tests/api tests/http)
 
 test: .venv/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path)
-	$(BIN)/python -m pytest $(SPREAD) $(T)
+	$(BIN)/python -m pytest -n 4 $(SPREAD) $(T)
 
 fuzz: .venv/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
 	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/http/test_schemathesis.py
