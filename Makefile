@@ -1,8 +1,11 @@
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-SPREAD := -n 4 --dist loadfile --no-loadscope-reorder # more processes than cores: many tests wait
+# Over so many processes, file by file; a single file is run in one.
+SPREAD = $(if $(findstring .py,$(T)),,-n $(1) --dist loadfile --no-loadscope-reorder)
 
 unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, and keeps what it compiled
 
@@ -12,25 +15,25 @@ unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, an
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
-.venv/serve: requirements.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+$(VENV)/serve: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --require-hashes -r requirements.txt
 	@touch $@
 
-.venv/develop: requirements-dev.txt .venv/serve
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+$(VENV)/develop: requirements-dev.txt $(VENV)/serve
+	$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 run: seed ## Migrate, seed and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL)
 	$(BIN)/python -m app
 
-migrate: .venv/serve ## Bring the tables up to date
+migrate: $(VENV)/serve ## Bring the tables up to date
 	$(BIN)/alembic --raiseerr upgrade head
 
-seed: .venv/serve ## Check the list and put it into the database
+seed: $(VENV)/serve ## Check the list and put it into the database
 	$(BIN)/python -m seed
 
-clients: .venv/develop node ## Write the Python and the TypeScript client from openapi.json
+clients: $(VENV)/develop node ## Write the Python and the TypeScript client from openapi.json
 	$(BIN)/python -m clients
 
 node: clients/typescript/package.json ## Install what the TypeScript client and the linters of openapi.json need
@@ -39,56 +42,56 @@ node: clients/typescript/package.json ## Install what the TypeScript client and 
 export: migrate seed ## Write the read-only API as files into site/
 	$(BIN)/python -m export site
 
-quick: .venv/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
-	$(BIN)/python -m pytest --only sqlite $(SPREAD) $(or $(T),tests/unit tests/api tests/http)
+quick: $(VENV)/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
+	$(BIN)/python -m pytest --only sqlite $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
 
-test: .venv/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path)
-	$(BIN)/python -m pytest $(SPREAD) $(T)
+test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path) or database (ONLY=sqlite)
+	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,4) $(T)
 
-fuzz: .venv/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
+fuzz: $(VENV)/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
 	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/http/test_schemathesis.py
 
-check: .venv/develop ## Format, lint, types
+check: $(VENV)/develop ## Format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	! test -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
 
-format: .venv/develop ## Format and mend what can be mended
+format: $(VENV)/develop ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/develop ## Measure against a bare server and peers, side by side (PUBLISH=1: replace the report that README quotes)
+bench: $(VENV)/develop ## Measure against a bare server and peers, side by side (PUBLISH=1: replace the report that README quotes)
 	$(BIN)/python -m bench $(if $(PUBLISH),--publish)
 
-bench-size: .venv/develop ## Measure lists of 29 to a million regions (SIZES="29 10000", PUBLISH=1)
+bench-size: $(VENV)/develop ## Measure lists of 29 to a million regions (SIZES="29 10000", PUBLISH=1)
 	$(BIN)/python -m bench.size $(if $(PUBLISH),--publish) $(SIZES)
 
-soak: .venv/develop ## Ask a hundred thousand mixed requests and look at what the process keeps (REQUESTS, DATABASE)
+soak: $(VENV)/develop ## Ask a hundred thousand mixed requests and look at what the process keeps (REQUESTS, DATABASE)
 	$(BIN)/python -m bench.soak $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(DATABASE),--database $(DATABASE))
 
-screenshots: .venv/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
+screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
 	$(BIN)/python -m tests.support.screenshots
 
-openapi: .venv/serve ## Write openapi.json
+openapi: $(VENV)/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json
 
-lock: .venv/develop ## Pin the newest dependencies, with hashes
+lock: $(VENV)/develop ## Pin the newest dependencies, with hashes
 	$(BIN)/uv lock --quiet --upgrade
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --format requirements.txt -o requirements.txt
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --extra tracing --format requirements.txt -o requirements-tracing.txt
 	$(BIN)/uv export --quiet --no-emit-project --no-header --extra tracing --format requirements.txt -o requirements-dev.txt
 	rm uv.lock
 
-audit: .venv/develop ## Look for known vulnerabilities in what is locked (error 69: the data is out of reach)
+audit: $(VENV)/develop ## Look for known vulnerabilities in what is locked (error 69: the data is out of reach)
 	$(BIN)/python -m supply audit
 
-licences: .venv/develop ## Write LICENCES.md
+licences: $(VENV)/develop ## Write LICENCES.md
 	$(BIN)/python -m supply licences
 
-sbom: .venv/develop ## Write the bill of materials, bill.cdx.json
+sbom: $(VENV)/develop ## Write the bill of materials, bill.cdx.json
 	$(BIN)/python -m supply bill
 
 clean: ## Remove what the commands above made
 	rm -rf site clients/python/cluster_regions clients/typescript/node_modules clients/typescript/built clients/typescript/schema.d.ts
-	rm -rf .venv .bench bill.cdx.json *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*
+	rm -rf .venv .venv-* .bench bill.cdx.json *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

@@ -4,6 +4,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from tests.support.oracle import RANKS, Region, searched
 from tests.support.reading import Ask, asking
 
 
+@cache
 def simplified(text: str) -> str:
     """Folding, another way: character by character over the compatibility decomposition."""
     text = unicodedata.normalize("NFKD", text).casefold()

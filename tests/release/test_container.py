@@ -3,8 +3,7 @@
 import os
 import re
 import stat
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -17,11 +16,9 @@ from tests.conftest import fill
 from tests.support import container, postgres
 from tests.support.container import Container, Image
 from tests.support.postgres import free_port, new_postgresql
+from tests.support.waiting import WAIT_SECONDS, until
 
 pytestmark = pytest.mark.needs("container")
-
-PATIENCE = 30
-"""Seconds that something may take on a busy machine; `--stop-timeout` of an engine, too."""
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +63,6 @@ def wait(running: Container, port: int, path: str) -> None:
         return status(port, path) == 200
 
     until(answers)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_the_image_holds_what_serves_and_nothing_else(image: Image) -> None:
@@ -136,7 +126,7 @@ def test_it_stops_when_it_is_told_to(image: Image, workers: str) -> None:
     with image.started(PORT=str(port), WORKERS=workers) as running:
         wait(running, port, "/readyz")
         running.ask_to_stop()
-        assert running.process.wait(PATIENCE) == 0
+        assert running.process.wait(WAIT_SECONDS) == 0
     assert status(port, "/livez") == 0
 
 
@@ -184,7 +174,7 @@ def test_an_answer_that_was_begun_is_finished_before_it_stops(image: Image, post
                 running.ask_to_stop()
                 until(lambda: status(port, "/readyz") != 200)
             asking.join()
-            assert running.process.wait(PATIENCE) == 0
+            assert running.process.wait(WAIT_SECONDS) == 0
     assert answers[0].json()["total"] == 29
 
 
@@ -200,4 +190,4 @@ def test_a_database_that_hangs_does_not_keep_it(image: Image, workers: str) -> N
                 for number in range(4):
                     assert status(port, f"/v1/regions/{number}") == 503
                 running.ask_to_stop()
-                assert running.process.wait(PATIENCE) == 0
+                assert running.process.wait(WAIT_SECONDS) == 0

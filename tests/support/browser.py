@@ -6,7 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.support.waiting import WAIT_SECONDS
+
+expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 EXECUTABLE = shutil.which("chromium")
 
@@ -43,7 +47,7 @@ def opened(browser: Browser, base: str | httpx.URL, **options: Any) -> Iterator[
     options = {"viewport": WIDE, "locale": "ja-JP", "reduced_motion": "reduce"} | options
     context = browser.new_context(base_url=str(base), **options)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(WAIT_SECONDS * 1000)
     page.on("request", lambda request: _check(request.url, origin, wrong))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", console)
