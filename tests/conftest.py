@@ -138,7 +138,7 @@ def missing() -> Iterator[tuple[str, str]]:
         ):
             yield file, "chromium is not installed (Debian: chromium)"
     if not nginx.program():
-        for file in ("release/test_export_nginx.py", "process/test_proxy.py"):
+        for file in ("release/test_export_nginx.py", "process/test_proxy.py", "process/test_hostile_proxy.py"):
             yield file, "nginx is not installed (Debian: nginx-light)"
     if reason := container.missing():
         yield "release/test_container.py", reason
