@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -11,31 +12,20 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from app.settings import Settings
 from app.wire import MAX_WAITING_BYTES, MAX_WAITING_REQUESTS, Protocol
+from tests.support.hostile_requests import INNER, UPGRADES, chunked, line_that_grows
 from tests.support.judge import judge
-from tests.support.raw import Connection, Wire, request
+from tests.support.raw import Connection, Headers, Wire, request
 from tests.support.segments import Bystanders, Watched, cut, send_apart
 from tests.support.service import serving
 
 WORDS = ["医療", "バイオ"]
 RAW = [request(f"/v1/regions?q={word}&limit=1".encode()) for word in WORDS]
-INNER = request(b"/metrics") + request(b"/v1/regions/7")
-
-
-def line_that_grows(inner: bytes) -> bytes:
-    """Return a body that begins like a request line. Percent-encoded, it would grow and push `inner` out of itself."""
-    return b"A /" + b"\xff" * (len(inner) // 2) + b"\r\n" + inner
-
-
 BODIES = {
     "a request": INNER,
     "a line that grows": line_that_grows(INNER),
     "a request behind empty lines": b"\r\n\r\n" + INNER,
     "a raw request line": RAW[0],
 }
-
-
-def chunked(body: bytes) -> bytes:
-    return b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
 
 
 WITH_BODY = [
@@ -122,18 +112,9 @@ def test_a_client_that_asks_before_it_sends_a_body_is_answered_at_once(apart: Wi
         assert connection.rest() == b""
 
 
-UPGRADES = [
-    [(b"connection", b"Upgrade, HTTP2-Settings"), (b"upgrade", b"h2c"), (b"http2-settings", b"AAMAAABkAAQAAP__")],
-    [(b"connection", b"Upgrade"), (b"upgrade", b"websocket"), (b"sec-websocket-version", b"13")],
-    [(b"connection", b"upgrade"), (b"upgrade", b"TLS/1.0, x")],
-]
-
-
 @pytest.mark.parametrize("fields", UPGRADES, ids=["h2c", "websocket", "TLS"])
-@pytest.mark.parametrize("apart_at", [None, 0])
-def test_a_request_behind_an_upgrade_is_answered(
-    apart: Wire, fields: list[tuple[bytes, bytes]], apart_at: int | None
-) -> None:
+@pytest.mark.parametrize("apart_at", [None, -1, 0])
+def test_a_request_behind_an_upgrade_is_answered(apart: Wire, fields: Headers, apart_at: int | None) -> None:
     first = request(b"/v1/regions/1", fields)
     content = first + request(b"/v1/regions/2", fields) + request(b"/v1/regions/3")
     with apart.connected() as connection:
@@ -217,11 +198,10 @@ def test_a_connection_with_more_requests_than_may_wait_is_closed(sqlite_settings
     gc.collect()
     with serving(sqlite_settings, protocol=Kept) as client:
         before = sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects())
-        connection = Connection(client.base_url.port or 0)
-        connection.send(request(b"/v1/regions.csv") * 2)  # read by nobody
-        assert connection.is_closed_while(piece * (100_000 // len(piece)), times=180)
+        with closing(Connection(client.base_url.port or 0)) as connection:
+            connection.send(request(b"/v1/regions.csv") * 2)  # read by nobody
+            assert connection.is_closed_while(piece * (100_000 // len(piece)), times=180)
         assert client.get("/livez").status_code == 200
-        connection.close()
     assert Kept.most_bytes <= MAX_WAITING_BYTES
     assert Kept.most_requests - before <= 5
 
