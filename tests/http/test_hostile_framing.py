@@ -6,34 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.hostile_requests import BROKEN, LINE
 from tests.support.judge import judge
 from tests.support.raw import Wire, request
-
-LINE = b"GET /v1/regions/7 HTTP/1.1\r\n"
-BROKEN = {
-    "nothing but an end of line": b"\r\n\r\n\r\nX",
-    "HTTP/9.9": b"GET / HTTP/9.9\r\nhost: x\r\n\r\n",
-    "another protocol": b"GET / FTP/1.1\r\nhost: x\r\n\r\n",
-    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\xaa" * 300,
-    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "SSH": b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
-    "blanks in the target": b"GET /v1/regions?q=a b HTTP/1.1\r\nhost: x\r\n\r\n",
-    "NUL in the target": b"GET /v1/regions?q=\0 HTTP/1.1\r\nhost: x\r\n\r\n",
-    "a header without a colon": LINE + b"host: x\r\nnonsense\r\n\r\n",
-    "a header without a name": LINE + b"host: x\r\n: x\r\n\r\n",
-    "a blank before the colon": LINE + b"host : x\r\n\r\n",
-    "NUL in a header": LINE + b"host: x\r\naccept: a\0b\r\n\r\n",
-    "bytes in the name of a header": LINE + b"host: x\r\n\xe5\x8c\xbb: x\r\n\r\n",
-    "two lengths": LINE + b"host: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
-    "length and chunks": LINE + b"host: x\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
-    "a negative length": LINE + b"host: x\r\ncontent-length: -1\r\n\r\n",
-    "a length that is no number": LINE + b"host: x\r\ncontent-length: ten\r\n\r\n",
-    "a length beyond 64 bits": LINE + b"host: x\r\ncontent-length: 99999999999999999999\r\n\r\n",
-    "no host": LINE + b"accept: */*\r\n\r\n",
-    "two hosts": LINE + b"host: x\r\nhost: x\r\n\r\n",
-    "a fragment in the target": b"GET /v1/regions?q=a#b HTTP/1.1\r\nhost: x\r\n\r\n",
-    "chunked twice over": LINE + b"host: x\r\ntransfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-}
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
@@ -41,11 +16,15 @@ def test_what_is_not_http_is_a_bad_request_and_the_next_connection_works(wire: W
     wire.exchange(content, allowed={400})
 
 
+@pytest.mark.parametrize("content", [b"\r\n\r\n\r\nX", b" ", b"\x16\x03\x01", b"SSH-2", b"GETT", b"GE\0", b"G" * 30])
+def test_what_cannot_become_a_request_is_refused_before_its_end(wire: Wire, content: bytes) -> None:
+    wire.exchange(content, allowed={400})
+
+
 @pytest.mark.parametrize(
     "content",
     [
         LINE.replace(b"1.1", b"1.0") + b"\r\n",
-        LINE.replace(b" HTTP/1.1", b"") + b"\r\n",
         LINE + b"host: \r\n\r\n",
         LINE + b"host: evil.example:99999\r\n\r\n",
         b"GET http://evil.example/v1/regions/7 HTTP/1.1\r\nhost: evil.example\r\n\r\n",
@@ -115,6 +94,17 @@ def test_a_long_target_is_too_long_however_it_is_cut(wire: Wire, size: int) -> N
             judge(connection.receive(content), {414})
 
 
+@pytest.mark.parametrize("size", [64_000, 65_536, 70_000, 200_000])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_head_over_64_kb_is_too_large_however_it_is_cut(wire: Wire, size: int, at_once: bool) -> None:
+    content = request(b"/v1/regions/7", [(b"x-long", b"a" * size)])
+    with wire.connected() as connection:
+        for piece in [content] if at_once else [content[:60_000], content[60_000:]]:
+            connection.send(piece)
+            time.sleep(0.02)  # so that the server reads twice
+        judge(connection.receive(content), {200} if size == 64_000 else {431})
+
+
 @pytest.mark.parametrize(
     ("begun", "status"),
     [
@@ -146,3 +136,13 @@ def test_what_follows_a_body_without_end_is_not_kept(wire: Wire, piece: bytes) -
         connection.send(request(b"/v1/regions/7", [(b"transfer-encoding", b"chunked")], body=last))
         judge(connection.receive(b"/v1/regions/7"), {200})
         assert connection.is_closed_while(piece * (8_000 // len(piece)))
+
+
+@pytest.mark.parametrize("bad", [b"nonsense\r\n\r\n", request(b"/v1", [(b"content-length", b"9" * 9)], b"POST")])
+def test_whoever_goes_on_sending_sees_the_answer_and_then_the_end(wire: Wire, bad: bytes) -> None:
+    with wire.connected() as connection:
+        connection.send(bad)
+        for _ in range(60):
+            connection.send(b"a" * 10_000)
+        judge(connection.receive(bad, "POST"), {400, 405})
+        assert connection.is_closed_while(b"a" * 10_000)

@@ -16,7 +16,7 @@ from app.settings import Settings
 from tests.api.test_formats import flattened
 from tests.conftest import fill
 from tests.support import asgi
-from tests.support.generated import Case, Generator
+from tests.support.generated import Case, Generator, lists_of
 from tests.support.judge import Answer, judge
 from tests.support.oracle import Oracle, at, folded
 
@@ -134,10 +134,7 @@ class Verdict:
 
 @pytest.fixture(scope="module")
 def lists(site: httpx.Client) -> dict[str, list[dict[str, Any]]]:
-    paths = [
-        path for path in site.get("/v1").json()["links"].values() if path.startswith("/v1/") and "dataset" not in path
-    ]
-    return {path: site.get(path).json()["items"] for path in paths}
+    return lists_of(site)
 
 
 def test_ten_thousand_generated_requests_are_answered_rightly_and_alike_on_both_databases(

@@ -171,8 +171,9 @@ def test_what_is_no_method_is_a_bad_request(wire: Wire, method: str) -> None:
 @pytest.mark.parametrize("size", [1, 1000, 100_000, 1_000_000])
 def test_a_body_on_a_get_is_not_read_and_disturbs_nothing(wire: Wire, path: bytes, size: int) -> None:
     body = "医療".encode() * (size // 6) + b"GET /nope HTTP/1.1\r\n\r\n"
-    plain = wire.ask(path, [(b"accept-encoding", b"identity")])
+    plain = wire.ask(path, [(b"accept-encoding", b"identity"), (b"connection", b"close")])
     length = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
     assert wire.ask(path, length, body=body).comparable() == plain.comparable()
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:1], body[1:])) + b"0\r\n\r\n"
     assert wire.ask(path, [(b"transfer-encoding", b"chunked")], body=chunks).comparable() == plain.comparable()
+    assert plain.header("connection") == "close"

@@ -4,7 +4,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from tests.support import nginx
+from tests.support import judge, nginx
 from tests.support.postgres import free_port
+from tests.support.raw import Connection, request
 from tests.support.service import serving
 
 pytestmark = pytest.mark.needs("nginx")
@@ -97,12 +98,15 @@ def of_nginx(answer: httpx.Response, status: int, title: str) -> None:
     """A problem document with all that a failure of the service has."""
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert {name: answer.headers[name] for name in judge.EVERYWHERE} == judge.EVERYWHERE
+    assert answer.headers["Content-Security-Policy"] == judge.POLICY
+    assert answer.headers["Content-Language"] == "en"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers.get("Retry-After") == ("2" if status == 503 else None)
+    assert answer.headers.get("Retry-After") == {429: "1", 503: "2"}.get(status)
+    assert answer.headers.get("Allow") == ("GET, HEAD, OPTIONS" if status == 405 else None)
     problem = answer.json()
     assert problem.keys() == {"type", "title", "status", "detail", "instance"}
-    assert (problem["status"], problem["title"]) == (status, title)
+    assert (problem["type"], problem["status"], problem["title"]) == ("about:blank", status, title)
     assert problem["instance"] == answer.headers["Request-Id"]
 
 
@@ -110,8 +114,73 @@ def test_what_only_nginx_sees_has_the_same_form(proxied: httpx.Client) -> None:
     of_nginx(proxied.get("/v1/regions?q=" + "a" * 20_000), 414, "URI Too Long")
     of_nginx(proxied.get("/metrics"), 404, "Not Found")
     of_nginx(proxied.get("/v1", headers={"X-Large": "a" * 70_000}), 431, "Request Header Fields Too Large")
-    of_nginx(proxied.post("/v1", content=b"a" * 2_000_000), 413, "Content Too Large")
+    of_nginx(proxied.post("/v1", content=b"a" * 10_000), 413, "Content Too Large")
     of_nginx(proxied.get("/v1", headers={"Host": "a b"}), 400, "Bad Request")
+    of_nginx(proxied.request("TRACE", "/v1"), 405, "Method Not Allowed")
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "title"),
+    [
+        (b"nonsense\r\n\r\n", 400, "Bad Request"),
+        (b"GET /v1 HTTP/1.1\r\n\r\n", 400, "Bad Request"),
+        (b"GET /v1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "Not Implemented"),
+        (b"GET /v1 HTTP/2.0\r\nHost: x\r\n\r\n", 505, "HTTP Version Not Supported"),
+        (b"GET /v1 HTTP/9.9\r\nHost: x\r\n\r\n", 505, "HTTP Version Not Supported"),
+    ],
+)
+def test_what_nginx_cannot_read_is_a_problem_too(
+    proxied: httpx.Client, content: bytes, status: int, title: str
+) -> None:
+    with closing(Connection(proxied.base_url.port or 0)) as connection:
+        connection.send(content)
+        answer = connection.receive(content)
+    of_nginx(httpx.Response(answer.status, headers=answer.headers, content=answer.body), status, title)
+
+
+def test_a_request_of_http_1_0_needs_no_host(proxied: httpx.Client) -> None:
+    target = f"{proxied.base_url.path.rstrip('/')}/v1/regions/7".encode()
+    with closing(Connection(proxied.base_url.port or 0)) as connection:
+        connection.send(b"GET %b HTTP/1.0\r\n\r\n" % target)
+        assert connection.receive(target).json()["number"] == 7
+
+
+def test_the_limit_of_requests_can_be_uncommented_and_is_a_problem(
+    sqlite_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a rate of one in a minute, so that none comes free while the test runs."""
+    limited = re.sub(r"# (geo|map|limit_\w+) ", r"\1 ", nginx.PROXY)
+    assert limited.count("rate=20r/s") == limited.count("limit_req ") == limited.count("limit_conn ") == 1
+    burst, at_once = map(int, re.findall(r"burst=(\d+) delay=(\d+)", limited)[0])
+    limited = limited.replace("rate=20r/s", "rate=1r/m")
+    everybody = limited.replace("192.0.2.0/24", "127.0.0.0/8")
+    with serving(sqlite_settings) as service, ExitStack() as stack:
+        port = service.base_url.port or 0
+        monkeypatch.setattr(nginx, "PROXY", limited)
+        with nginx.in_front_of(port, tmp_path) as client:
+            assert [client.get("/livez").status_code for _ in range(at_once)] == [200] * at_once
+            for _ in range(burst - at_once + 20):
+                waiting = stack.enter_context(closing(Connection(client.base_url.port or 0)))
+                waiting.send(request(b"/livez"))
+            of_nginx(client.get("/livez"), 429, "Too Many Requests")
+        monkeypatch.setattr(nginx, "PROXY", everybody)
+        with nginx.in_front_of(port, tmp_path) as client:
+            assert [client.get("/livez").status_code for _ in range(burst + 2)] == [200] * (burst + 2)
+
+
+def test_the_limit_of_connections_can_be_uncommented_and_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In front of a service that never answers."""
+    limited = re.sub(r"# (geo|map|limit_conn\w*) ", r"\1 ", nginx.PROXY)
+    (most,) = map(int, re.findall(r"limit_conn \w+ (\d+);", limited))
+    monkeypatch.setattr(nginx, "PROXY", limited)
+    with socket.create_server(("127.0.0.1", 0), backlog=2 * most) as silent, ExitStack() as stack:
+        client = stack.enter_context(nginx.in_front_of(silent.getsockname()[1], tmp_path))
+        for _ in range(most + 10):
+            waiting = stack.enter_context(closing(Connection(client.base_url.port or 0)))
+            waiting.send(request(b"/livez"))
+        of_nginx(client.get("/livez"), 429, "Too Many Requests")
 
 
 def test_a_malformed_request_id_is_replaced_by_nginx_as_well(proxied: httpx.Client) -> None:

@@ -6,6 +6,8 @@ A `Case` knows what the answer must be: the oracle's regions, or the parameters 
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from tests.support import nasty
 from tests.support.values import Values
 
@@ -28,6 +30,13 @@ ACCEPTS: dict[bytes, str | None] = {
     b"text/*;q=0.0, image/*": None,
 }
 """What a list is answered in; `None` is 406."""
+
+
+def lists_of(client: httpx.Client) -> dict[str, list[dict[str, Any]]]:
+    """Return the records of every list that the service has, by the list's path."""
+    links = client.get("/v1").json()["links"].values()
+    paths = [path for path in links if path.startswith("/v1/") and "dataset" not in path]
+    return {path: client.get(path).json()["items"] for path in paths}
 
 
 @dataclass

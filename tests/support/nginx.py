@@ -82,7 +82,7 @@ def _wait(client: httpx.Client, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None, "nginx did not start"
         assert time.monotonic() < deadline, "nginx did not start in time"
         try:
-            client.get("/")
+            client.get("/metrics")  # which the proxy answers itself
         except httpx.ConnectError:
             time.sleep(0.01)
         else:

@@ -26,6 +26,7 @@ class Connection:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb")
+        self.port: int = self._socket.getsockname()[1]
         self.closed = False
 
     def close(self) -> None:
