@@ -64,6 +64,7 @@ class Workers(Multiprocess):
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
         _ignore_signals()
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # ends this process at once, as it does everywhere else
 
     def terminate_all(self) -> None:
         super().terminate_all()

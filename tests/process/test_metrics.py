@@ -1,11 +1,15 @@
 """What Prometheus is told, read by the parser of its own client."""
 
+import fcntl
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -125,6 +129,56 @@ def test_several_workers_answer_with_the_sum_of_all_also_after_one_was_killed(sq
             until(lambda: value(client, "workers") == 2)
             time.sleep(1.5)
             assert value(client, "workers") == value(client, "workers_limit") == 2
+
+
+WORKER = """
+import sys, time
+from pathlib import Path
+from app.metrics import Metrics
+
+metrics = Metrics(Path(sys.argv[1]), workers=2)
+metrics.sources.append(lambda: {"cache_hits_total": 5, "cache_bytes": 7})
+metrics.count("/v1", "GET", 200, 10, 0.001)
+metrics.exposition()
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def shared_values(metrics: Metrics) -> dict[str, float]:
+    told = text_string_to_metric_families(metrics.exposition().decode())
+    return {each.name: each.value for family in told for each in family.samples}
+
+
+def test_a_worker_counts_as_alive_while_its_process_lives_whatever_its_number_was(tmp_path: Path) -> None:
+    """A process id that is reused says nothing: this one has files of a worker that is gone and of one that is not."""
+    metrics = Metrics(tmp_path, workers=2)
+    command = [sys.executable, "-c", WORKER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout
+        assert worker.stdout.readline() == "ready\n"
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            worker.send_signal(number)
+            told = shared_values(metrics)
+            assert (told["workers"], told["cache_bytes"], told["cache_hits_total"]) == (2, 7, 5)
+        worker.kill()
+        worker.wait()
+        for file in tmp_path.glob("*.json"):
+            content = orjson.loads(file.read_bytes())
+            file.write_bytes(orjson.dumps(content | {"process": os.getpid()}))
+        told = shared_values(metrics)
+        assert (told["workers"], told.get("cache_bytes"), told["cache_hits_total"]) == (1, None, 5)
+        assert told["http_requests_total"] == 1
+
+
+def test_who_asks_about_a_dead_worker_does_not_make_it_look_alive_to_others(tmp_path: Path) -> None:
+    dead = Metrics(tmp_path)
+    dead.exposition()
+    (lock,) = tmp_path.glob("*.lock")
+    lock.unlink()
+    with lock.open("w") as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        assert shared_values(Metrics(tmp_path))["workers"] == 1
 
 
 def test_a_count_costs_no_more_memory_for_being_made_often() -> None:

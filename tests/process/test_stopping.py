@@ -5,11 +5,13 @@ import signal
 import socket
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
+from app.server import IGNORED
 from app.settings import Settings
 from tests.conftest import fill
 from tests.support import postgres
@@ -24,8 +26,14 @@ GRACE = 5.0
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'regions'::regclass"
 
-ENDED = (0, -signal.SIGTERM)
-"""Several workers have ended; one has, by the signal that it waited for."""
+SHARED = Path("/dev/shm")
+"""Where workers share their counts, in a folder for each service."""
+
+
+def folder_of_counts(worker: int) -> Path | None:
+    """Return the folder below `SHARED` in which this process has a file open."""
+    opened = [link.readlink() for link in Path(f"/proc/{worker}/fd").iterdir() if link.exists()]
+    return next((path.parent for path in opened if path.is_relative_to(SHARED)), None)
 
 
 class Load(threading.Thread):
@@ -69,7 +77,7 @@ def test_under_load_it_is_first_not_ready_then_drains_then_closes(sqlite_setting
         assert unready.headers["Connection"] == "close"
         assert running.answers("/livez")
         assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
-        assert running.wait() in ENDED
+        assert running.wait() == 0
         for load in loads:
             load.join()
             assert {status for _, status in load.answers} == {200}
@@ -97,7 +105,7 @@ def test_a_request_in_flight_is_finished_after_the_listener_was_closed(postgres_
         ask.join()
         assert answers[0].json()["number"] == 7
         assert answers[0].headers["Connection"] == "close"
-        assert running.wait() in ENDED
+        assert running.wait() == 0
 
 
 def refuses(running: Process) -> bool:
@@ -118,7 +126,7 @@ def test_a_request_that_does_not_end_is_given_up_after_a_bounded_time(postgres_u
         silent.sendall(b"GET /v1/regions HTTP/1.1\r\nHost: x\r\n\r\n" * 200)  # more than fits, and never read
         time.sleep(1)
         running.terminate()
-        assert running.wait() in ENDED
+        assert running.wait() == 0
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -147,10 +155,63 @@ def test_a_stop_of_the_whole_group_still_drains(sqlite_settings: Settings) -> No
         assert running.wait() == 0
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_signals_that_are_none_of_a_stop_change_nothing(sqlite_settings: Settings, workers: str) -> None:
+    with process(DATABASE_URL=sqlite_settings.database_url, WORKERS=workers, ACCESS_LOG="0") as running:
+        until(lambda: httpx.get(f"{running.url}/metrics").text.count(f"\nworkers {workers}.0") == 1)
+        before = running.children()
+        for number in IGNORED:
+            for process_id in (running.pid, *before[1:]):  # the first of several is multiprocessing's own
+                os.kill(process_id, number)
+            time.sleep(0.7)  # a supervisor looks for signals now and then
+        assert running.children() == before
+        for process_id in (running.pid, *before):
+            assert "State:\tT" not in Path(f"/proc/{process_id}/status").read_text(), "is halted"
+        for _ in range(20):
+            assert running.answers("/livez")
+        assert f"\nworkers {workers}.0" in httpx.get(f"{running.url}/metrics").text
+        running.terminate()
+        assert running.wait(15) == 0
+
+
+@pytest.mark.parametrize("told", [signal.SIGKILL, signal.SIGQUIT], ids=lambda told: told.name)
+def test_workers_without_a_supervisor_end_and_free_the_port(sqlite_settings: Settings, told: signal.Signals) -> None:
+    url = sqlite_settings.database_url
+    with process(DATABASE_URL=url, WORKERS="2", DRAIN_SECONDS="60", ACCESS_LOG="0") as running:
+        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        workers = running.children()
+        (folder,) = {folder_of_counts(worker) for worker in workers} - {None}
+        running.signal(told)
+        running.wait(5)
+        until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), 15)
+        assert not folder.exists()
+        with process(DATABASE_URL=url, WORKERS="2", PORT=str(running.port)) as next_one:
+            assert next_one.answers("/v1/regions/7")
+
+
+def test_a_request_in_flight_is_finished_by_a_worker_without_a_supervisor(postgres_url: str) -> None:
+    fill(postgres_url)
+    with (
+        process(DATABASE_URL=postgres_url, WORKERS="2", CACHE_BYTES="0", READ_TIMEOUT="10") as running,
+        psycopg.connect(postgres_url, autocommit=True) as watch,
+    ):
+        answers: list[httpx.Response] = []
+        with psycopg.connect(postgres_url) as blocking:
+            blocking.execute("LOCK TABLE regions IN ACCESS EXCLUSIVE MODE")
+            ask = threading.Thread(target=lambda: answers.append(httpx.get(f"{running.url}/v1/regions/7", timeout=30)))
+            ask.start()
+            until(lambda: watch.execute(WAITING).fetchone() != (0,))
+            running.signal(signal.SIGKILL)
+            until(lambda: refuses(running))
+            assert not answers
+        ask.join()
+        assert answers[0].json()["number"] == 7
+
+
 def test_without_a_grace_it_stops_soon(database_url: str) -> None:
     with process(DATABASE_URL=database_url, READ_TIMEOUT="60") as running:
         running.terminate()
-        assert running.wait(30) in ENDED
+        assert running.wait(30) == 0
         assert any("Finished server process" in line for line in running.output())
 
 
@@ -165,5 +226,5 @@ def test_a_read_that_hangs_for_ever_does_not_keep_the_process(told: signal.Signa
                 asking.start()
                 time.sleep(0.5)
                 running.signal(told)
-                assert running.wait() in ENDED
+                assert running.wait() == 0
             asking.join()
