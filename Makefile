@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
-.PHONY: help run test check format migrate seed fuzz openapi lock audit licences sbom bench bench-size soak screenshots clients
+.PHONY: help run test check format migrate seed fuzz openapi lock audit licences sbom bench bench-cost bench-size soak screenshots clients
 .PHONY: node export clean
 
 help: ## Show this list
@@ -53,6 +53,9 @@ format: .venv/develop ## Format and mend what can be mended
 
 bench: .venv/develop ## Measure against a bare server and peers, side by side
 	$(BIN)/python -m bench
+
+bench-cost: .venv/develop ## Measure what hostile requests cost, and write docs/benchmarks.md
+	$(BIN)/python -m bench.cost $(if $(CHECKOUT),--checkout $(CHECKOUT))
 
 bench-size: .venv/develop ## Measure lists of 29 to a million regions (SIZES="29 10000")
 	$(BIN)/python -m bench.size $(SIZES)

@@ -1,0 +1,116 @@
+"""`python -m bench.cost`: what hostile requests cost; prints the report and writes it into `docs/benchmarks.md`."""
+
+import argparse
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bench.cost import measure, report
+from bench.cost.client import learn
+from bench.cost.measure import ROWS, Cost
+from bench.cost.row import Facts
+from bench.cost.server import Service, databases
+from bench.servers import ROOT, Missing, leave_server_core
+
+BEFORE = Path(__file__).with_name("before.json")
+"""Ratios of the release that the page compares with, by row."""
+
+PLAIN_EVERY = 8
+"""Rows between two measurements of the plain list."""
+
+SECONDS_ALONE, SECONDS_ATTACKED = 0.3, 0.8
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("python -m bench.cost", description=__doc__)
+    parser.add_argument("--checkout", type=Path, default=ROOT, help="measure the service of another checkout")
+    parser.add_argument("--seconds", type=float, default=0.3, help="for each row on each database")
+    parser.add_argument("--rows", default="", help="only rows whose name contains this")
+    parser.add_argument("--attacks", type=int, default=6, help="how many of the worst rows to send beside others")
+    parser.add_argument("--rounds", type=int, default=3, help="of these attacks")
+    parser.add_argument("--growth", type=float, default=40, help="seconds of random requests; 0 for none")
+    parser.add_argument("--before", type=Path, default=BEFORE, help="ratios to compare with")
+    parser.add_argument("--save", type=Path, help="write the ratios there instead of the report into the page")
+    options = parser.parse_args()
+    try:
+        results = run(options)
+    except Missing as error:
+        print(f"nothing was measured: {error}", file=sys.stderr)
+        return 1
+    before = {} if options.save or not options.before.exists() else json.loads(options.before.read_text())
+    text = report.render(results, before)
+    print(text)
+    if options.save:
+        options.save.write_text(json.dumps(results.ratios(), ensure_ascii=False, indent=1) + "\n")
+    elif options.checkout == ROOT and not options.rows:
+        report.write(text)
+    return 0
+
+
+def run(options: argparse.Namespace) -> report.Results:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="cost-")))
+        found = stack.enter_context(databases(folder, options.checkout))
+        leave_server_core()
+        results = report.Results([database.name for database in found])
+        services = {database.name: Service(database, options.checkout) for database in found}
+        uncached = {database.name: Service(database, options.checkout, cache_bytes="0") for database in found}
+        for service in (*services.values(), *uncached.values()):
+            stack.callback(service.stop)
+        facts = learn(next(iter(services.values())).server)
+        for name in services:
+            measure_costs(results, name, services[name], uncached[name], facts, options)
+            uncached[name].stop()
+        rows = results.worst_first()[: options.attacks]
+        for _ in range(options.rounds):
+            for row in rows:
+                for name, service in services.items():
+                    pair = beside(service, row, facts)
+                    results.beside.setdefault(row, {}).setdefault(name, []).append(pair)
+        if options.growth:
+            for service in services.values():
+                service.stop()
+            with ThreadPoolExecutor() as pool:
+                grown = pool.map(lambda service: measure.growth(service, facts, options.growth), services.values())
+                results.growth = dict(zip(services, grown, strict=True))
+    return results
+
+
+def measure_costs(
+    results: report.Results, name: str, service: Service, uncached: Service, facts: Facts, options: argparse.Namespace
+) -> None:
+    """Add the cost of every row on one database: the lower of two, far apart, for the machine has other work, too."""
+    rows = [row for row in ROWS.values() if options.rows in row.name]
+    found: dict[str, list[Cost | None]] = {row.name: [] for row in rows}
+    plain: list[float] = []
+    for index, row in enumerate(rows * 2):
+        if index % PLAIN_EVERY == 0:
+            plain.append(measure.plain_cost(uncached))
+        print(f"{name}: {row.name} …", file=sys.stderr)
+        try:
+            found[row.name].append(measure.cost(service, row, facts, options.seconds / 2))
+        except Missing:
+            found[row.name].append(None)
+            service.stop()
+    results.plain[name] = median(plain)
+    for row_name, costs in found.items():
+        survived = [replace(cost, plain_seconds=results.plain[name]) for cost in costs if cost]
+        lowest = min(survived, key=lambda cost: cost.seconds) if len(survived) == len(costs) else None
+        results.costs.setdefault(row_name, {})[name] = lowest
+
+
+def beside(service: Service, row: str, facts: Facts) -> tuple[float, float]:
+    """Return the p99 of a cached answer alone and beside the attack, in milliseconds."""
+    port = service.server.port
+    alone = measure.p99_of_cached(port, SECONDS_ALONE)
+    with measure.attacked(port, ROWS[row], facts):
+        return alone, measure.p99_of_cached(port, SECONDS_ATTACKED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
