@@ -7,21 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
+from statistics import quantiles
 from tempfile import TemporaryDirectory
 
 from bench.cost import measure, report
 from bench.cost.client import learn
-from bench.cost.measure import ROWS, Cost
+from bench.cost.measure import ROWS
 from bench.cost.row import Facts
 from bench.cost.server import Service, databases
 from bench.servers import ROOT, Missing, leave_server_core
 
 BEFORE = Path(__file__).with_name("before.json")
 """Ratios of the release that the page compares with, by row."""
-
-PLAIN_EVERY = 8
-"""Rows between two measurements of the plain list."""
 
 SECONDS_ALONE, SECONDS_ATTACKED = 0.3, 0.8
 
@@ -33,7 +30,7 @@ def main() -> int:
     parser.add_argument("--rows", default="", help="only rows whose name contains this")
     parser.add_argument("--attacks", type=int, default=6, help="how many of the worst rows to send beside others")
     parser.add_argument("--rounds", type=int, default=3, help="of these attacks")
-    parser.add_argument("--growth", type=float, default=40, help="seconds of random requests; 0 for none")
+    parser.add_argument("--growth", type=float, default=30, help="seconds of random requests; 0 for none")
     parser.add_argument("--before", type=Path, default=BEFORE, help="ratios to compare with")
     parser.add_argument("--save", type=Path, help="write the ratios there instead of the report into the page")
     options = parser.parse_args()
@@ -84,24 +81,27 @@ def run(options: argparse.Namespace) -> report.Results:
 def measure_costs(
     results: report.Results, name: str, service: Service, uncached: Service, facts: Facts, options: argparse.Namespace
 ) -> None:
-    """Add the cost of every row on one database: the lower of two, far apart, for the machine has other work, too."""
-    rows = [row for row in ROWS.values() if options.rows in row.name]
-    found: dict[str, list[Cost | None]] = {row.name: [] for row in rows}
+    """Add the cost of every row on one database.
+
+    Other work of the machine makes caches cold, which costs short requests more than long ones. So of the plain list,
+    measured before each row, the lowest decile counts, and of a row the lower of two measurements far apart.
+    """
     plain: list[float] = []
-    for index, row in enumerate(rows * 2):
-        if index % PLAIN_EVERY == 0:
-            plain.append(measure.plain_cost(uncached))
+    for row in [row for row in ROWS.values() if options.rows in row.name] * 2:
         print(f"{name}: {row.name} …", file=sys.stderr)
+        plain.append(measure.plain_cost(uncached))
+        known = results.costs.setdefault(row.name, {})
         try:
-            found[row.name].append(measure.cost(service, row, facts, options.seconds / 2))
+            found = measure.cost(service, row, facts, options.seconds / 2)
+            before = known.get(name, found)
+            known[name] = before and min(before, found, key=lambda cost: cost.seconds)
         except Missing:
-            found[row.name].append(None)
             service.stop()
-    results.plain[name] = median(plain)
-    for row_name, costs in found.items():
-        survived = [replace(cost, plain_seconds=results.plain[name]) for cost in costs if cost]
-        lowest = min(survived, key=lambda cost: cost.seconds) if len(survived) == len(costs) else None
-        results.costs.setdefault(row_name, {})[name] = lowest
+            known[name] = None
+    results.plain[name] = quantiles(plain, n=10)[0]
+    for costs in results.costs.values():
+        if cost := costs[name]:
+            costs[name] = replace(cost, plain_seconds=results.plain[name])
 
 
 def beside(service: Service, row: str, facts: Facts) -> tuple[float, float]:

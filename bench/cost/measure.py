@@ -18,8 +18,8 @@ from bench.cost.server import Service
 
 ROWS = {**rows_filters.ROWS, **rows_text.ROWS, **rows_requests.ROWS}
 
-LEAST_REQUESTS, MOST_REQUESTS = 4, 400
-PLAIN_REQUESTS = 100
+LEAST_REQUESTS, MOST_REQUESTS = 3, 400
+PLAIN_REQUESTS = 40
 
 ATTACKERS = 4
 PAUSE_SECONDS = 0.002
@@ -40,7 +40,7 @@ class Cost:
     seconds: float
     """CPU time of a request, the mean."""
     plain_seconds: float = 0.0
-    """CPU time of a plain uncached list in the same run."""
+    """CPU time of a plain uncached list in the same run, at its quietest moments."""
 
     @property
     def ratio(self) -> float:
@@ -50,7 +50,7 @@ class Cost:
 def plain_cost(uncached: Service) -> float:
     """Return the CPU seconds of a plain list that is not cached."""
     client = Client(uncached.server.port)
-    for _ in range(PLAIN_REQUESTS // 10):
+    for _ in range(2):
         client.ask(PLAIN)
     begun = uncached.cpu_seconds()
     for _ in range(PLAIN_REQUESTS):
@@ -63,7 +63,7 @@ def plain_cost(uncached: Service) -> float:
 def cost(service: Service, row: Row, facts: Facts, seconds: float) -> Cost:
     """Return the cost of a row; it is asked for so long, but a few times at least."""
     client = Client(service.server.port)
-    requests = make_all(row, facts, "cost")
+    requests = make_all(row, facts, f"cost {time.monotonic_ns()}")  # nothing that was asked before
     client.ask(next(requests), row.piece)  # what is made once is not what an attacker can make again
     statuses: Counter[int] = Counter()
     sizes: list[int] = []

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -25,13 +25,14 @@ class Database:
     name: str
     url: str
     postmaster: int | None = None
+    _used: dict[int, float] = field(default_factory=dict)
 
     def cpu_seconds(self) -> float:
-        """Return what the living backends of PostgreSQL have used; SQLite has none."""
-        if self.postmaster is None:
-            return 0.0
-        children = Path(f"/proc/{self.postmaster}/task/{self.postmaster}/children").read_text().split()
-        return sum(map(cpu_seconds, map(int, children)))
+        """Return what the backends of PostgreSQL have used, as far as they were seen alive; SQLite has none."""
+        if self.postmaster is not None:
+            children = Path(f"/proc/{self.postmaster}/task/{self.postmaster}/children").read_text().split()
+            self._used.update((pid, cpu_seconds(pid)) for pid in map(int, children))
+        return sum(self._used.values())
 
 
 def cpu_seconds(pid: int) -> float:
