@@ -9,7 +9,7 @@ SPREAD = $(if $(findstring .py,$(T)),,-n $(1) --dist loadfile --no-loadscope-reo
 
 unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, and keeps what it compiled
 
-.PHONY: help run quick test check format migrate seed fuzz openapi lock audit licences sbom bench bench-size soak screenshots clients
+.PHONY: help run quick test check format migrate seed fuzz openapi lock audit licences sbom bench bench-cost bench-size soak screenshots clients
 .PHONY: node export clean
 
 help: ## Show this list
@@ -63,6 +63,9 @@ format: $(VENV)/develop ## Format and mend what can be mended
 
 bench: $(VENV)/develop ## Measure against a bare server and peers, side by side (PUBLISH=1: replace the report that README quotes)
 	$(BIN)/python -m bench $(if $(PUBLISH),--publish)
+
+bench-cost: $(VENV)/develop ## Measure what hostile requests cost, and write docs/benchmarks.md
+	$(BIN)/python -m bench.cost $(if $(CHECKOUT),--checkout $(CHECKOUT))
 
 bench-size: $(VENV)/develop ## Measure lists of 29 to a million regions (SIZES="29 10000", PUBLISH=1)
 	$(BIN)/python -m bench.size $(if $(PUBLISH),--publish) $(SIZES)

@@ -26,7 +26,7 @@ def _uvicorn(app: str, *options: str, access_log: bool = False) -> list[str]:
     return [sys.executable, "-m", "uvicorn", app, "--factory", "--loop", "uvloop", "--no-server-header", log, *options]
 
 
-def _default_settings(**changed: str) -> dict[str, str]:
+def default_settings(**changed: str) -> dict[str, str]:
     """The service as it is by default, whatever the caller's environment says."""
     wanted = {"database_url": f"sqlite:///{CACHE / 'regions.sqlite'}", **changed}
     defaults = {name: str(field.default) for name, field in Settings.model_fields.items() if name.upper() in os.environ}
@@ -39,7 +39,7 @@ def prepare_database() -> None:
     (CACHE / ".gitignore").write_text("*\n")  # it ignores itself, as tools' caches do
     for former in CACHE.glob("regions.sqlite*"):
         former.unlink()
-    environment = {**os.environ, **_default_settings()}
+    environment = {**os.environ, **default_settings()}
     for module in (["alembic", "--raiseerr", "upgrade", "head"], ["seed"]):
         subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
 
@@ -52,7 +52,7 @@ def service(name: str = CACHED, *, cache: bool = True, request_id: bool = False,
         return _uvicorn(app, "--http", "app.wire:Protocol", "--port", str(port))
 
     settings = {"access_log": str(access_log)} | ({} if cache else {"cache_bytes": "0"})
-    return Candidate(name, command, OURS, environment=_default_settings(**settings))
+    return Candidate(name, command, OURS, environment=default_settings(**settings))
 
 
 def bare_application(

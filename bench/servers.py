@@ -41,6 +41,7 @@ class Candidate:
     version: str = ""
     note: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def running(candidate: Candidate) -> Iterator[Server]:
         try:
             process = subprocess.Popen(
                 candidate.command(port),
-                cwd=ROOT,
+                cwd=candidate.folder,
                 env={**inherited, **candidate.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
