@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.test_migrations import new_postgresql
-
 from bench.size.generate import SEED, Generated, generate
 from bench.size.measure import figure
-from tests import postgres
+from tests.data.test_migrations import new_postgresql
+from tests.support import postgres
 
 COUNTS = (29, 10_000, 100_000, 1_000_000)
 REPORT = Path(__file__).with_name("SIZE.md")
