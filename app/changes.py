@@ -11,21 +11,23 @@ from app.inquiry import Inquiry
 from app.models import Change
 from app.paging import Page, PageQuery
 from app.read import Read
-from app.statement import AnySelect
+from app.statement import Statement
 from app.tables import ChangeRow
 
 router = APIRouter(route_class=answer.Route, tags=["dataset"])
 
-_CHANGES: AnySelect = select(
-    col(ChangeRow.edition).label("number"),  # `edition` is what every row carries of its own
-    col(ChangeRow.date),
-    col(ChangeRow.action),
-    col(ChangeRow.collection),
-    col(ChangeRow.record_id).label("id"),
-    col(ChangeRow.field),
-    col(ChangeRow.old),
-    col(ChangeRow.new),
-).order_by(col(ChangeRow.edition).desc(), col(ChangeRow.position))
+_CHANGES = Statement(
+    select(
+        col(ChangeRow.edition).label("number"),  # `edition` is what every row carries of its own
+        col(ChangeRow.date),
+        col(ChangeRow.action),
+        col(ChangeRow.collection),
+        col(ChangeRow.record_id).label("id"),
+        col(ChangeRow.field),
+        col(ChangeRow.old),
+        col(ChangeRow.new),
+    ).order_by(col(ChangeRow.edition).desc(), col(ChangeRow.position))
+)
 
 
 def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:

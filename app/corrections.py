@@ -14,24 +14,29 @@ from app.inquiry import Inquiry
 from app.models import Correction
 from app.paging import Page, PageQuery
 from app.read import Read
+from app.statement import Statement
 from app.tables import CorrectionRow, RegionCorrectionRow
 
 router = APIRouter(route_class=answer.Route, tags=["dataset"])
 
-_CORRECTIONS = select(
-    col(CorrectionRow.id),
-    col(CorrectionRow.field),
-    col(CorrectionRow.printed),
-    col(CorrectionRow.likely),
-    col(CorrectionRow.corrected),
-    col(CorrectionRow.certainty),
-    col(CorrectionRow.subcategory_id),
-    col(CorrectionRow.note),
-    col(CorrectionRow.evidence),
-).order_by(col(CorrectionRow.position))
+_CORRECTIONS = Statement(
+    select(
+        col(CorrectionRow.id),
+        col(CorrectionRow.field),
+        col(CorrectionRow.printed),
+        col(CorrectionRow.likely),
+        col(CorrectionRow.corrected),
+        col(CorrectionRow.certainty),
+        col(CorrectionRow.subcategory_id),
+        col(CorrectionRow.note),
+        col(CorrectionRow.evidence),
+    ).order_by(col(CorrectionRow.position))
+)
 
-_REGIONS = select(col(RegionCorrectionRow.correction_id), col(RegionCorrectionRow.region_number)).order_by(
-    col(RegionCorrectionRow.region_number)
+_REGIONS = Statement(
+    select(col(RegionCorrectionRow.correction_id), col(RegionCorrectionRow.region_number)).order_by(
+        col(RegionCorrectionRow.region_number)
+    )
 )
 
 

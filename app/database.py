@@ -18,7 +18,7 @@ from typing import TypeVar
 from anyio import CancelScope, CapacityLimiter, Lock, fail_after, sleep, to_thread
 from sqlalchemy import Connection, Engine, make_url
 
-from app import engines, problems
+from app import engines, problems, statement
 from app.edition import Edition
 from app.read import NOTHING, EditionChanged, Read
 from app.settings import Settings
@@ -230,6 +230,7 @@ class Database:
         if not self._path:
             self._shared = engine
         try:
+            statement.prepare(engine.dialect)  # here, in a thread: a read has not the time for it
             with engine.connect() as connection, engines.patience(connection, self._settings.read_timeout):
                 edition = Edition.load(connection)
             if edition is None:

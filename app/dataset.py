@@ -32,6 +32,7 @@ from app.models_about import Dataset
 from app.once import Once
 from app.parameters import Query, RecordQuery
 from app.read import EditionChanged, Read
+from app.statement import Statement
 from app.tables import (
     REGION_COUNT,
     ChangeRow,
@@ -58,15 +59,17 @@ _COUNTS = {
     "prefectures": select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
     "corrections": select(func.count(col(CorrectionRow.id))),
 }
-_DATASET = select(
-    col(DatasetRow.title),
-    col(DatasetRow.note),
-    col(DatasetRow.publisher),
-    col(DatasetRow.modified),
-    col(DatasetRow.source_sha256),
-    col(DatasetRow.source_bytes),
-    select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
-    *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
+_DATASET = Statement(
+    select(
+        col(DatasetRow.title),
+        col(DatasetRow.note),
+        col(DatasetRow.publisher),
+        col(DatasetRow.modified),
+        col(DatasetRow.source_sha256),
+        col(DatasetRow.source_bytes),
+        select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
+        *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
+    )
 )
 
 

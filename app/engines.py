@@ -50,12 +50,13 @@ def open_engine(settings: Settings) -> Engine:
         # immutable: no locks, no look for a journal; true because the file is replaced, never changed
         query = {"mode": "ro", "immutable": "1", "uri": "true"}
         url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", **pool)
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", paramstyle="named", **pool)
         event.listen(engine, "connect", _watch_deadline)
         return engine
     parameters = {
         "default_transaction_read_only": "on",
         "statement_timeout": ceil(min(QUICK_SECONDS, settings.read_timeout) * 1000),
+        "plan_cache_mode": "force_generic_plan",  # to plan takes longer than to run, and no plan depends on values
         "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
         "work_mem": "32MB",  # the hits of a common term among a million regions
         "jit": "off",  # it takes longer to compile than any of these statements to run

@@ -9,10 +9,9 @@ from app import eras
 from app.inquiry import Inquiry
 from app.messages import Language
 from app.read import Read
+from app.regions_plan import count_by
 from app.regions_plan import total as total_of
-from app.regions_plan import uses_index
 from app.regions_query import RegionQuery
-from app.regions_select import count_by
 
 
 class FacetValue(BaseModel):
@@ -38,25 +37,23 @@ def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
     """Which single filter to drop, so that something is found."""
     query = inquiry.query
     relaxed = []
-    for name, _ in query.shape.filters:
-        shape = query.shape.without(name)
-        if total := total_of(read, query, shape):
+    for name in query.given:
+        if total := total_of(read, query, _without(query, name)):
             dropped: dict[str, str | None] = {name: None, "offset": None}
             if name == "q":
-                dropped["q_in"] = None
-            if shape.sort != query.sort:
-                dropped["sort"] = ",".join(shape.sort)
+                sort = [key for key in query.sort if key.removeprefix("-") != "relevance"]
+                dropped |= {"q_in": None} | ({"sort": ",".join(sort)} if sort != [*query.sort] else {})
             relaxed.append({"parameter": name, "total": total, "url": inquiry.like_this(**dropped)})
     return relaxed
 
 
+def _without(query: RegionQuery, name: str) -> dict[str, Any]:
+    return {other: value for other, value in query.given.items() if other != name}
+
+
 def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[str, Any]]:
-    shape = inquiry.query.shape.without(name)
-    indexed = uses_index(read, shape)
-    values = inquiry.query.index_values(shape) if indexed else inquiry.query.values
-    rows = read.rows(count_by(shape, name, indexed=indexed), values)
     counts: Counter[str] = Counter()
-    for *value, total, _edition in rows:
+    for *value, total, _edition in count_by(read, inquiry.query, name, _without(inquiry.query, name)):
         for one in range(value[0], value[-1] + 1) if name == "fiscal_year" else value:
             counts[str(one)] += total
     selected = set(map(str, getattr(inquiry.query, name)))

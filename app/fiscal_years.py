@@ -1,11 +1,11 @@
-"""Fiscal years: as a parameter, as a condition on regions, as a resource."""
+"""Fiscal years: as a parameter, as a resource."""
 
 from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,8 @@ from app.inquiry import Inquiry
 from app.models import FiscalYearRecord
 from app.paging import Page, PageQuery
 from app.read import Read
-from app.tables import ProgramRow, RegionCountRow, RegionRow
+from app.statement import Statement
+from app.tables import ProgramRow, RegionCountRow
 
 router = APIRouter(route_class=answer.Route, tags=["vocabularies"])
 
@@ -31,20 +32,15 @@ FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=Annotated[str, Fiel
 """A fiscal year in any notation of `eras`."""
 
 
-def overlaps(
-    first: ColumnElement[int], last: ColumnElement[int], rows: type[RegionRow] | type[RegionCountRow] = RegionRow
-) -> ColumnElement[bool]:
-    """Regions that are active in any year of the span, both ends included."""
-    return and_(col(rows.fiscal_year_start) <= last, col(rows.fiscal_year_end) >= first)
-
-
-_SPANS: Select[*tuple[Any, ...]] = select(
-    col(RegionCountRow.program_id),
-    col(RegionCountRow.fiscal_year_start),
-    col(RegionCountRow.fiscal_year_end),
-    col(RegionCountRow.regions).label("region_count"),
-).where(col(RegionCountRow.prefecture_code) == "")
-_PROGRAMS = select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position))
+_SPANS = Statement(
+    select(
+        col(RegionCountRow.program_id),
+        col(RegionCountRow.fiscal_year_start),
+        col(RegionCountRow.fiscal_year_end),
+        col(RegionCountRow.regions).label("region_count"),
+    ).where(col(RegionCountRow.prefecture_code) == "")
+)
+_PROGRAMS = Statement(select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position)))
 
 
 def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:

@@ -152,6 +152,10 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "The text is too long: {limit} characters at most, as it is compared (one may become several).",
         "ja": "テキストが長すぎます。比較のための変換後に {limit} 文字までです（1 文字が複数になることがあります）。",
     },
+    "too-many-terms": {
+        "en": "The text has too many terms: {limit} at most, separated by spaces.",
+        "ja": "検索語が多すぎます。空白で区切って {limit} 語までです。",
+    },
     "no-text": {
         "en": "Nothing is left to search for: only letters, numbers and marks count.",
         "ja": "検索できる文字がありません。文字・数字・結合記号だけが対象です。",

@@ -14,12 +14,13 @@ from app.inquiry import Inquiry
 from app.models_about import Health, Index, ProblemType, Readiness
 from app.parameters import Query, RecordQuery
 from app.read import Read
+from app.statement import Statement
 from app.tables import SCHEMA_REVISION, DatasetRow
 
 router = APIRouter(route_class=answer.Route)
 
-_TITLE = select(col(DatasetRow.title))
-_REVISION = select(column("version_num", String)).select_from(table("alembic_version"))
+_TITLE = Statement(select(col(DatasetRow.title)))
+_REVISION = Statement(select(column("version_num", String)).select_from(table("alembic_version")))
 
 RESOURCES = {
     "programs": "/v1/programs",

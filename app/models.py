@@ -1,11 +1,14 @@
 """What is published: the records of the API, as pydantic shapes. Every key is always present; a gap is `null`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR = 1886, 2199
 """The April–March year began in 1886; 2199 is far enough to catch a slip of the finger."""
+
+MAX_MATCHES = 1_000
+"""Matches of a region; the regions of the list have fewer, whatever `q` is."""
 
 Certainty = Literal["confirmed", "likely"]
 ChangeAction = Literal["added", "corrected", "withdrawn"]
@@ -100,7 +103,15 @@ class Match(BaseModel):
     term: Annotated[str, Field(description="The term of `q`, as typed", examples=["医療"])]
 
 
+def _describe_truncation(schema: dict[str, Any]) -> None:
+    """Add the one key that is not always there, which is no field of its own: it goes with `matches`."""
+    description = f"Only there where a region has more than {MAX_MATCHES:,} matches: those are the first of them"
+    schema["properties"]["matches_truncated"] = {"const": True, "type": "boolean", "description": description}
+
+
 class Region(BaseModel):
+    model_config = ConfigDict(json_schema_extra=_describe_truncation)
+
     number: Annotated[int, Field(ge=1, description="Number in the list", examples=[7])]
     name: Annotated[str, Field(description="Name as printed", examples=["富山・石川地域"])]
     program: ProgramRef
@@ -113,7 +124,9 @@ class Region(BaseModel):
     theme: Annotated[str, Field(description="Theme as printed")]
     source: Source
     annotations: Annotations
-    matches: Annotated[list[Match], Field(description="Every occurrence of `q`; empty without `q`")]
+    matches: Annotated[
+        list[Match], Field(description=f"Every occurrence of `q`, at most {MAX_MATCHES:,}; empty without `q`")
+    ]
     links: SelfLink
 
 

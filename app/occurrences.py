@@ -3,13 +3,16 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 import orjson
 
 from app.folding import Folded, fold, fold_with_offsets
+from app.models import MAX_MATCHES
 from app.search import FIELDS, FieldName, Term
+
+Mark = dict[str, str | int]
 
 DOCUMENTS = 1_000
 """How many regions are kept folded: some 10 kB each."""
@@ -66,20 +69,34 @@ def _searchable(document: bytes) -> _Searchable:
     return _Searchable("\n".join(folded.text for _, _, folded in places), begins[:-1], places)
 
 
-def marks(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> list[dict[str, str | int]]:
-    """Every occurrence of every term, in the order of the texts and of the positions in them; they may overlap."""
+def marks(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> tuple[list[Mark], bool]:
+    """Every occurrence of every term, in the order of the texts and of the positions in them; they may overlap.
+
+    At most `MAX_MATCHES`, the first ones, and whether there are more. Of no term more are looked for.
+    """
     searchable = _searchable(document)
     found: set[tuple[int, int, int, str]] = set()
     for typed, term in terms:
-        position = searchable.text.find(term)
-        while position >= 0:
-            place = bisect_right(searchable.begins, position) - 1
-            field, _, folded = searchable.places[place]
-            if field in fields:
-                first = position - searchable.begins[place]
-                found.add((place, folded.starts[first], folded.ends[first + len(term) - 1], typed))
-            position = searchable.text.find(term, position + 1)
-    return [
+        found.update(islice(_spans(searchable, typed, term, fields), MAX_MATCHES + 1))
+    marks: list[Mark] = [
         {"field": searchable.places[place][1], "start": start, "end": end, "term": typed}
-        for place, start, end, typed in sorted(found)
+        for place, start, end, typed in sorted(found)[:MAX_MATCHES]
     ]
+    return marks, len(found) > MAX_MATCHES
+
+
+def _spans(
+    searchable: _Searchable, typed: str, term: str, fields: Sequence[FieldName]
+) -> Iterator[tuple[int, int, int, str]]:
+    """Where a term occurs: number of the text, first code point, the one after the last; and the term as typed."""
+    position = searchable.text.find(term)
+    while position >= 0:
+        place = bisect_right(searchable.begins, position) - 1
+        field, _, folded = searchable.places[place]
+        if field in fields:
+            first = position - searchable.begins[place]
+            yield place, folded.starts[first], folded.ends[first + len(term) - 1], typed
+            position += 1
+        else:  # on to the next text
+            position = searchable.begins[place] + len(folded.text) + 1
+        position = searchable.text.find(term, position)

@@ -11,20 +11,23 @@ from app.inquiry import Inquiry
 from app.models import Prefecture
 from app.paging import Page, PageQuery
 from app.read import Read
+from app.statement import Statement
 from app.tables import REGION_COUNT, PrefectureRow, RegionCountRow
 
 router = APIRouter(route_class=answer.Route, tags=["vocabularies"])
 
-_PREFECTURES = select(
-    col(PrefectureRow.code),
-    col(PrefectureRow.name),
-    col(PrefectureRow.name_en),
-    col(PrefectureRow.name_kana),
-    select(REGION_COUNT)
-    .where(col(RegionCountRow.prefecture_code) == col(PrefectureRow.code))
-    .scalar_subquery()
-    .label("region_count"),
-).order_by(col(PrefectureRow.code))
+_PREFECTURES = Statement(
+    select(
+        col(PrefectureRow.code),
+        col(PrefectureRow.name),
+        col(PrefectureRow.name_en),
+        col(PrefectureRow.name_kana),
+        select(REGION_COUNT)
+        .where(col(RegionCountRow.prefecture_code) == col(PrefectureRow.code))
+        .scalar_subquery()
+        .label("region_count"),
+    ).order_by(col(PrefectureRow.code))
+)
 
 
 def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> paging.Slice:

@@ -14,24 +14,29 @@ from app.models import Program
 from app.paging import Page, PageQuery
 from app.parameters import Query, RecordQuery
 from app.read import Read
+from app.statement import Statement
 from app.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 
 router = APIRouter(route_class=answer.Route, tags=["programs"])
 
-_PROGRAMS = select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en), col(ProgramRow.purpose)).order_by(
-    col(ProgramRow.position)
+_PROGRAMS = Statement(
+    select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en), col(ProgramRow.purpose)).order_by(
+        col(ProgramRow.position)
+    )
 )
 
-_SUBCATEGORIES = select(
-    col(SubcategoryRow.id),
-    col(SubcategoryRow.program_id),
-    col(SubcategoryRow.name),
-    col(SubcategoryRow.label),
-    select(REGION_COUNT)
-    .where(col(RegionCountRow.prefecture_code) == "", col(RegionCountRow.subcategory_id) == col(SubcategoryRow.id))
-    .scalar_subquery()
-    .label("region_count"),
-).order_by(col(SubcategoryRow.position))
+_SUBCATEGORIES = Statement(
+    select(
+        col(SubcategoryRow.id),
+        col(SubcategoryRow.program_id),
+        col(SubcategoryRow.name),
+        col(SubcategoryRow.label),
+        select(REGION_COUNT)
+        .where(col(RegionCountRow.prefecture_code) == "", col(RegionCountRow.subcategory_id) == col(SubcategoryRow.id))
+        .scalar_subquery()
+        .label("region_count"),
+    ).order_by(col(SubcategoryRow.position))
+)
 
 
 def _read_programs(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, Any]]:

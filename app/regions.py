@@ -1,13 +1,12 @@
 """The regions, the main resource."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Path
 from pydantic import Field
 from sqlalchemy import bindparam, select
-from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,13 +17,11 @@ from app.models import Region
 from app.parameters import Query, RecordQuery
 from app.read import Read
 from app.regions_query import RegionQuery
-from app.regions_select import select_batch
-from app.tables import DOCUMENT, RegionRow
+from app.regions_select import NUMBER
+from app.statement import Statement
+from app.tables import DOCUMENT
 
 router = APIRouter(route_class=answer.Route, tags=["regions"])
-
-BATCH = 1_000
-"""Regions of an export that are read at once."""
 
 
 class RegionPage(paging.Page[Region]):
@@ -36,7 +33,7 @@ class RegionPage(paging.Page[Region]):
 
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
-_REGION = select(DOCUMENT).where(col(RegionRow.number) == bindparam("region_number"))
+_REGION = Statement(select(DOCUMENT).where(bindparam("region_number") == NUMBER))
 
 
 def publish(document: bytes, inquiry: Inquiry[Query], query: RegionQuery | None = None) -> bytes:
@@ -46,32 +43,24 @@ def publish(document: bytes, inquiry: Inquiry[Query], query: RegionQuery | None 
         document = b'%b"%b%b%b' % (start, inquiry.base_url.encode(), path[1:], end)
     if query and query.q:
         start, _, end = document.rpartition(b'"matches":[]')
-        marks = occurrences.marks(document, query.terms, query.shape.fields)
-        document = b'%b"matches":%b%b' % (start, orjson.dumps(marks), end)
+        marks, more = occurrences.marks(document, query.terms, query.q_in)
+        truncated = b',"matches_truncated":true' if more else b""
+        document = b'%b"matches":%b%b%b' % (start, orjson.dumps(marks), truncated, end)
     return document
 
 
 def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> paging.Slice:
-    rows, total = regions_plan.page(read, inquiry.query)
+    documents, total = regions_plan.page(read, inquiry.query)
     return paging.Slice(
-        [publish(row.document, inquiry, inquiry.query) for row in rows],
+        [publish(document, inquiry, inquiry.query) for document in documents],
         total,
         {"facets": facets.count(read, inquiry), "relax": [] if total else facets.relax(read, inquiry)},
     )
 
 
 def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: answer.After | None) -> answer.Batch:
-    """`after`: how many are still wanted, whether by the search index, and the keys of the last row that was read."""
-    query = inquiry.query
-    wanted, indexed, *keys = after or (query.limit, regions_plan.gathers(read, query, BATCH))
-    values: dict[str, Any] = {f"key_{index}": key for index, key in enumerate(keys)}
-    values = (query.index_values(query.shape) if indexed else query.values) | values
-    values["limit"] = min(wanted, BATCH)
-    rows = read.rows(select_batch(query.shape, first=after is None, indexed=indexed), values)
-    records = [publish(row.document, inquiry, query) for row in rows]
-    left = wanted - len(rows)
-    more = left > 0 and len(rows) == BATCH
-    return answer.Batch(records, (left, indexed, *rows[-1][1:-1]) if more else None)
+    documents, rest = regions_plan.batch(read, inquiry.query, after)
+    return answer.Batch([publish(document, inquiry, inquiry.query) for document in documents], rest)
 
 
 REGIONS = answer.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch)

@@ -1,79 +1,234 @@
-"""What each filter of `/v1/regions` means: a condition on the columns of regions, or of how many are alike."""
+"""The filters of `/v1/regions`. Each is declared here once: how it is written, what it keeps, what else can answer it.
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+To add a filter, add an entry. A filter that declares neither `counted` nor `token` is answered by looking at every
+region: slowly, but rightly, whatever else is asked for.
+"""
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
-from sqlmodel import col
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
 
-from app import search
-from app.fiscal_years import overlaps
-from app.tables import RegionCountRow, RegionPrefectureRow, RegionRow
+from pydantic import AfterValidator, Field, ValidationInfo
+from sqlalchemy import BindParameter, Boolean, ColumnElement, FromClause, Integer, Text, bindparam, exists
+from sqlalchemy.types import TypeEngine
 
-Rows = type[RegionRow] | type[RegionCountRow]
-"""What has the columns of the filters: regions, or how many are alike."""
+from app import parameters
+from app.fiscal_years import FISCAL_YEAR
+from app.models import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+from app.sql import ListOf, each, one_of
+from app.tables import REGION_COUNTS, REGION_PREFECTURES
 
-Condition = Callable[[Rows, int], ColumnElement[bool]]
-"""Which rows a parameter keeps, for so many values."""
+MAX_NUMBER = 999_999_999
+"""Nine digits; they fit the INTEGER of PostgreSQL."""
 
+ANY = parameters.MAX_VALUES
+"""However many values a filter may take."""
 
-def _each(name: str, count: int) -> list[BindParameter[Any]]:
-    """The parameters of the statement that stand for the values of one of ours."""
-    return [bindparam(f"{name}_{index}") for index in range(count)]
+Rows = FromClause
+"""What a condition is about: `regions`, or `region_counts`, which says how many are alike."""
 
+Given = Mapping[str, Any]
+"""The filters that a request sets, with their values: a tuple where the parameter takes several."""
 
-def _one_of(column: str, name: str) -> Condition:
-    return lambda rows, count: col(getattr(rows, column)).in_(_each(name, count))
-
-
-def _lies_in(rows: Rows, count: int) -> ColumnElement[bool]:
-    if rows is RegionCountRow:
-        return col(RegionCountRow.prefecture_code).in_(_each("prefecture", count))
-    of_prefecture = col(RegionPrefectureRow.prefecture_code).in_(_each("prefecture", count))
-    return col(RegionRow.number).in_(select(col(RegionPrefectureRow.region_number)).where(of_prefecture))
-
-
-def _active(rows: Rows, count: int) -> ColumnElement[bool]:
-    return or_(*(overlaps(year, year, rows) for year in _each("fiscal_year", count)))
+_TYPES: dict[type, TypeEngine[Any]] = {int: Integer(), str: Text(), bool: Boolean()}
 
 
-FILTERS: dict[str, Condition] = {
-    "type": _one_of("program_id", "type"),
-    "subcategory": _one_of("subcategory_id", "subcategory"),
-    "prefecture": _lies_in,
-    "number": _one_of("number", "number"),
-    "fiscal_year": _active,
-    "fiscal_year_from": lambda rows, _: col(rows.fiscal_year_end) >= bindparam("fiscal_year_from_0"),
-    "fiscal_year_to": lambda rows, _: col(rows.fiscal_year_start) <= bindparam("fiscal_year_to_0"),
-}
-"""By parameter; what `q` keeps is a matter of `search`."""
+@dataclass(frozen=True)
+class Token:
+    """What the search index knows of each region: the values that it has under a name."""
+
+    name: str
+    of_region: Callable[[Mapping[str, Any]], Iterable[object]]
+    """From the columns of a region, with its `prefecture_codes` besides."""
+
+    def written(self, values: Iterable[object]) -> list[str]:
+        """`:` and `-`, which no folded text has, keep these tokens apart from pieces of text."""
+        return [f"{self.name}:{value}" for value in values]
 
 
-class Shape(NamedTuple):
-    """What of a query decides the text of its statements.
+@dataclass(frozen=True)
+class Filter:
+    name: str
+    parameter: Any
+    """Its type, as a field of `RegionQuery` has it; a tuple takes several values, of which any may match."""
 
-    Its filters, with the number of values of each, the fields, the order, and `search.proven` of its terms.
-    """
+    condition: Callable[[Rows, BindParameter[Any]], ColumnElement[bool]]
+    """What it keeps: of the rows and the parameter of the statement that stands for the value or values."""
 
-    filters: tuple[tuple[str, int], ...]
-    fields: tuple[search.FieldName, ...]
-    sort: tuple[str, ...]
-    proven: bool
+    counted: int = 0
+    """How many values at a time `region_counts` can answer: its columns suffice for the condition."""
 
-    def without(self, name: str) -> "Shape":
-        """The shape of the query without that filter; relevance goes with `q`."""
-        sort = tuple(key for key in self.sort if name != "q" or key.removeprefix("-") != "relevance")
-        return self._replace(filters=tuple(each for each in self.filters if each[0] != name), sort=sort)
+    token: Token | None = None
+    """What the search index finds it by."""
 
-    def conditions(self, rows: Rows = RegionRow) -> list[ColumnElement[bool]]:
-        """On the columns of the table, and for `q` of the texts."""
-        found = [FILTERS[name](rows, count) for name, count in self.filters if name != "q"]
-        return [*found, search.matches(self.term_count, self.fields)] if self.term_count else found
+    wanted: Callable[[Given], Iterable[object]] | None = None
+    """The values of the token of which a region must have one; without it those of the parameter."""
 
     @property
-    def in_order_of_number(self) -> bool:
-        return self.sort[0].removeprefix("-") == "number"
+    def several(self) -> bool:
+        return get_origin(get_args(self.parameter)[0]) is tuple
 
     @property
-    def term_count(self) -> int:
-        return dict(self.filters).get("q", 0)
+    def bind(self) -> BindParameter[Any]:
+        """The parameter of the statements; `NULL` where the filter is not set."""
+        item = _TYPES[_kind(self.parameter)]
+        return bindparam(self.name, type_=ListOf(item) if self.several else item)
+
+    def keeps(self, rows: Rows) -> ColumnElement[bool]:
+        return self.condition(rows, self.bind)
+
+    def tokens(self, given: Given) -> list[str]:
+        """Those of which a region must have one; the filter must be set."""
+        assert self.token  # noqa: S101  # asked of filters that have one
+        value = self.wanted(given) if self.wanted else given[self.name] if self.several else (given[self.name],)
+        return self.token.written(value)
+
+
+def _kind(annotation: Any) -> type:
+    """The type of a single value."""
+    return annotation if annotation in _TYPES else _kind(get_args(annotation)[0])
+
+
+def _named(kind: str) -> AfterValidator:
+    """A name of the edition that is served, as its id."""
+
+    def resolve(written: str, info: ValidationInfo[parameters.Context]) -> str:
+        id_: str = getattr(info.context.edition, kind).resolve(written)
+        return id_
+
+    return AfterValidator(resolve)
+
+
+def _column(name: str) -> Callable[[Rows, BindParameter[Any]], ColumnElement[bool]]:
+    return lambda rows, values: one_of(rows.c[name], values)
+
+
+def _lies_in(rows: Rows, codes: BindParameter[Any]) -> ColumnElement[bool]:
+    if rows is REGION_COUNTS:
+        return one_of(rows.c.prefecture_code, codes)
+    of_region = REGION_PREFECTURES.c
+    found = exists().where(of_region.region_number == rows.c.number, one_of(of_region.prefecture_code, codes))
+    return found.correlate(rows)
+
+
+def _active(rows: Rows, years: BindParameter[Any]) -> ColumnElement[bool]:
+    found = exists().where(each(years).c.value.between(rows.c.fiscal_year_start, rows.c.fiscal_year_end))
+    return found.correlate(rows)
+
+
+def _span(given: Given) -> range:
+    """The years between both ends; an end that is not set is the first or last year there can be."""
+    first, last = given.get("fiscal_year_from", FIRST_FISCAL_YEAR), given.get("fiscal_year_to", LAST_FISCAL_YEAR)
+    return range(first, last + 1)
+
+
+YEARS = Token("fiscal_year", lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1))
+
+FILTERS: tuple[Filter, ...] = (
+    Filter(
+        "type",
+        Annotated[
+            tuple[Annotated[str, _named("programs")], ...],
+            parameters.ONCE,
+            Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
+        ],
+        _column("program_id"),
+        counted=ANY,
+        token=Token("type", lambda region: [region["program_id"]]),
+    ),
+    Filter(
+        "subcategory",
+        Annotated[
+            tuple[Annotated[str, _named("subcategories")], ...],
+            parameters.ONCE,
+            Field(
+                description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]
+            ),
+        ],
+        _column("subcategory_id"),
+        counted=ANY,
+        token=Token("subcategory", lambda region: [region["subcategory_id"]]),
+    ),
+    Filter(
+        "prefecture",
+        Annotated[
+            tuple[Annotated[str, _named("prefectures")], ...],
+            parameters.ONCE,
+            Field(
+                description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
+                "県, in any case. Several: any of them.",
+                examples=[["石川"]],
+            ),
+        ],
+        _lies_in,
+        counted=1,  # a region in two prefectures must not be counted twice
+        token=Token("prefecture", lambda region: region["prefecture_codes"]),
+    ),
+    Filter(
+        "number",
+        Annotated[
+            tuple[Annotated[int, Field(ge=1, le=MAX_NUMBER), parameters.INTEGER], ...],
+            parameters.ONCE,
+            Field(description="Region number. Several: any of them.", examples=[[7]]),
+        ],
+        _column("number"),
+    ),
+    Filter(
+        "fiscal_year",
+        Annotated[
+            tuple[Annotated[int, FISCAL_YEAR], ...],
+            parameters.ONCE,
+            Field(
+                description="Active in that fiscal year: 2009, FY2009, 2009年度, H21, 平成21年度, … "
+                "Several: in any of them.",
+                examples=[["H21"]],
+            ),
+        ],
+        _active,
+        counted=ANY,
+        token=YEARS,
+    ),
+    Filter(
+        "fiscal_year_from",
+        Annotated[
+            int | None,
+            FISCAL_YEAR,
+            Field(description="Active in that fiscal year or later.", examples=["H21"]),
+        ],
+        lambda rows, year: rows.c.fiscal_year_end >= year,
+        counted=ANY,
+        token=YEARS,
+        wanted=_span,
+    ),
+    Filter(
+        "fiscal_year_to",
+        Annotated[
+            int | None,
+            FISCAL_YEAR,
+            Field(description="Active in that fiscal year or earlier.", examples=["2010"]),
+        ],
+        lambda rows, year: rows.c.fiscal_year_start <= year,
+        counted=ANY,
+        token=YEARS,
+        wanted=_span,
+    ),
+)
+
+
+def named(name: str) -> Filter:
+    """`KeyError` if there is no such filter."""
+    return _BY_NAME[name]
+
+
+_BY_NAME = {entry.name: entry for entry in FILTERS}
+
+
+def tokens_of(region: Mapping[str, Any]) -> list[str]:
+    """What the search index holds of a region besides its texts."""
+    tokens = {entry.token.name: entry.token for entry in FILTERS if entry.token}
+    return [word for token in tokens.values() for word in token.written(token.of_region(region))]
+
+
+def tokens_for(given: Given, names: Sequence[str]) -> dict[str, list[str]]:
+    """For each of these filters the tokens of which a region must have one."""
+    return {name: named(name).tokens(given) for name in names}

@@ -1,17 +1,15 @@
-"""The parameters of `/v1/regions`: how each is written. `regions_filters` says what it means."""
+"""The parameters of `/v1/regions`: the filters, which `regions_filters` declares, and how a search, an order and facets
+are written.
+"""
 
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
-from app import grams, parameters, search
-from app.fiscal_years import FISCAL_YEAR
+from app import parameters, search
 from app.paging import PageQuery
-from app.regions_filters import FILTERS, Shape
-
-MAX_NUMBER = 999_999_999
-"""Nine digits; they fit the INTEGER of PostgreSQL."""
+from app.regions_filters import FILTERS
 
 Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
@@ -31,28 +29,12 @@ SortKey = Literal[
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 
 
-def _named(kind: str) -> AfterValidator:
-    """A name of the edition that is served, as its id."""
-
-    def resolve(written: str, info: ValidationInfo[parameters.Context]) -> str:
-        id_: str = getattr(info.context.edition, kind).resolve(written)
-        return id_
-
-    return AfterValidator(resolve)
-
-
 def _distinct_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
     bare = [key.removeprefix("-") for key in keys]
     for key in bare:
         if bare.count(key) > 1:
             raise parameters.flaw("repeated", value=key)
     return keys
-
-
-def _to_number(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """What comes after `number` cannot matter."""
-    bare = [key.removeprefix("-") for key in keys]
-    return keys[: bare.index("number") + 1] if "number" in bare else keys
 
 
 def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[parameters.Context]) -> tuple[str, ...]:
@@ -70,59 +52,28 @@ def _text(q: str) -> str:
         raise parameters.flaw("no-text")
     if sum(len(term.folded) for term in terms) > search.MAX_FOLDED:
         raise parameters.flaw("too-long-folded", limit=search.MAX_FOLDED)
+    if len(terms) > search.MAX_TERMS:
+        raise parameters.flaw("too-many-terms", limit=search.MAX_TERMS)
     return " ".join(term.typed for term in terms)
 
 
-class RegionQuery(PageQuery):
-    type: Annotated[
-        tuple[Annotated[str, _named("programs")], ...],
-        parameters.ONCE,
-        Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
-    ] = ()
-    subcategory: Annotated[
-        tuple[Annotated[str, _named("subcategories")], ...],
-        parameters.ONCE,
-        Field(description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]),
-    ] = ()
-    prefecture: Annotated[
-        tuple[Annotated[str, _named("prefectures")], ...],
-        parameters.ONCE,
-        Field(
-            description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
-            "県, in any case. Several: any of them.",
-            examples=[["石川"]],
-        ),
-    ] = ()
-    number: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=MAX_NUMBER), parameters.INTEGER], ...],
-        parameters.ONCE,
-        Field(description="Region number. Several: any of them.", examples=[[7]]),
-    ] = ()
-    fiscal_year: Annotated[
-        tuple[Annotated[int, FISCAL_YEAR], ...],
-        parameters.ONCE,
-        Field(
-            description="Active in that fiscal year: 2009, FY2009, 2009年度, H21, 平成21年度, … "
-            "Several: in any of them.",
-            examples=[["H21"]],
-        ),
-    ] = ()
-    fiscal_year_from: Annotated[
-        int | None,
-        FISCAL_YEAR,
-        Field(description="Active in that fiscal year or later.", examples=["H21"]),
-    ] = None
-    fiscal_year_to: Annotated[
-        int | None,
-        FISCAL_YEAR,
-        Field(description="Active in that fiscal year or earlier.", examples=["2010"]),
-    ] = None
+if TYPE_CHECKING:
+    _Filters = PageQuery
+else:
+    _fields = {entry.name: (entry.parameter, () if entry.several else None) for entry in FILTERS}
+    _Filters = create_model("_Filters", __base__=PageQuery, **_fields)
+
+
+class RegionQuery(_Filters):
+    """The filters that `regions_filters` declares, the search, the order, the facets."""
+
     q: Annotated[
         str | None,
         BeforeValidator(_text, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=search.MAX_TYPED)]),
         Field(
             description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
-            "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded.",
+            "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded, "
+            "and at most ten terms.",
             examples=["健康"],
         ),
     ] = None
@@ -152,12 +103,12 @@ class RegionQuery(PageQuery):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if self.fiscal_year_from and self.fiscal_year_to and self.fiscal_year_from > self.fiscal_year_to:
-            first, last = self.fiscal_year_from, self.fiscal_year_to
+        first, last = self.given.get("fiscal_year_from"), self.given.get("fiscal_year_to")
+        if first and last and first > last:
             raise parameters.flaw("inverted", parameter="fiscal_year_from", first=first, last=last)
         by_relevance = not {"relevance", "-relevance"}.isdisjoint(self.sort)
-        for name, given in (("sort", by_relevance), ("q_in", "q_in" in self.model_fields_set)):
-            if given and not self.q:
+        for name, needed in (("sort", by_relevance), ("q_in", "q_in" in self.model_fields_set)):
+            if needed and not self.q:
                 raise parameters.flaw("needs-q", parameter=name)
         return self
 
@@ -166,27 +117,15 @@ class RegionQuery(PageQuery):
         return search.split(self.q or "")
 
     @cached_property
-    def given(self) -> dict[str, tuple[Any, ...]]:
+    def given(self) -> dict[str, Any]:
         """The filters that are set, with their values: of `q` the folded terms."""
-        found = {name: value for name in FILTERS if (value := getattr(self, name)) not in (None, ())}
+        found = {entry.name: getattr(self, entry.name) for entry in FILTERS}
         if self.q:
             found["q"] = tuple(term.folded for term in self.terms)
-        return {name: value if isinstance(value, tuple) else (value,) for name, value in found.items()}
+        return {name: value for name, value in found.items() if value not in (None, ())}
 
     @cached_property
-    def shape(self) -> Shape:
-        filters = tuple((name, len(values)) for name, values in self.given.items())
-        fields = tuple(field for field in search.FIELDS if field in self.q_in)
-        return Shape(filters, fields, _to_number(self.sort), search.proven(self.given.get("q", ()), fields))
-
-    @cached_property
-    def values(self) -> dict[str, Any]:
-        """What the parameters of the statements stand for."""
-        return {"limit": self.limit, "offset": self.offset} | {
-            f"{name}_{index}": value for name, values in self.given.items() for index, value in enumerate(values)
-        }
-
-    def index_values(self, shape: Shape) -> dict[str, Any]:
-        """What the parameters of a statement by the search index stand for, which has only the filters of the shape."""
-        given = {name: self.given[name] for name, _ in shape.filters}
-        return self.values | search.index_values(given.get("q", ()), shape.fields, grams.of_filters(given))
+    def order(self) -> tuple[str, ...]:
+        """What the regions are put in order by, to the number, behind which nothing can matter."""
+        bare = [key.removeprefix("-") for key in self.sort]
+        return self.sort[: bare.index("number") + 1] if "number" in bare else (*self.sort, "number")

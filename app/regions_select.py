@@ -1,229 +1,221 @@
-"""The statements of `/v1/regions`. Each depends on the shape of the query alone and is built once for it."""
+"""The statements of `/v1/regions`: all there are, whatever a request asks for."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, UnaryExpression, bindparam, func, select, tuple_
-from sqlalchemy.orm import Mapped
-from sqlmodel import col
+from sqlalchemy import (
+    Boolean,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
-from app import grams, search
-from app.regions_filters import Shape
-from app.statement import AnySelect
+from app import search
+from app.regions_filters import FILTERS, Given, named, tokens_for
+from app.regions_query import RegionQuery
+from app.sql import AnySelect, Joined, ListOf, one_of
+from app.statement import Statement
 from app.tables import (
     DOCUMENT,
     REGION_COUNT,
+    REGION_COUNTS,
     REGION_FACETS,
     REGION_PREFECTURES,
-    RegionCountRow,
-    RegionPrefectureRow,
-    RegionRow,
-    RegionTextRow,
+    REGIONS,
 )
 
-Key = tuple[Mapped[int] | ColumnElement[int], bool]
 
+class Source(Enum):
+    """Where regions are looked for."""
+
+    ROWS = "all regions, one after the other"
+    NUMBERS = "the regions whose numbers are given"
+    INDEX = "the search index"
+
+
+NUMBER = REGIONS.c.number
+INDEX_NUMBER = search.INDEX.c.rowid
 SORT_COLUMNS = {
-    "number": col(RegionRow.number),
-    "fiscal_year_start": col(RegionRow.fiscal_year_start),
-    "fiscal_year_end": col(RegionRow.fiscal_year_end),
-    "page": col(RegionRow.page),
+    "fiscal_year_start": REGIONS.c.fiscal_year_start,
+    "fiscal_year_end": REGIONS.c.fiscal_year_end,
+    "page": REGIONS.c.page,
 }
+"""What regions are put in order by, besides their numbers and relevance."""
+
+SORT_KEYS = (*SORT_COLUMNS, "relevance")
 FACET_COLUMNS = {
     "type": ["program_id"],
     "subcategory": ["subcategory_id"],
     "prefecture": ["prefecture_code"],
     "fiscal_year": ["fiscal_year_start", "fiscal_year_end"],
 }
-
-SHAPES = 512
-"""How many shapes of a query are kept."""
-
-
-@lru_cache(maxsize=SHAPES)
-def select_page(shape: Shape) -> AnySelect:
-    """A page, with the total beside each of its rows: one statement; a page without rows has to be counted apart."""
-    if shape.term_count:
-        return _select_hits(shape)
-    return _page(
-        select(DOCUMENT, count_regions(shape).correlate(None).scalar_subquery().label("total"))
-        .where(*shape.conditions())
-        .order_by(*_order(shape))
-    )
-
-
-def _select_hits(shape: Shape) -> AnySelect:
-    """The page of a search. Being used twice, the hits are found once, and no planner walks an order to find them."""
-    keys = _keys(shape)
-    labelled = (key.label(f"key_{index}") for index, (key, _) in enumerate(keys))
-    hits = _found(select(col(RegionRow.number), *labelled), shape, indexed=False).cte("hits")
-    order = [hits.c[f"key_{index}"].desc() if down else hits.c[f"key_{index}"] for index, (_, down) in enumerate(keys)]
-    return _page(
-        select(DOCUMENT, select(func.count()).select_from(hits).scalar_subquery().label("total"))
-        .join(hits, hits.c.number == col(RegionRow.number))
-        .order_by(*order)
-    )
-
-
-@lru_cache(maxsize=SHAPES)
-def select_walk(shape: Shape) -> AnySelect:
-    """A page without its total: through the order until it is full."""
-    return _page(_found(select(DOCUMENT), shape, indexed=False).order_by(*_order(shape)))
-
-
-@lru_cache(maxsize=SHAPES)
-def select_gathered(shape: Shape, *, windowed: bool = False) -> AnySelect:
-    """A page without its total: what the search index finds, in order. PostgreSQL is kept from walking after all.
-
-    `windowed`: on PostgreSQL, of the first `blocks` blocks alone that may have any.
-    """
-    hits = _indexed(select(INDEX_NUMBER.label("number")), shape, windowed=windowed).cte("hits")
-    hits = hits.prefix_with("MATERIALIZED", dialect="postgresql")
-    if not shape.in_order_of_number:
-        joined = select(DOCUMENT).join_from(hits, RegionRow, col(RegionRow.number) == hits.c.number)
-        return _page(joined.order_by(*_order(shape)))
-    down = shape.sort[0].startswith("-")
-    # FTS5 finds in this order, and need not find them all
-    page = _page(select(hits.c.number).order_by(hits.c.number.desc() if down else hits.c.number)).cte("page")
-    joined = select(DOCUMENT).join_from(page, RegionRow, col(RegionRow.number) == page.c.number)
-    return joined.order_by(page.c.number.desc() if down else page.c.number)
+INDEXED = [entry.name for entry in FILTERS if entry.token]
+COUNTED = [entry.name for entry in FILTERS if entry.counted]
 
 
 def _page(statement: AnySelect) -> AnySelect:
-    return statement.limit(bindparam("limit")).offset(bindparam("offset"))
+    return statement.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer()))
 
 
-INDEX_NUMBER = search.INDEX.c.rowid
+def _found(source: Source, *columns: Any) -> AnySelect:
+    """The regions that a request asks for. A filter that is not set keeps all."""
+    statement = select(*columns)
+    if source is Source.INDEX:
+        joined = statement.join_from(search.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
+        return joined.where(search.indexed(INDEXED))
+    kept = [or_(entry.bind.is_(None), entry.keeps(REGIONS)) for entry in FILTERS if entry.name != "number"]
+    number = named("number")
+    by_number = number.keeps(REGIONS)
+    # in this form no database would look the numbers up
+    of_all = or_(number.bind.is_(None), by_number)
+    text = or_(search.TERMS.is_(None), search.matches(NUMBER))
+    return statement.select_from(REGIONS).where(of_all if source is Source.ROWS else by_number, *kept, text)
 
 
-def _filters(shape: Shape) -> Iterable[str]:
-    return grams.of_filters({name: (0,) for name, _ in shape.filters})
+def _sorted(source: Source, column: Any) -> AnySelect:
+    """The column of a page in any order: by `sort_0`, `sort_1`, … upwards or, where `sign_0`, … is -1, downwards.
+
+    Keys that are not needed are `NULL`.
+    """
+    relevance = case((bindparam("by_relevance", type_=Boolean()), search.rank(NUMBER))).label("relevance")
+    hits = _found(source, *dict.fromkeys((column, NUMBER, *SORT_COLUMNS.values())), relevance).subquery("hits")
+    keys: list[tuple[Any, Any]] = [(literal_column(f"'{key}'"), hits.c[key]) for key in SORT_KEYS]
+    order = [
+        bindparam(f"sign_{index}", type_=Integer()) * case(*keys, value=bindparam(f"sort_{index}", type_=Text()))
+        for index in range(len(SORT_KEYS))
+    ]
+    last = bindparam("sign_number", type_=Integer()) * hits.c.number
+    return _page(select(hits.c[column.key]).order_by(*order, last))
 
 
-def _indexed(statement: AnySelect, shape: Shape, *, windowed: bool = False) -> AnySelect:
-    """Of the search index what the shape asks for."""
-    filters = list(_filters(shape))
-    window = search.window(shape.term_count, filters, down=shape.sort[0].startswith("-")) if windowed else None
-    condition = search.indexed(shape.term_count, shape.fields, filters, proven=shape.proven, window=window)
-    return statement.select_from(search.INDEX).where(condition)
+def _joined_numbers(numbers: AnySelect) -> Statement:
+    """The numbers in their order, separated by commas: of a million regions as little as can be."""
+    page = numbers.subquery("page")
+    return Statement(select(Joined(cast(page.c[0], Text())).label("numbers")))
 
 
-def _found(statement: AnySelect, shape: Shape, *, indexed: bool) -> AnySelect:
-    """The regions that the shape asks for, by the search index or by looking at each."""
-    if indexed:
-        joined = statement.join_from(search.INDEX, RegionRow, col(RegionRow.number) == INDEX_NUMBER)
-        return _indexed(joined, shape)
-    if shape.term_count:
-        statement = statement.join_from(RegionRow, RegionTextRow, col(RegionTextRow.number) == col(RegionRow.number))
-    return statement.where(*shape.conditions())
+def _walk(key: str, number: str) -> Statement:
+    """A page in an order that an index has: between `above` and `below`, or from `after_key` and `after` on."""
+    down = number.startswith("-")
+    order: list[Any] = [NUMBER]
+    place = and_(bindparam("above", type_=Integer()) < NUMBER, bindparam("below", type_=Integer()) > NUMBER)
+    if key != "number":
+        column = SORT_COLUMNS[key.removeprefix("-")]
+        order = [column if key.startswith("-") == down else -column, NUMBER]
+        last = tuple_(bindparam("after_key", type_=Integer()), bindparam("after", type_=Integer()))
+        place = tuple_(*order) < last if down else tuple_(*order) > last
+    found = _found(Source.ROWS, DOCUMENT, NUMBER, order[0].label("key")).where(place)
+    return Statement(_page(found.order_by(*(each.desc() if down else each.asc() for each in order))))
 
 
-@lru_cache(maxsize=SHAPES)
-def count_regions(shape: Shape) -> AnySelect:
-    return _found(select(func.count().label("total")).select_from(RegionRow), shape, indexed=False)
-
-
-@lru_cache(maxsize=SHAPES)
-def count_indexed(shape: Shape) -> AnySelect:
-    return _indexed(select(func.count().label("total")), shape)
-
-
-@lru_cache(maxsize=SHAPES)
-def count_counted(shape: Shape) -> AnySelect:
-    return _counted(select(REGION_COUNT.label("total")), shape)
-
-
-def is_counted(shape: Shape) -> bool:
-    """Whether the seed has counted it: a region in two prefectures must not be counted twice."""
-    given = dict(shape.filters)
-    return not given.keys() & {"q", "number"} and given.get("prefecture", 1) == 1
-
-
-def _counted(statement: AnySelect, shape: Shape) -> AnySelect:
-    conditions = shape.conditions(RegionCountRow)
-    if "prefecture" not in dict(shape.filters):
-        conditions.append(col(RegionCountRow.prefecture_code) == "")
-    return statement.where(*conditions)
-
-
-@lru_cache(maxsize=SHAPES)
-def select_batch(shape: Shape, *, first: bool, indexed: bool) -> AnySelect:
-    """A part of everything: the first one from `offset` on, a later one from the keys of the last row on."""
-    keys = _keys(shape)
-    if indexed and keys[0][0] is SORT_COLUMNS["number"]:
-        keys = [(INDEX_NUMBER, keys[0][1])]  # FTS5 begins there
-    labelled = (key.label(f"key_{index}") for index, (key, _) in enumerate(keys))
-    statement = _found(select(DOCUMENT, *labelled), shape, indexed=indexed)
-    statement = statement.order_by(*_ordered(keys)).limit(bindparam("limit"))
-    return statement.offset(bindparam("offset")) if first else statement.where(_beyond(keys))
-
-
-@lru_cache(maxsize=SHAPES)
-def count_by(shape: Shape, facet: str, *, indexed: bool) -> AnySelect:
+def _count_by(source: Source, facet: str) -> Statement:
     """How many regions there are for each value of a facet."""
-    if is_counted(shape):
-        return _count_counted_by(shape, facet)
-    if indexed:
-        return _count_indexed_by(shape, facet)
-    by = _columns(facet, RegionRow)
-    statement = _found(select(*by, func.count().label("total")).select_from(RegionRow), shape, indexed=False)
+    count = func.count().label("total")
+    names = FACET_COLUMNS[facet]
+    if source is Source.INDEX:  # joined with what is narrow: the rows of regions are wide
+        narrow = REGION_PREFECTURES if facet == "prefecture" else REGION_FACETS
+        number = narrow.c.region_number if facet == "prefecture" else narrow.c.number
+        by = [narrow.c[name] for name in names]
+        joined = select(*by, count).join_from(search.INDEX, narrow, number == INDEX_NUMBER)
+        return Statement(joined.where(search.indexed(INDEXED)).group_by(*by))
     if facet == "prefecture":
-        statement = statement.where(col(RegionPrefectureRow.region_number) == col(RegionRow.number))
-    return statement.group_by(*by)
+        by = [REGION_PREFECTURES.c.prefecture_code]
+        return Statement(_found(source, *by, count).where(REGION_PREFECTURES.c.region_number == NUMBER).group_by(*by))
+    by = [REGIONS.c[name] for name in names]
+    return Statement(_found(source, *by, count).group_by(*by))
 
 
-def _count_indexed_by(shape: Shape, facet: str) -> AnySelect:
-    """Joined with what is narrow: the rows of regions are wide."""
-    if facet == "prefecture":
-        table: FromClause = REGION_PREFECTURES
-        number = table.c.region_number
-    else:
-        table, number = REGION_FACETS, REGION_FACETS.c.number
-    by = [table.c[name] for name in FACET_COLUMNS[facet]]
-    joined = select(*by, func.count().label("total")).join_from(search.INDEX, table, number == INDEX_NUMBER)
-    return _indexed(joined, shape).group_by(*by)
+def _counted(*columns: Any) -> AnySelect:
+    """The counts that the request asks for, wherever."""
+    others = (named(name) for name in COUNTED if name != "prefecture")
+    return select(*columns, REGION_COUNT.label("total")).where(
+        *(or_(entry.bind.is_(None), entry.keeps(REGION_COUNTS)) for entry in others)
+    )
 
 
-def _count_counted_by(shape: Shape, facet: str) -> AnySelect:
-    by = _columns(facet, RegionCountRow)
-    statement = select(*by, REGION_COUNT.label("total"))
-    if facet == "prefecture":
-        conditions = [*shape.conditions(RegionCountRow), col(RegionCountRow.prefecture_code) != ""]
-        return statement.where(*conditions).group_by(*by)
-    return _counted(statement, shape).group_by(*by)
+def _counted_by(facet: str) -> Statement:
+    by = [REGION_COUNTS.c[name] for name in FACET_COLUMNS[facet]]
+    place = REGION_COUNTS.c.prefecture_code
+    return Statement(_counted(*by).where(place != "" if facet == "prefecture" else place == _PLACE).group_by(*by))
 
 
-def _columns(facet: str, rows: type[RegionRow] | type[RegionCountRow]) -> list[Mapped[Any]]:
-    if facet == "prefecture":
-        return [col(getattr(rows, "prefecture_code", RegionPrefectureRow.prefecture_code))]
-    return [col(getattr(rows, name)) for name in FACET_COLUMNS[facet]]
+_PLACE = bindparam("counted_prefecture", type_=Text())
+"""A prefecture, or `""`, which is anywhere."""
+
+_COUNT = func.count().label("total")
+_TOTAL = _found(Source.ROWS, _COUNT).correlate(None).scalar_subquery().label("total")
+
+BY_NUMBER = Statement(_page(_found(Source.ROWS, DOCUMENT).order_by(NUMBER)))
+BY_NUMBER_COUNTED = Statement(_page(_found(Source.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
+SORTED = Statement(_sorted(Source.ROWS, DOCUMENT))
+"""Pages of a list that is short: in the order of `number`, with the total of all pages besides, in any order."""
+
+NUMBERS = {source: _joined_numbers(_sorted(source, NUMBER)) for source in Source}
+"""The numbers of a page in any order."""
+
+INDEXED_NUMBERS: dict[tuple[str, ...], Statement] = {
+    (sort,): _joined_numbers(_page(select(INDEX_NUMBER).where(search.indexed(INDEXED)).order_by(order)))
+    for sort, order in (("number", INDEX_NUMBER), ("-number", INDEX_NUMBER.desc()))
+}
+"""The numbers of a page in their own order: the search index knows nothing else, and FTS5 has this order."""
+
+BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(one_of(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
+
+WALKS: dict[tuple[str, ...], Statement] = {
+    ("number",): _walk("number", "number"),
+    ("-number",): _walk("number", "-number"),
+    **{
+        (sign + name, number): _walk(sign + name, number)
+        for name in SORT_COLUMNS
+        for sign in ("", "-")
+        for number in ("number", "-number")
+    },
+}
+"""Pages in the orders that an index has, by `sort`."""
+
+COUNTS = {
+    Source.ROWS: Statement(_found(Source.ROWS, _COUNT)),
+    Source.NUMBERS: Statement(_found(Source.NUMBERS, _COUNT)),
+    Source.INDEX: Statement(select(_COUNT).select_from(search.INDEX).where(search.indexed(INDEXED))),
+}
+COUNTS_BY = {(source, facet): _count_by(source, facet) for source in Source for facet in FACET_COLUMNS}
+
+COUNTED_TOTAL = Statement(_counted().where(REGION_COUNTS.c.prefecture_code == _PLACE))
+COUNTED_BY = {facet: _counted_by(facet) for facet in FACET_COLUMNS}
 
 
-def _keys(shape: Shape) -> list[Key]:
-    """What the regions are ordered by, and whether downwards; `number` makes every place unique."""
-    names = shape.sort if "number" in {key.removeprefix("-") for key in shape.sort} else (*shape.sort, "number")
-    keys: list[Key] = []
-    for key in names:
-        name = key.removeprefix("-")
-        by_relevance = name == "relevance"
-        column = search.rank(shape.term_count, shape.fields) if by_relevance else SORT_COLUMNS[name]
-        keys.append((column, key.startswith("-")))
-    if len({downwards for _, downwards in keys}) == 1:
-        return keys
-    return [(-column if downwards else column, False) for column, downwards in keys]  # one direction: an index has it
+def values(query: RegionQuery, given: Given, source: Source) -> dict[str, Any]:
+    """What the parameters of the statements stand for, with these of the query's filters."""
+    found: dict[str, Any] = {entry.name: given.get(entry.name) for entry in FILTERS}
+    found |= search.values(given.get("q", ()), query.q_in)
+    found |= {"limit": query.limit, "offset": query.offset, "counted_prefecture": given.get("prefecture", ("",))[0]}
+    if source is Source.INDEX:
+        tokens = tokens_for(given, [name for name in given if name != "q"])
+        found |= search.index_values(given.get("q", ()), query.q_in, tokens, INDEXED)
+    return found
 
 
-def _order(shape: Shape) -> list[UnaryExpression[int]]:
-    return _ordered(_keys(shape))
+def order_values(query: RegionQuery) -> dict[str, Any]:
+    """What those stand for that say in which order."""
+    *keys, number = query.order
+    found: dict[str, Any] = {"sign_number": _sign(number), "by_relevance": "relevance" in map(_bare, keys)}
+    for index in range(len(SORT_KEYS)):
+        key = keys[index] if index < len(keys) else None
+        found |= {f"sort_{index}": key and _bare(key), f"sign_{index}": key and _sign(key)}
+    return found
 
 
-def _ordered(keys: Sequence[Key]) -> list[UnaryExpression[int]]:
-    return [key.desc() if downwards else key.asc() for key, downwards in keys]
+def _bare(key: str) -> str:
+    return key.removeprefix("-")
 
 
-def _beyond(keys: Sequence[Key]) -> ColumnElement[bool]:
-    """The rows after the one whose keys are `key_0`, `key_1`, …"""
-    here = tuple_(*(key for key, _ in keys))
-    last = tuple_(*(bindparam(f"key_{index}") for index in range(len(keys))))
-    return here < last if keys[0][1] else here > last
+def _sign(key: str) -> int:
+    return -1 if key.startswith("-") else 1

@@ -3,42 +3,45 @@
 Every term must occur, each in any of the fields that are looked at. The same on SQLite and on PostgreSQL.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import (
+    Boolean,
+    ColumnClause,
     ColumnElement,
     Integer,
-    TableClause,
     Text,
     and_,
     bindparam,
     case,
-    cast,
     column,
+    exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
     table,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
-from sqlmodel import col
 
 from app import grams
 from app.folding import fold
-from app.tables import REGION_TEXTS, RegionRow, RegionTextRow
+from app.sql import Holds, ListOf, each
+from app.tables import REGION_TEXTS
 
 MAX_TYPED = 100
 """Characters of `q` before folding."""
 
 MAX_FOLDED = 300
 """Characters of all its terms after folding: NFKC can make one character eighteen."""
+
+MAX_TERMS = 10
+"""Terms of `q`: each is looked for in every text."""
 
 QUERIES = 1_000
 """How many values of `q` are kept split."""
@@ -63,33 +66,46 @@ def split(q: str) -> tuple[Term, ...]:
     return tuple(terms.values())
 
 
-class _Position(FunctionElement[int]):
-    """Where a text holds a term, counted from 1; 0 if nowhere. LIKE would differ in case between databases."""
+TERMS = bindparam("q", type_=ListOf(Text()))
+"""The folded terms; `NULL` without `q`."""
 
-    inherit_cache = True
-    type = Integer()
+_FIRST, _OTHERS = bindparam("q_first", type_=Text()), bindparam("q_others", type_=ListOf(Text()))
+"""The first of them by itself, which most texts do not have, and the others; `NULL` where there are none."""
 
-
-@compiles(_Position, "sqlite")
-def _sqlite(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_Position, "postgresql")
-def _postgresql(element: _Position, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **kw)})"
+_TEXTS = REGION_TEXTS.c
+_PLACES = {field: bindparam(f"q_in_{field}", type_=Boolean()) for field in FIELDS}
+"""Whether a field is looked at."""
 
 
-def matches(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[bool]:
-    """Region texts in which every term, `q_0`, `q_1`, …, occurs: by reading them."""
-    return _all_occur(term_count, fields, REGION_TEXTS.c)
+def _occurs_in(field: FieldName, term: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(_PLACES[field], Holds(_TEXTS[field], term))
+
+
+def _occurs(term: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(*(_occurs_in(field, term) for field in FIELDS))
+
+
+def matches(number: ColumnClause[int]) -> ColumnElement[bool]:
+    """Whether every term occurs in the texts of the region with that number: by reading them."""
+    missing = exists().where(~_occurs(each(_OTHERS).c.value)).correlate(REGION_TEXTS)
+    found = exists().where(_TEXTS.number == number, _occurs(_FIRST), or_(_OTHERS.is_(None), ~missing))
+    return found.correlate(number.table)
+
+
+def rank(number: ColumnClause[int]) -> ColumnElement[int]:
+    """The place, in `FIELDS`, of the weakest field that is needed to find every term: less is better."""
+    terms = each(TERMS)
+    *strong, _ = enumerate(FIELDS)
+    whens: list[tuple[Any, Any]] = [
+        (_occurs_in(field, terms.c.value), literal_column(str(place))) for place, field in strong
+    ]
+    places: ColumnElement[int] = case(*whens, else_=literal_column(str(len(strong)), Integer()))
+    weakest = select(func.max(places)).join_from(REGION_TEXTS, terms, true()).where(_TEXTS.number == number)
+    return weakest.correlate(number.table).scalar_subquery()
 
 
 INDEX = table("region_grams", column("rowid", Integer), column("grams", ARRAY(Text)))
 """The search index by number: on SQLite an FTS5 table, on PostgreSQL the pieces and tokens of each region."""
-
-BLOCKS = table("region_blocks", column("block", Integer), column("grams", ARRAY(Text)))
-"""On PostgreSQL all pieces and tokens of the regions of a block (`grams.BLOCK`): where a search has to look at all."""
 
 
 class _Indexed(ColumnElement[bool]):
@@ -98,87 +114,46 @@ class _Indexed(ColumnElement[bool]):
     inherit_cache = False
 
     def __init__(self, fts5: ColumnElement[bool], gin: ColumnElement[bool]) -> None:
-        self.fts5, self.gin = fts5, gin
+        self.forms = {"sqlite": fts5, "postgresql": gin}
 
 
-@compiles(_Indexed, "sqlite")
-def _fts5(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(element.fts5, **kw)
+@compiles(_Indexed)
+def _compile(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.forms[compiler.dialect.name], **kw)
 
 
-@compiles(_Indexed, "postgresql")
-def _gin(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(element.gin, **kw)
-
-
-def proven(terms: Sequence[str], fields: Sequence[FieldName]) -> bool:
-    """Whether the pieces alone say that a text has the terms, wherever they stand in it."""
-    return len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms)
-
-
-def indexed(
-    term_count: int,
-    fields: Sequence[FieldName],
-    filters: Sequence[str],
-    *,
-    proven: bool,
-    window: ColumnElement[Any] | None = None,
-) -> ColumnElement[bool]:
-    """Rows of `INDEX` in whose texts every term occurs and which pass the filters (keys of `grams.of_filters`).
+def indexed(filters: Sequence[str]) -> ColumnElement[bool]:
+    """Rows of `INDEX` in whose texts every term occurs and that have a token of each of the filters that are set.
 
     FTS5 knows where the pieces stand; GIN only that all are there, so the texts are read again if that proves nothing.
-    `window`: the blocks to look at, which FTS5 does not need.
     """
-    fts5 = literal_column(INDEX.name).op("MATCH")(bindparam("index_match"))
-    gin = _has_pieces(INDEX, term_count, filters)
-    if window is not None:
-        gin.append(INDEX.c.grams.op("&&")(window))
-    if term_count and not proven:
-        texts = REGION_TEXTS.c
-        gin.append(INDEX.c.rowid.in_(select(texts.number).where(_all_occur(term_count, fields, texts))))
-    return _Indexed(fts5, and_(*gin))
-
-
-def window(term_count: int, filters: Sequence[str], *, down: bool) -> ColumnElement[Any]:
-    """The tokens of the first, or last, `blocks` blocks that may have regions which `indexed` finds."""
-    block = BLOCKS.c.block
-    may_have = select(block).where(*_has_pieces(BLOCKS, term_count, filters))
-    first = may_have.order_by(block.desc() if down else block).limit(bindparam("blocks")).subquery()
-    return func.array(select(literal("block:") + cast(first.c.block, Text)).scalar_subquery(), type_=ARRAY(Text))
-
-
-def _has_pieces(index: TableClause, term_count: int, filters: Sequence[str]) -> list[ColumnElement[bool]]:
-    pieces = [index.c.grams.op("@>")(bindparam("index_pieces", type_=ARRAY(Text)))] if term_count else []
-    return [*pieces, *(_has_any(index, f"index_{name}") for name in filters)]
-
-
-def _has_any(index: TableClause, name: str) -> ColumnElement[bool]:
-    return index.c.grams.op("&&")(bindparam(name, type_=ARRAY(Text)))
+    tokens = (INDEX.c.grams.op("&&")(bindparam(f"index_{name}", type_=ARRAY(Text))) for name in filters)
+    pieces = INDEX.c.grams.op("@>")(bindparam("index_pieces", type_=ARRAY(Text)))
+    proven = or_(bindparam("index_proves", type_=Boolean()), matches(INDEX.c.rowid))
+    return _Indexed(literal_column(INDEX.name).op("MATCH")(bindparam("index_match")), and_(pieces, *tokens, proven))
 
 
 def index_values(
-    terms: Sequence[str], fields: Sequence[FieldName], filters: Mapping[str, Sequence[str]]
+    terms: Sequence[str], fields: Sequence[FieldName], tokens: Mapping[str, Sequence[str]], filters: Sequence[str]
 ) -> dict[str, Any]:
-    """What the parameters of `indexed` stand for."""
+    """What the parameters of `indexed` stand for; `tokens` of the filters that are set, `terms` or they not empty.
+
+    A filter that is not set takes the place of one that is: asked for twice, a token costs no more.
+    """
+    pieces = [piece for term in terms for piece in grams.of_term(term)]
+    instead = next(iter(tokens.values()), pieces[:1])
+    # pieces are whole terms
+    proves = not terms or (len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms))
     return {
-        "index_match": grams.expression(terms, fields, filters),
-        "index_pieces": [piece for term in terms for piece in grams.of_term(term)],
-        **{f"index_{name}": list(tokens) for name, tokens in filters.items()},
+        "index_match": grams.expression(terms, fields, tokens),
+        "index_pieces": pieces,
+        "index_proves": proves,
+        **{f"index_{name}": list(tokens.get(name, instead)) for name in filters},
     }
 
 
-def rank(term_count: int, fields: Sequence[FieldName]) -> ColumnElement[int]:
-    """The place, in `FIELDS`, of the weakest field that is needed to find every term: less is better."""
-    reached = (fields[: count + 1] for count in range(len(fields)))
-    places = ((_all_occur(term_count, upto, REGION_TEXTS.c), FIELDS.index(upto[-1])) for upto in reached)
-    own = select(case(*places)).where(col(RegionTextRow.number) == col(RegionRow.number))
-    return own.correlate(RegionRow).scalar_subquery()
-
-
-def _all_occur(term_count: int, fields: Sequence[FieldName], texts: Any) -> ColumnElement[bool]:
-    return and_(*(or_(*_occurs(index, fields, texts)) for index in range(term_count)))
-
-
-def _occurs(index: int, fields: Sequence[FieldName], texts: Any) -> Iterator[ColumnElement[bool]]:
-    for field in fields:
-        yield _Position(texts[field], bindparam(f"q_{index}")) > 0
+def values(terms: tuple[str, ...], fields: Sequence[FieldName]) -> dict[str, Any]:
+    """What the parameters of `matches` and `rank` stand for."""
+    first, others = (terms[0], terms[1:] or None) if terms else (None, None)
+    found = {"q": terms or None, "q_first": first, "q_others": others}
+    return found | {f"q_in_{field}": field in fields for field in FIELDS}

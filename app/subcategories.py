@@ -14,11 +14,12 @@ from app.models import Subcategory
 from app.paging import Page, PageQuery
 from app.parameters import Query, RecordQuery
 from app.read import Read
+from app.statement import Statement
 from app.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 
 router = APIRouter(route_class=answer.Route, tags=["programs"])
 
-_SUBCATEGORIES = (
+_SUBCATEGORIES = Statement(
     select(
         col(SubcategoryRow.id),
         col(SubcategoryRow.name),

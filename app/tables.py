@@ -5,29 +5,25 @@ written once by the seed. A read hands the document out as it is.
 """
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     Text,
     UniqueConstraint,
     column,
     func,
     table,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, col
 
 from app.models import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+from app.sql import Utf8
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The newest migration: a database with another one is not ready for this release."""
 
 SQLModel.metadata.naming_convention = {
@@ -111,7 +107,7 @@ def is_declared(_: object, name: str | None, *__: object) -> bool:
     Not the search index, which each database has in a way of its own, nor indexes on what falls while the number
     rises, which are expressions and not to be read back from SQLite.
     """
-    return not (name or "").startswith(("region_grams", "region_blocks", "down_"))
+    return not (name or "").startswith(("region_grams", "down_"))
 
 
 class RegionTextRow(SQLModel, table=True):
@@ -200,24 +196,7 @@ class ChangeRow(SQLModel, table=True):
     new: str | int | None = Column(sa_type=JSON)
 
 
-class _Utf8(FunctionElement[bytes]):
-    """A text as the bytes that an answer is made of, without the way through a string."""
-
-    inherit_cache = True
-    type = LargeBinary()
-
-
-@compiles(_Utf8, "sqlite")
-def _sqlite(element: _Utf8, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **kw)} AS BLOB)"
-
-
-@compiles(_Utf8, "postgresql")
-def _postgresql(element: _Utf8, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"convert_to({compiler.process(element.clauses, **kw)}, 'UTF8')"
-
-
-DOCUMENT = _Utf8(col(RegionRow.document)).label("document")
+DOCUMENT = Utf8(SQLModel.metadata.tables["regions"].c.document).label("document")
 """The published record as it is sent."""
 
 REGION_COUNT = func.coalesce(func.sum(col(RegionCountRow.regions)), 0)
@@ -228,6 +207,8 @@ REGION_FACETS = table(
 )
 """A view of regions through an index that has all that facets ask for."""
 
+REGIONS = SQLModel.metadata.tables["regions"]
+REGION_COUNTS = SQLModel.metadata.tables["region_counts"]
 REGION_TEXTS = SQLModel.metadata.tables["region_texts"]
 REGION_PREFECTURES = SQLModel.metadata.tables["region_prefectures"]
 """For those who choose a column by its name."""

@@ -5,12 +5,15 @@ from sqlmodel import col
 
 from app import problems
 from app.read import Read
+from app.statement import Statement
 from app.tables import ChangeRow
 
-_WITHDRAWAL = select(col(ChangeRow.position)).where(
-    col(ChangeRow.action) == "withdrawn",
-    col(ChangeRow.collection) == bindparam("collection"),
-    col(ChangeRow.record_id) == bindparam("record_id"),
+_WITHDRAWAL = Statement(
+    select(col(ChangeRow.position)).where(
+        col(ChangeRow.action) == "withdrawn",
+        col(ChangeRow.collection) == bindparam("collection"),
+        col(ChangeRow.record_id) == bindparam("record_id"),
+    )
 )
 
 

@@ -1,4 +1,4 @@
-"""Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL pieces of regions and of blocks."""
+"""Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL the pieces of each region."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -56,48 +56,23 @@ class _Fts5:
 
 
 class _Gin:
-    """A block is written when a region of another one comes; if one comes back later, it has several rows."""
-
     def __init__(self, connection: Connection, batch: int) -> None:
         self._connection, self._batch = connection, batch
         self._rows: list[tuple[int, str]] = []
-        self._blocks: list[tuple[int, str]] = []
-        self._block = -1
-        self._found: set[str] = set()
-        for table in ("region_grams", "region_blocks"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608  # names of ours
+        connection.exec_driver_sql("DELETE FROM region_grams")
 
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        number = texts["number"]
-        if (block := number // grams.BLOCK) != self._block:
-            self._end_block()
-            self._block = block
         found = grams.distinct(texts[field] for field in search.FIELDS)
-        found.update(filters)
-        self._found |= found
-        self._rows.append((number, _array((*found, grams.of_block(number)))))
+        self._rows.append((texts["number"], _array((*found, *filters))))
         if len(self._rows) == self._batch:
-            self._flush()
-
-    def _end_block(self) -> None:
-        if self._found:
-            self._blocks.append((self._block, _array(sorted(self._found))))
-            self._found = set()
-
-    def _flush(self) -> None:
-        for table, rows in (
-            ("region_grams (rowid, grams)", self._rows),
-            ("region_blocks (block, grams)", self._blocks),
-        ):
-            driver: Any = self._connection.connection.driver_connection
-            with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            rows.clear()
+            self.end()
 
     def end(self) -> None:
-        self._end_block()
-        self._flush()
+        driver: Any = self._connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy("COPY region_grams (rowid, grams) FROM STDIN") as copy:
+            for row in self._rows:
+                copy.write_row(row)
+        self._rows.clear()
 
 
 def _array(tokens: Iterable[str]) -> str:

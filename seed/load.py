@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
-from app import grams, tables
+from app import tables
+from app.regions_filters import tokens_of
 from seed.index import SearchIndex, open_index
 from seed.records import Record
 
@@ -28,38 +29,33 @@ def everything(connection: Connection, rows: Iterable[Record], *, alone: bool) -
         connection.exec_driver_sql("PRAGMA cache_size = -65536")
     else:
         connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
-    counts: Counter[tuple[str, str, str, int, int]] = Counter()
+    counts: Counter[tuple[Any, ...]] = Counter()
     with _without_indexes(connection) if alone or on_sqlite else _as_they_are():
         with open_index(connection, BATCH) as index:
             _insert(connection, _derived(rows, counts, index))
-        names = ("prefecture_code", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end", "regions")
-        counted = [dict(zip(names, (*key, regions), strict=True)) for key, regions in sorted(counts.items())]
+        columns = ("prefecture_code", *ALIKE, "regions")
+        counted = [dict(zip(columns, (*key, regions), strict=True)) for key, regions in sorted(counts.items())]
         connection.execute(insert(tables.RegionCountRow), counted)
 
 
-def _derived(
-    rows: Iterable[Record], counts: Counter[tuple[str, str, str, int, int]], index: SearchIndex
-) -> Iterator[Record]:
+ALIKE = [each.name for each in tables.REGION_COUNTS.columns if each.name not in ("prefecture_code", "regions")]
+"""In what regions are alike that are counted together; prefectures apart, of which a region may have several."""
+
+
+def _derived(rows: Iterable[Record], counts: Counter[tuple[Any, ...]], index: SearchIndex) -> Iterator[Record]:
     """The rows; counts the regions and puts them into the index. A region comes before what belongs to it."""
-    alike: tuple[str, str, int, int] = ("", "", 0, 0)
-    codes: list[str] = []
+    region: Values = {}
     for record in rows:
         values = record.values
         if record.table is tables.RegionRow:
-            alike = (
-                values["program_id"],
-                values["subcategory_id"],
-                values["fiscal_year_start"],
-                values["fiscal_year_end"],
-            )
-            codes = []
+            region = values | {"prefecture_codes": []}
+            alike = [values[name] for name in ALIKE]
             counts["", *alike] += 1
         elif record.table is tables.RegionPrefectureRow:
-            codes.append(values["prefecture_code"])
-            counts[codes[-1], *alike] += 1
+            region["prefecture_codes"].append(values["prefecture_code"])
+            counts[values["prefecture_code"], *alike] += 1
         elif record.table is tables.RegionTextRow:
-            program, subcategory, first, last = alike
-            index.add(values, grams.of_region(program, subcategory, codes, first, last))
+            index.add(values, tokens_of(region))
         yield record
 
 
@@ -99,7 +95,7 @@ def _put_postgresql(connection: Connection, model: type[SQLModel], batch: list[V
             copy.write_row(tuple(row.values()))
 
 
-LONG = "('regions', 'region_texts', 'region_prefectures', 'region_grams', 'region_blocks')"
+LONG = "('regions', 'region_texts', 'region_prefectures', 'region_grams')"
 
 INDEXES = {  # names of ours
     "sqlite": "SELECT 'DROP INDEX ' || name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",

@@ -104,7 +104,7 @@ def _vacuum(database_url: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            for table in ("regions", "region_texts", "region_prefectures", "region_grams", "region_blocks"):
+            for table in ("regions", "region_texts", "region_prefectures", "region_grams"):
                 connection.execute(text(f"VACUUM {table}"))
     except DBAPIError:  # everything is written; the server's own vacuum will come
         pass

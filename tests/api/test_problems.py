@@ -202,6 +202,7 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("q=a&q=b", "q", "duplicate", None),
         (f"q={'あ' * 101}", "q", "too-long", None),
         (f"q={'ﷺ' * 21}", "q", "too-long-folded", None),
+        ("q=" + "+".join("あいうえおかきくけこさ"), "q", "too-many-terms", None),
         ("q=a&q_in=title,them", "q_in", "not-allowed", "theme"),
         ("q_in=title", "q_in", "needs-q", None),
         ("sort=relevance", "sort", "needs-q", None),

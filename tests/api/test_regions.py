@@ -16,7 +16,7 @@ from app.models import Region
 from app.read import Read
 from app.regions import read_page
 from app.regions_query import RegionQuery
-from app.statement import AnySelect
+from app.statement import Statement
 from tests.support.reading import Ask, asking, reading
 
 REGION_7 = {
@@ -170,7 +170,7 @@ class Counting(Read):
 
     count = 0
 
-    def rows(self, statement: AnySelect, values: dict[str, Any] | None = None) -> list[Any]:
+    def rows(self, statement: Statement, values: dict[str, Any] | None = None) -> list[Any]:
         Counting.count += 1
         return super().rows(statement, values)
 
@@ -179,8 +179,9 @@ class Counting(Read):
     ("path", "query", "statements"),
     [
         ("/v1/regions", "", 1),
-        ("/v1/regions", "type=global&fiscal_year_from=H21&q=医療&sort=relevance&prefecture=福岡&limit=3", 1),
-        ("/v1/regions", "q=nowhere", 4),
+        ("/v1/regions", "type=global&fiscal_year_from=H21&q=医療&sort=relevance&prefecture=福岡&limit=3", 2),
+        ("/v1/regions", "q=nowhere", 3),
+        ("/v1/regions", "limit=10", 1),
         ("/v1/regions", "facets=type,subcategory,prefecture,fiscal_year", 5),
         ("/v1/programs", "", 2),
         ("/v1/subcategories", "", 1),

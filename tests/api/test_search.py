@@ -3,15 +3,30 @@
 import random
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
+from typing import Any
 
 import httpx
+import orjson
 import pytest
 
-from app import search
+from app import models, occurrences, search
+from app.inquiry import Inquiry
+from app.regions import publish
+from app.regions_query import RegionQuery
 from tests.support.oracle import RANKS, Region, searched
 from tests.support.reading import Ask, asking
+
+NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("name_kana", "name_romaji", "name_en", "title_kana", "title_en", "local_governments")),
+    "prefectures": [],
+    "research_fields": None,
+    "corrections": [],
+}
+"""Annotations without a text."""
 
 
 @cache
@@ -190,3 +205,76 @@ def test_two_terms_that_fold_to_the_same_are_one(client: httpx.Client) -> None:
 
 def test_without_q_there_are_no_matches(regions: list[Region]) -> None:
     assert all(region["matches"] == [] for region in regions)
+
+
+def test_ten_terms_may_be_looked_for(client: httpx.Client) -> None:
+    terms = "ほくりく健康創造クラスター"[:10]
+    found = client.get("/v1/regions", params={"q": f"{' '.join(terms)} {terms[0]} & ・"})  # ten that count
+    assert 7 in {region["number"] for region in found.json()["items"]}
+    found = client.get("/v1/regions", params={"q": " ".join("abcdefghijk"), "lang": "ja"})
+    (error,) = found.json()["errors"]
+    assert (found.status_code, error["parameter"], error["code"]) == (422, "q", "too-many-terms")
+    assert "10" in error["detail"]
+
+
+@pytest.fixture(scope="module")
+def repetitive(regions: list[Region]) -> bytes:
+    """A record with very long texts."""
+    added = regions[0]["annotations"] | {"research_fields": ["ab" * 50_000], "local_governments": "ac" * 50_000}
+    return orjson.dumps(regions[0] | {"name": "ab" * 300, "theme": "ba" * 300, "annotations": added})
+
+
+def test_the_matches_of_a_record_are_bounded_and_the_first_are_kept(repetitive: bytes) -> None:
+    terms = [search.Term(term, term) for term in ("a", "b", "ab", "abab", "zz")]
+    found, truncated = occurrences.marks(repetitive, terms, search.FIELDS)
+    record = orjson.loads(repetitive)
+    expected = [
+        {"field": field, "start": start, "end": start + len(term.folded), "term": term.typed}
+        for field in ("name", "theme")
+        for start in range(600)
+        for term in sorted(terms, key=lambda term: (len(term.folded), term.typed))
+        if record[field].startswith(term.folded, start)
+    ]
+    assert truncated
+    assert found == expected[: models.MAX_MATCHES]
+    few, truncated = occurrences.marks(repetitive, [search.Term("ab", "ab")], ("name",))
+    assert (len(few), truncated) == (300, False)
+
+
+class Counted(str):
+    """A text that counts how often something is looked for in it."""
+
+    __slots__ = ("looked",)
+    looked: int
+
+    def find(self, *args: Any) -> int:
+        self.looked = getattr(self, "looked", 0) + 1
+        return super().find(*args)
+
+
+@pytest.mark.parametrize("fields", [search.FIELDS, ("name",)])
+def test_no_more_matches_are_looked_for_than_are_kept(repetitive: bytes, fields: tuple[search.FieldName, ...]) -> None:
+    searchable = occurrences._searchable(repetitive)
+    text = Counted(searchable.text)
+    spans = occurrences._spans(searchable._replace(text=text), "a", "a", fields)
+    found = [*islice(spans, models.MAX_MATCHES + 1)]
+    assert text.looked <= 1 + len(found) + len(searchable.places)
+
+
+def test_a_record_says_where_its_matches_are_not_all(regions: list[Region]) -> None:
+    inquiry = Inquiry(RegionQuery.model_validate({"q": "a"}), "/v1/regions")
+    for repeats, truncated in ((models.MAX_MATCHES, None), (models.MAX_MATCHES + 1, True)):
+        stored = orjson.dumps(regions[0] | {"annotations": NOTHING, "name": "x", "title": None, "theme": "a" * repeats})
+        record = orjson.loads(publish(stored, inquiry, inquiry.query))
+        assert len(record["matches"]) == models.MAX_MATCHES
+        assert record.get("matches_truncated") == truncated
+        assert models.Region.model_json_schema()["properties"]["matches_truncated"]["const"] is True
+        assert "matches_truncated" not in models.Region.model_json_schema()["required"]
+
+
+def test_no_search_of_the_list_reaches_the_bound(client: httpx.Client, regions: list[Region]) -> None:
+    for region in regions:
+        common = Counter("".join(simplified(text) for _, text in searched(region))).most_common(10)
+        record = client.get("/v1/regions", params={"q": " ".join(each for each, _ in common)}).json()["items"][0]
+        assert "matches_truncated" not in record
+        assert sum(count for _, count in common) < models.MAX_MATCHES / 2

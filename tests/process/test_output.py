@@ -18,8 +18,8 @@ import pytest
 
 from app.logs import MAX_QUEUED_BYTES, Output
 from app.settings import Settings
-from tests.process.test_stopping import until
 from tests.support.service import Process, Stream, process, watched
+from tests.support.waiting import until
 
 REQUESTS = 500
 """Their lines are several times what a pipe holds."""

@@ -30,10 +30,10 @@ SHARED = Path("/dev/shm")
 """Where workers share their counts, in a folder for each service."""
 
 
-def folder_of_counts(worker: int) -> Path | None:
-    """Return the folder below `SHARED` in which this process has a file open."""
+def folders_of_counts(worker: int) -> set[Path]:
+    """Return the folders below `SHARED` in which this process has a file open."""
     opened = [link.readlink() for link in Path(f"/proc/{worker}/fd").iterdir() if link.exists()]
-    return next((path.parent for path in opened if path.is_relative_to(SHARED)), None)
+    return {path.parent for path in opened if path.is_relative_to(SHARED)}
 
 
 class Load(threading.Thread):
@@ -180,7 +180,7 @@ def test_workers_without_a_supervisor_end_and_free_the_port(sqlite_settings: Set
     with process(DATABASE_URL=url, WORKERS="2", DRAIN_SECONDS="60", ACCESS_LOG="0") as running:
         until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
         workers = running.children()
-        (folder,) = {folder_of_counts(worker) for worker in workers} - {None}
+        (folder,) = {folder for worker in workers for folder in folders_of_counts(worker)}
         running.signal(told)
         running.wait(5)
         until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), 15)

@@ -85,7 +85,7 @@ class Values:
         return q, list(dict.fromkeys(term for each in q.split() if (term := folded(each))))
 
     def _is_wrong_text(self, q: str, terms: list[str]) -> bool:
-        return len(q) > 100 or not terms or sum(map(len, terms)) > 300
+        return len(q) > 100 or not 0 < len(terms) <= 10 or sum(map(len, terms)) > 300
 
     def _nasty(self, name: str) -> bytes:
         """A value that this parameter never takes, as it stands in the target."""

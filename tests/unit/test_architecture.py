@@ -14,10 +14,9 @@ MODULES = sorted(path.stem for path in APP.glob("*.py"))
 LAYERS = [
     [
         *("__init__", "models", "settings", "messages", "folding", "coding", "conditional", "headers"),
-        *("drain", "logs", "silence", "once", "suggestions"),
+        *("drain", "logs", "silence", "once", "suggestions", "sql", "grams"),
     ],
     ["eras", "tables", "negotiation", "fields", "models_about", "engines", "metrics", "compression"],
-    ["grams"],
     ["problems", "search", "formats"],
     ["occurrences"],
     ["parameters"],

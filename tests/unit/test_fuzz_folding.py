@@ -86,7 +86,9 @@ def test_marks_are_in_code_points_of_the_published_text() -> None:
         "theme": "x",
         "annotations": annotations | {"prefectures": [], "research_fields": [], "corrections": []},
     }
-    assert marks(orjson.dumps(document), [Term("が", "が"), Term("医", "医")], ("name",)) == [
+    found, truncated = marks(orjson.dumps(document), [Term("が", "が"), Term("医", "医")], ("name",))
+    assert found == [
         {"field": "name", "start": 1, "end": 3, "term": "が"},
         {"field": "name", "start": 3, "end": 4, "term": "医"},
     ]
+    assert not truncated
