@@ -124,7 +124,8 @@ def _refer(names: Sequence[str]) -> dict[str, Any]:
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     documented = []
-    for name, schema in operation.query.model_json_schema().get("properties", {}).items():
+    for name, property_ in operation.query.model_json_schema().get("properties", {}).items():
+        schema = parameters.not_null(property_)
         description = schema.pop("description")
         examples = schema.pop("examples", [list(operation.record.model_fields)[:2]])  # of `fields`: every record's own
         schema.pop("title", None)

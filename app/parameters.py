@@ -244,6 +244,12 @@ def _flaws(
 @lru_cache
 def bounds(model: type[Query], name: str) -> str:
     """`1–100`."""
-    schema = model.model_json_schema()["properties"][name]
+    schema = not_null(model.model_json_schema()["properties"][name])
     schema = schema.get("items", schema)
     return f"{schema['minimum']}–{schema['maximum']}"
+
+
+def not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter that may be left out, which is `None` for the model: no client can send a null."""
+    alone = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    return {name: value for name, value in schema.items() if name != "anyOf"} | alone[0] if len(alone) == 1 else schema

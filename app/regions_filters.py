@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import AfterValidator, Field, ValidationInfo
-from sqlalchemy import BindParameter, Boolean, ColumnElement, FromClause, Integer, Text, bindparam, exists
+from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, Text, bindparam, cast, exists
 from sqlalchemy.types import TypeEngine
 
 from app import parameters
@@ -52,7 +52,7 @@ class Filter:
     parameter: Any
     """Its type, as a field of `RegionQuery` has it; a tuple takes several values, of which any may match."""
 
-    condition: Callable[[Rows, BindParameter[Any]], ColumnElement[bool]]
+    condition: Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]
     """What it keeps: of the rows and the parameter of the statement that stands for the value or values."""
 
     counted: int = 0
@@ -69,10 +69,11 @@ class Filter:
         return get_origin(get_args(self.parameter)[0]) is tuple
 
     @property
-    def bind(self) -> BindParameter[Any]:
+    def bind(self) -> ColumnElement[Any]:
         """The parameter of the statements; `NULL` where the filter is not set."""
         item = _TYPES[_kind(self.parameter)]
-        return bindparam(self.name, type_=ListOf(item) if self.several else item)
+        bind = bindparam(self.name, type_=ListOf(item) if self.several else item)
+        return cast(bind, item) if isinstance(item, Boolean) else bind  # else PostgreSQL knows no type of a NULL
 
     def keeps(self, rows: Rows) -> ColumnElement[bool]:
         return self.condition(rows, self.bind)
@@ -99,11 +100,11 @@ def _named(kind: str) -> AfterValidator:
     return AfterValidator(resolve)
 
 
-def _column(name: str) -> Callable[[Rows, BindParameter[Any]], ColumnElement[bool]]:
+def _column(name: str) -> Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]:
     return lambda rows, values: one_of(rows.c[name], values)
 
 
-def _lies_in(rows: Rows, codes: BindParameter[Any]) -> ColumnElement[bool]:
+def _lies_in(rows: Rows, codes: ColumnElement[Any]) -> ColumnElement[bool]:
     if rows is REGION_COUNTS:
         return one_of(rows.c.prefecture_code, codes)
     of_region = REGION_PREFECTURES.c
@@ -111,7 +112,7 @@ def _lies_in(rows: Rows, codes: BindParameter[Any]) -> ColumnElement[bool]:
     return found.correlate(rows)
 
 
-def _active(rows: Rows, years: BindParameter[Any]) -> ColumnElement[bool]:
+def _active(rows: Rows, years: ColumnElement[Any]) -> ColumnElement[bool]:
     found = exists().where(each(years).c.value.between(rows.c.fiscal_year_start, rows.c.fiscal_year_end))
     return found.correlate(rows)
 
@@ -124,7 +125,7 @@ def _span(given: Given) -> range:
 
 YEARS = Token("fiscal_year", lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1))
 
-FILTERS: tuple[Filter, ...] = (
+_DECLARED = (
     Filter(
         "type",
         Annotated[
@@ -215,20 +216,16 @@ FILTERS: tuple[Filter, ...] = (
 )
 
 
-def named(name: str) -> Filter:
-    """`KeyError` if there is no such filter."""
-    return _BY_NAME[name]
-
-
-_BY_NAME = {entry.name: entry for entry in FILTERS}
+FILTERS = {entry.name: entry for entry in _DECLARED}
+"""By name. Whoever is asked about another name raises `KeyError`."""
 
 
 def tokens_of(region: Mapping[str, Any]) -> list[str]:
     """What the search index holds of a region besides its texts."""
-    tokens = {entry.token.name: entry.token for entry in FILTERS if entry.token}
+    tokens = {entry.token.name: entry.token for entry in FILTERS.values() if entry.token}
     return [word for token in tokens.values() for word in token.written(token.of_region(region))]
 
 
 def tokens_for(given: Given, names: Sequence[str]) -> dict[str, list[str]]:
     """For each of these filters the tokens of which a region must have one."""
-    return {name: named(name).tokens(given) for name in names}
+    return {name: FILTERS[name].tokens(given) for name in names}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from app.read import Read
-from app.regions_filters import Given, named
+from app.regions_filters import FILTERS, Given
 from app.regions_query import RegionQuery
 from app.regions_select import (
     BY_NUMBER,
@@ -124,13 +124,13 @@ def _source(read: Read, given: Given) -> Source:
         return Source.ROWS
     if "number" in given:
         return Source.NUMBERS
-    return Source.INDEX if given and all(name == "q" or named(name).token for name in given) else Source.ROWS
+    return Source.INDEX if given and all(name == "q" or FILTERS[name].token for name in given) else Source.ROWS
 
 
 def _is_counted(given: Given) -> bool:
     """Whether the seed has counted it."""
     return "q" not in given and all(
-        named(name).counted >= (len(value) if named(name).several else 1) for name, value in given.items()
+        FILTERS[name].counted >= (len(value) if FILTERS[name].several else 1) for name, value in given.items()
     )
 
 

@@ -60,7 +60,7 @@ def _text(q: str) -> str:
 if TYPE_CHECKING:
     _Filters = PageQuery
 else:
-    _fields = {entry.name: (entry.parameter, () if entry.several else None) for entry in FILTERS}
+    _fields = {name: (entry.parameter, () if entry.several else None) for name, entry in FILTERS.items()}
     _Filters = create_model("_Filters", __base__=PageQuery, **_fields)
 
 
@@ -119,7 +119,7 @@ class RegionQuery(_Filters):
     @cached_property
     def given(self) -> dict[str, Any]:
         """The filters that are set, with their values: of `q` the folded terms."""
-        found = {entry.name: getattr(self, entry.name) for entry in FILTERS}
+        found = {name: getattr(self, name) for name in FILTERS}
         if self.q:
             found["q"] = tuple(term.folded for term in self.terms)
         return {name: value for name, value in found.items() if value not in (None, ())}

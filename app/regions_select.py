@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from app import search
-from app.regions_filters import FILTERS, Given, named, tokens_for
+from app.regions_filters import FILTERS, Given, tokens_for
 from app.regions_query import RegionQuery
 from app.sql import AnySelect, Joined, ListOf, one_of
 from app.statement import Statement
@@ -57,8 +57,8 @@ FACET_COLUMNS = {
     "prefecture": ["prefecture_code"],
     "fiscal_year": ["fiscal_year_start", "fiscal_year_end"],
 }
-INDEXED = [entry.name for entry in FILTERS if entry.token]
-COUNTED = [entry.name for entry in FILTERS if entry.counted]
+INDEXED = [entry.name for entry in FILTERS.values() if entry.token]
+COUNTED = [entry.name for entry in FILTERS.values() if entry.counted]
 
 
 def _page(statement: AnySelect) -> AnySelect:
@@ -71,8 +71,8 @@ def _found(source: Source, *columns: Any) -> AnySelect:
     if source is Source.INDEX:
         joined = statement.join_from(search.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
         return joined.where(search.indexed(INDEXED))
-    kept = [or_(entry.bind.is_(None), entry.keeps(REGIONS)) for entry in FILTERS if entry.name != "number"]
-    number = named("number")
+    kept = [or_(entry.bind.is_(None), entry.keeps(REGIONS)) for entry in FILTERS.values() if entry.name != "number"]
+    number = FILTERS["number"]
     by_number = number.keeps(REGIONS)
     # in this form no database would look the numbers up
     of_all = or_(number.bind.is_(None), by_number)
@@ -135,7 +135,7 @@ def _count_by(source: Source, facet: str) -> Statement:
 
 def _counted(*columns: Any) -> AnySelect:
     """The counts that the request asks for, wherever."""
-    others = (named(name) for name in COUNTED if name != "prefecture")
+    others = (FILTERS[name] for name in COUNTED if name != "prefecture")
     return select(*columns, REGION_COUNT.label("total")).where(
         *(or_(entry.bind.is_(None), entry.keeps(REGION_COUNTS)) for entry in others)
     )
@@ -193,8 +193,13 @@ COUNTED_BY = {facet: _counted_by(facet) for facet in FACET_COLUMNS}
 
 
 def values(query: RegionQuery, given: Given, source: Source) -> dict[str, Any]:
-    """What the parameters of the statements stand for, with these of the query's filters."""
-    found: dict[str, Any] = {entry.name: given.get(entry.name) for entry in FILTERS}
+    """What the parameters of the statements stand for, with these of the query's filters.
+
+    `KeyError` if one of them is not in the table: it must not be left out without a word.
+    """
+    if unknown := given.keys() - FILTERS.keys() - {"q"}:
+        raise KeyError(*unknown)
+    found: dict[str, Any] = {name: given.get(name) for name in FILTERS}
     found |= search.values(given.get("q", ()), query.q_in)
     found |= {"limit": query.limit, "offset": query.offset, "counted_prefecture": given.get("prefecture", ("",))[0]}
     if source is Source.INDEX:

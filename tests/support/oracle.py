@@ -1,7 +1,7 @@
 """What the API must answer, worked out in plain Python from the published data and the contract's words alone."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 Region = dict[str, Any]
@@ -60,6 +60,26 @@ def at(record: Any, path: Sequence[str]) -> Any:
     return at(record[path[0]], path[1:]) if path and record is not None else record
 
 
+def prefecture_codes(region: Region) -> set[str]:
+    return {prefecture["code"] for prefecture in region["annotations"]["prefectures"]}
+
+
+KEEPS: dict[str, Callable[[Region, Any], bool]] = {
+    "type": lambda region, ids: region["program"]["id"] in ids,
+    "subcategory": lambda region, ids: region["subcategory"]["id"] in ids,
+    "prefecture": lambda region, codes: not prefecture_codes(region).isdisjoint(codes),
+    "number": lambda region, numbers: region["number"] in numbers,
+    "fiscal_year": lambda region, years: any(
+        region["fiscal_year_start"] <= year <= region["fiscal_year_end"] for year in years
+    ),
+    "fiscal_year_from": lambda region, year: bool(year <= region["fiscal_year_end"]),
+    "fiscal_year_to": lambda region, year: bool(region["fiscal_year_start"] <= year),
+}
+"""Whether a filter keeps a region, by the filter's name."""
+
+NO_FILTERS = {"q", "q_in", "sort", "fields", "facets", "limit", "offset", "lang", "bom"}
+
+
 class Oracle:
     """Which regions a request means, by a scan of all of them."""
 
@@ -79,18 +99,9 @@ class Oracle:
         return found
 
     def _is_meant(self, number: int, meaning: Mapping[str, Any]) -> bool:
-        region = self.regions[number]
-        first, last = region["fiscal_year_start"], region["fiscal_year_end"]
-        codes = {prefecture["code"] for prefecture in region["annotations"]["prefectures"]}
-        return (
-            ("type" not in meaning or region["program"]["id"] in meaning["type"])
-            and ("subcategory" not in meaning or region["subcategory"]["id"] in meaning["subcategory"])
-            and ("prefecture" not in meaning or not codes.isdisjoint(meaning["prefecture"]))
-            and ("number" not in meaning or number in meaning["number"])
-            and ("fiscal_year" not in meaning or any(first <= year <= last for year in meaning["fiscal_year"]))
-            and meaning.get("fiscal_year_from", 0) <= last
-            and first <= meaning.get("fiscal_year_to", 9999)
-            and None not in self._places(number, meaning)
+        filters = {name: value for name, value in meaning.items() if name not in NO_FILTERS}
+        return all(KEEPS[name](self.regions[number], value) for name, value in filters.items()) and (
+            None not in self._places(number, meaning)
         )
 
     def _places(self, number: int, meaning: Mapping[str, Any]) -> list[int | None]:

@@ -1,0 +1,96 @@
+"""Every filter of the table, and such as are added to it, against a scan of all regions, few and many."""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import regions_plan
+from app.read import Read
+from app.regions_filters import FILTERS
+from app.regions_plan import SHORT
+from bench.size.generate import generate
+from tests.conftest import fill
+from tests.data.test_migrations import new_postgresql
+from tests.support.filters import asked, check
+from tests.support.oracle import KEEPS
+from tests.support.reading import reading
+
+MANY = 2_000
+PROJECT = Path(__file__).parents[2]
+
+YEARS = [1886, 2004, 2007, 2009, 2012, 2015, 2018, 2199]
+VALUES: dict[str, list[Any]] = {
+    "type": ["global", "city-area"],
+    "subcategory": ["global-phase-1", "global-hub-development", "city-area-general", "city-area-advanced"],
+    "prefecture": ["01", "13", "17", "27", "28", "40", "47"],
+    "number": [1, 7, 29, 500, 1_999, 999_999_999],
+    "fiscal_year": YEARS,
+    "fiscal_year_from": YEARS,
+    "fiscal_year_to": YEARS,
+}
+TERMS = ["医療", "の", "健康", "クラスター", "ばいお", "鯨", "a"]
+
+
+@pytest.fixture(scope="module")
+def many(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The same two thousand regions in each database."""
+    assert MANY > SHORT
+    folder = tmp_path_factory.mktemp("filters")
+    files = generate(folder, MANY)
+    with new_postgresql(postgres_url) as postgresql:
+        urls = {"sqlite": f"sqlite:///{folder / 'many.sqlite'}", "postgresql": postgresql}
+        for url in urls.values():
+            fill(url, "--list", str(files.list), "--annotations", str(files.annotations))
+        yield urls
+
+
+@pytest.fixture(scope="module")
+def reads(database_url: str, many: dict[str, str]) -> Iterator[list[Read]]:
+    """The 29 and the two thousand, in the same kind of database."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(reading(url)) for url in (database_url, many[database_url.partition(":")[0]])]
+
+
+def test_every_filter_has_its_oracle_and_its_values() -> None:
+    assert FILTERS.keys() == KEEPS.keys() == VALUES.keys()
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_keeps_what_a_scan_keeps_whatever_else_is_asked_for(reads: list[Read], name: str) -> None:
+    choose = random.Random(name)
+    for read in reads:
+        for _ in range(3):
+            given = {}
+            for other in {name, *choose.sample(sorted(FILTERS), choose.choice([0, 0, 1, 2]))}:
+                several = FILTERS[other].several
+                values = choose.sample(VALUES[other], choose.randint(1, 2))
+                given[other] = values if several else values[0]
+            if given.get("fiscal_year_from", 0) > given.get("fiscal_year_to", 9_999):
+                del given["fiscal_year_from" if name == "fiscal_year_to" else "fiscal_year_to"]
+            check(read, given)
+            check(read, given | {"q": choose.sample(TERMS, choose.randint(1, 2))})
+
+
+def test_a_filter_that_is_added_to_the_table_is_answered_rightly(database_url: str, many: dict[str, str]) -> None:
+    urls = [database_url, many[database_url.partition(":")[0]]]
+    command = [sys.executable, "-m", "tests.support.added_filters", *urls]
+    tried = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False)
+    assert tried.returncode == 0, tried.stderr[-3_000:]
+
+
+def test_who_asks_for_a_name_that_is_not_in_the_table_is_told(reads: list[Read]) -> None:
+    for read in reads:
+        query = asked(read, {}).query
+        for given in ({"stranger": (1,)}, {"stranger": 1, "q": ("の",)}, {"type": ("global",), "stranger": True}):
+            with pytest.raises(KeyError):
+                regions_plan.total(read, query, given)
+            with pytest.raises(KeyError):
+                regions_plan.count_by(read, query, "type", given)
+        with pytest.raises(KeyError):
+            regions_plan.count_by(read, query, "stranger", {})
