@@ -19,7 +19,7 @@ LAYERS = [
     ["eras", "tables", "negotiation", "fields", "models_about", "engines", "metrics", "compression"],
     ["grams"],
     ["problems", "search", "formats"],
-    ["occurrences"],
+    ["occurrences", "refusals"],
     ["parameters"],
     ["edition", "inquiry"],
     ["statement", "paging"],
