@@ -8,17 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from itertools import islice
 from typing import Annotated, Any, Literal, TypeVar, get_origin
 from urllib.parse import unquote_to_bytes
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
-from app import fields, problems, suggestions
+from app import fields, parameter_errors, problems, suggestions
 from app.folding import narrow
-
-SHOWN_CHARACTERS = 100
-"""How much of a wrong value an error repeats."""
+from app.parameter_errors import flaw as flaw
+from app.parameter_errors import shown as shown
 
 MAX_VALUES = 100
 """Of one parameter: more than there are fiscal years or prefectures to choose from at a time."""
@@ -52,36 +50,6 @@ def _written(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-class _Refused(ValueError):
-    """What a validator raises.
-
-    A plain `ValueError` with a short text: of its own errors pydantic writes all details as text, which costs the most.
-    """
-
-    def __init__(self, flaw: problems.Flaw) -> None:
-        super().__init__(flaw.code)
-        self.flaw = flaw
-
-
-def flaw(
-    code: str,
-    allowed: tuple[str, ...] = (),
-    suggest: Callable[[], str | None] | None = None,
-    parameter: str = "",
-    **values: Any,
-) -> ValueError:
-    """Return what a validator raises: a `problems.Flaw`, with its parameter where that is not the field's own."""
-    return _Refused(problems.Flaw(parameter, code, values, allowed, suggest))
-
-
-def shown(value: str) -> str:
-    """Return a client's own words, fit to be repeated to it: bounded, without control characters."""
-    cut = value if len(value) <= SHOWN_CHARACTERS else value[:SHOWN_CHARACTERS] + "…"
-    if cut.isprintable():
-        return cut
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)
 
 
 def _integer(text: str) -> int:
@@ -163,19 +131,29 @@ class RecordQuery(Query):
 def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.
 
-    After `problems.MAX_FLAWS` errors in the writing of the query string the rest of it is not read.
+    After `problems.MAX_FLAWS` errors the rest is not looked at.
     """
     flaws: list[problems.Flaw] = []
     values = _collect(raw, model, flaws)
     if len(flaws) > problems.MAX_FLAWS:
         raise problems.InvalidParameters(*flaws)
-    try:
-        query = model.model_validate(values, context=context or Context())
-    except ValidationError as error:
-        flaws.extend(islice(_flaws(error, model, values), problems.MAX_FLAWS + 1))
+    with parameter_errors.counted() as count:
+        few = {name: value if isinstance(value, str) else _until_enough(value, count) for name, value in values.items()}
+        try:
+            query = model.model_validate(few, context=context or Context())
+        except ValidationError as error:
+            flaws.extend(_flaws(error, model, values))
     if flaws:
         raise problems.InvalidParameters(*flaws)
     return query
+
+
+def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[str]:
+    """Yield the values, which pydantic takes one by one, until enough of the query string is wrong."""
+    for value in values:
+        if count.refused > problems.MAX_FLAWS:
+            return
+        yield value
 
 
 def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
@@ -233,7 +211,7 @@ def _flaws(
     for each in error.errors(include_url=False, include_input=False):
         path, raised = each["loc"], each.get("ctx", {}).get("error")
         name = str(path[0]) if path else ""
-        if isinstance(raised, _Refused):
+        if isinstance(raised, parameter_errors.Refused):
             found = raised.flaw._replace(parameter=raised.flaw.parameter or name)
             yield found._replace(allowed=(bounds(model, name),)) if found.code == "not-an-integer" else found
         else:  # the bounds that a field declares

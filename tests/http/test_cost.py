@@ -87,6 +87,7 @@ def test_of_a_wrong_request_little_is_read_and_five_suggestions_are_looked_for(
 ) -> None:
     looked_for = counted(monkeypatch, suggestions, "nearest")
     decoded = counted(monkeypatch, parameters, "_decode")
+    made = counted(monkeypatch, problems, "Flaw")
 
     async def run() -> Answer:
         async with service(settings) as (app, _):
@@ -99,6 +100,7 @@ def test_of_a_wrong_request_little_is_read_and_five_suggestions_are_looked_for(
     assert sum("suggestion" in error for error in errors) <= problems.MAX_SUGGESTIONS == 5
     assert len(looked_for.calls) <= 5
     assert len(decoded.calls) <= 2 * (problems.MAX_FLAWS + len(RegionQuery.model_fields))  # name and value
+    assert len(made.calls) <= problems.MAX_FLAWS + len(RegionQuery.model_fields)
 
 
 def test_a_request_with_more_errors_than_are_told_says_so(settings: Settings) -> None:

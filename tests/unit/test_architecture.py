@@ -18,7 +18,7 @@ LAYERS = [
     ],
     ["eras", "tables", "negotiation", "fields", "models_about", "engines", "metrics", "compression"],
     ["problems", "search", "formats"],
-    ["occurrences"],
+    ["occurrences", "parameter_errors"],
     ["parameters"],
     ["edition", "inquiry"],
     ["statement", "paging"],
