@@ -88,6 +88,8 @@ class Database:
         """Of the edition that is known to be there; `None` until one was read."""
         self.away_since: float | None = None
         """When the data were last known to be current (`time.monotonic`); `None` while they are."""
+        self.fault = ""
+        """Why the last read that failed did: the class of the error, whose text may hold secrets."""
         self._loading = Lock()
         self._too_slow = engines.too_slow(settings)
         self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
@@ -126,7 +128,8 @@ class Database:
             await self._load(instead_of=source)
             raise
         except self._errors as error:
-            log.error("read failed: %s", type(error).__name__)
+            self.fault = _fault(error)
+            log.error("read failed: %s", self.fault)
             raise problems.Unavailable from None
 
     @contextmanager
@@ -150,8 +153,10 @@ class Database:
             try:
                 await self._look()
             except faults as error:
+                if not isinstance(error, problems.Unavailable):  # that one comes with its fault
+                    self.fault = _fault(error)
                 if self.away_since is None:
-                    log.error("the database is away: %s", type(error).__name__)
+                    log.error("the database is away: %s", self.fault)
                     self.away_since = current
                     for scope in [*self._waiting]:
                         scope.deadline = -inf
@@ -209,6 +214,7 @@ class Database:
             with self._deadline():
                 return await self._replace(instead_of)
         except TimeoutError:
+            self.fault = "no answer in time"
             log.error("the database did not answer in time")
             raise problems.Unavailable from None
 
@@ -240,8 +246,13 @@ class Database:
         except self._errors as error:
             if not self._shared:
                 engines.close(engine)
-            log.error("the database cannot be read: %s", type(error).__name__)
+            self.fault = _fault(error)
+            log.error("the database cannot be read: %s", self.fault)
             raise problems.Unavailable from None
+
+
+def _fault(error: Exception) -> str:
+    return "it holds no data" if isinstance(error, Empty) else type(error).__name__
 
 
 async def _in_thread(work: Callable[[], T], limiter: CapacityLimiter | None = None) -> T:

@@ -68,6 +68,7 @@ def create_api(
     api.state.files = edition_files
     api.state.metrics = counted
     api.state.drain = drain
+    api.state.not_ready_because = None
     resources = (regions, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
     for resource in (*resources, meta, docs, pages, llms):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice

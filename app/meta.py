@@ -1,11 +1,13 @@
 """The service about itself: the index, the problem types, health."""
 
+import logging
 from html import escape
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from sqlalchemy import String, column, select, table
 from sqlmodel import col
+from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +18,8 @@ from app.parameters import Query, RecordQuery
 from app.read import Read
 from app.statement import Statement
 from app.tables import SCHEMA_REVISION, DatasetRow
+
+log = logging.getLogger("app.meta")
 
 router = APIRouter(route_class=answer.Route)
 
@@ -54,10 +58,20 @@ def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
     }
 
 
+class NotReady(problems.Unavailable):
+    """The database was read, or need not be; `reason` says to operators what is wrong."""
+
+    def __init__(self, reason: str, detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
 def fetch_readiness(read: Read) -> dict[str, Any]:
-    revision = read.row(_REVISION)
-    if revision is None or revision.version_num != SCHEMA_REVISION:
-        raise problems.Unavailable
+    """Return the body of `/readyz`; `NotReady` if the tables are not those of this release."""
+    row = read.row(_REVISION)
+    revision = row.version_num if row else None
+    if revision != SCHEMA_REVISION:
+        raise NotReady(f"the database has schema {revision}, not {SCHEMA_REVISION}")
     return {"status": "ok", "schema_revision": SCHEMA_REVISION, "dataset_version": read.edition.version}
 
 
@@ -123,9 +137,26 @@ async def check_liveness(request: Request) -> Response:
 )
 async def check_readiness(request: Request) -> Response:
     """The database has the schema of this release and holds an edition that can be read; the process is to go on."""
-    if request.app.state.drain.begun:
-        raise problems.Unavailable("draining")
-    return _unstored(answer.static(request, await answer.read(request, fetch_readiness)))
+    state = request.app.state
+    try:
+        if state.drain.begun:
+            raise NotReady("it was told to stop", "draining")
+        told = await answer.read(request, fetch_readiness)
+    except NotReady as failure:
+        _log_readiness(state, failure.reason)
+        raise
+    except problems.Unavailable:
+        _log_readiness(state, f"the database cannot be read: {state.database.fault}")
+        raise
+    _log_readiness(state, None)
+    return _unstored(answer.static(request, told))
+
+
+def _log_readiness(state: State, reason: str | None) -> None:
+    """Log a change: why the service is not ready, or that it is ready again."""
+    if reason != state.not_ready_because:
+        state.not_ready_because = reason
+        log.warning(f"not ready: {reason}" if reason else "ready again")
 
 
 @router.get(

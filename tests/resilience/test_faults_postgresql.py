@@ -9,6 +9,7 @@ import httpx
 import psycopg
 import pytest
 
+from app.tables import SCHEMA_REVISION
 from tests.support import away, postgres
 from tests.support.away import MARGIN, READ_TIMEOUT, SOON, faults, found_away, loaded, reader, recovered
 from tests.support.service import Process, process
@@ -135,13 +136,32 @@ def test_a_database_that_is_only_busy_for_a_second_is_not_away(url: str) -> None
         assert not faults(written(running))
 
 
-def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_back(url: str) -> None:
+def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_back_and_says_why(url: str) -> None:
     with process(DATABASE_URL=reader(url), ACCESS_LOG="0") as running:
         with away.migrated(url):
             until(lambda: not running.answers("/readyz"))
-            assert httpx.get(f"{running.url}/readyz").status_code == 503
+            for _ in range(20):
+                assert httpx.get(f"{running.url}/readyz").status_code == 503
             assert running.answers("/livez")
         until(lambda: running.answers("/readyz"))
+        with away.emptied(url):
+            until(lambda: not running.answers("/readyz"))
+        until(lambda: running.answers("/readyz"))
+        output = written(running)
+    told = [line.partition(" app.meta: ")[2] for line in output if " app.meta: " in line]
+    assert told == [
+        f"not ready: the database has schema 9999, not {SCHEMA_REVISION}",
+        "ready again",
+        "not ready: the database cannot be read: it holds no data",
+    ]
+
+
+def test_a_stop_that_waits_says_why_it_is_not_ready(url: str) -> None:
+    with process(DATABASE_URL=reader(url), ACCESS_LOG="0", DRAIN_SECONDS="2") as running:
+        running.terminate()
+        until(lambda: not running.answers("/readyz"))
+        running.wait(15)
+        assert "WARNING app.meta: not ready: it was told to stop" in running.output()
 
 
 @pytest.mark.parametrize("fault", [postgres.stopped, postgres.frozen], ids=lambda fault: fault.__name__)

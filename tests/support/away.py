@@ -163,6 +163,19 @@ def migrated(url: str) -> Iterator[None]:
 
 
 @contextmanager
+def emptied(url: str) -> Iterator[None]:
+    """As after `alembic upgrade` of a migration that changes how the data are stored."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept AS TABLE dataset")
+        connection.execute("DELETE FROM dataset")
+        try:
+            yield
+        finally:
+            connection.execute("INSERT INTO dataset TABLE kept")
+            connection.execute("DROP TABLE kept")
+
+
+@contextmanager
 def locked(url: str) -> Iterator[None]:
     """The server is well, but every read of the list waits, until there are more of them than connections."""
     with psycopg.connect(url) as blocking:

@@ -87,7 +87,7 @@ UNKNOWN = {
     "starlette": PURE,
     "sqlalchemy": SQL,
     "sqlmodel": SQL,
-    "os": set(MODULES) - {"settings", "drain", "metrics", "__main__"},  # the environment, processes
+    "os": set(MODULES) - {"settings", "drain", "logs", "metrics", "server", "__main__"},  # the environment, processes
 }
 
 
