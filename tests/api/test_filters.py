@@ -16,9 +16,9 @@ from app.regions_filters import FILTERS
 from app.regions_plan import SHORT
 from bench.size.generate import generate
 from tests.conftest import fill
-from tests.data.test_migrations import new_postgresql
 from tests.support.filters import asked, check
 from tests.support.oracle import KEEPS
+from tests.support.postgres import new_postgresql
 from tests.support.reading import reading
 
 MANY = 2_000
