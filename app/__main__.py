@@ -4,15 +4,17 @@ import json
 import os
 import sys
 
-from app import logs, main, server, start
-from app.database import Database, Missing
+from app import main
+from app.db.database import Database
+from app.db.errors import Missing
+from app.server import logging, startup_checks, supervisor
 from app.settings import Invalid, Settings
 
 
 def serve(settings: Settings) -> int:
     """Serve until a signal ends it and return the exit code; `Invalid` or `Missing` before any worker starts."""
-    logs.open_closed_descriptors()
-    return server.run(settings, start.check(settings))
+    logging.open_closed_descriptors()
+    return supervisor.run(settings, startup_checks.check(settings))
 
 
 def print_openapi() -> None:
@@ -29,7 +31,7 @@ if __name__ == "__main__":
             sys.exit(f"usage: {__doc__}")
         else:
             code = serve(Settings.from_environment())
-            logs.finish()
+            logging.finish()
             os._exit(code)  # a thread that hangs in the database must not keep the process
     except (Invalid, Missing) as error:
         sys.exit(str(error))

@@ -1,8 +1,8 @@
 """Wiring, top to bottom. Only what starts the service imports this module."""
 
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,31 +10,26 @@ from anyio import create_task_group
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app import (
-    __version__,
-    access,
-    caching,
+from app import __version__
+from app.db.database import Database
+from app.http import openapi, problems
+from app.middleware import access_log, cache, tracing
+from app.middleware.metrics import Metrics
+from app.pages import api_docs, layout, llms
+from app.routers import (
     catalogue,
     changes,
     corrections,
     dataset,
-    docs,
     fiscal_years,
-    llms,
-    logs,
-    meta,
-    openapi,
-    pages,
+    index,
     prefectures,
-    problems,
     programs,
-    regions,
     subcategories,
-    tracing,
 )
-from app.database import Database
-from app.drain import Drain
-from app.metrics import Metrics
+from app.routers.regions import endpoints
+from app.server import logging
+from app.server.shutdown import Drain
 from app.settings import Settings
 
 
@@ -69,11 +64,11 @@ def create_api(
     api.state.metrics = counted
     api.state.drain = drain
     api.state.not_ready_because = None
-    resources = (regions, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
-    for resource in (*resources, meta, docs, pages, llms):
+    resources = (endpoints, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
+    for resource in (*resources, index, api_docs, layout, llms):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
-    api.openapi = cache(lambda: openapi.describe(api.routes, catalogue.COLLECTIONS))  # type: ignore[method-assign]  # the hook
-    api.state.assets = docs.prepare_assets(api.openapi)
+    api.openapi = functools.cache(lambda: openapi.describe(api.routes, catalogue.COLLECTIONS))  # type: ignore[method-assign]  # the hook
+    api.state.assets = api_docs.prepare_assets(api.openapi)
     return api
 
 
@@ -98,15 +93,15 @@ def create_service(
     traced = tracing.provider(settings) if settings.otel_exporter_otlp_endpoint else None
     database = tracing.TracedDatabase(settings, traced) if traced else Database(settings)
     database.require_file()
-    routes = access.TargetLimit(_Routes(create_api(settings, database, counted, drain)))
-    cache = caching.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
-    counted.sources += (cache.numbers, database.numbers, logs.numbers)
+    routes = access_log.TargetLimit(_Routes(create_api(settings, database, counted, drain)))
+    cached = cache.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
+    counted.sources += (cached.numbers, database.numbers, logging.numbers)
     counted.version = lambda: database.version
-    return tracing.Tracing(cache, traced) if traced else cache
+    return tracing.Tracing(cached, traced) if traced else cached
 
 
 def create_app(
-    settings: Settings | None = None, shared: Path | None = None, write: access.Write | None = None
+    settings: Settings | None = None, shared: Path | None = None, write: access_log.Write | None = None
 ) -> ASGIApp:
     """Return the service as an ASGI application, with request ids and counts.
 
@@ -117,5 +112,5 @@ def create_app(
     drain = Drain(settings.drain_seconds, supervised=settings.workers > 1)
     service = create_service(settings, counted, drain)
     if urlsplit(settings.public_base_url).path:
-        service = access.Prefix(service, settings.public_base_url)
-    return access.Access(service, counted, drain, write)
+        service = access_log.Prefix(service, settings.public_base_url)
+    return access_log.Access(service, counted, drain, write)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anyio
 
-from app.database import Missing
+from app.db.errors import Missing
 from app.settings import Invalid, Settings
 from export import asking, tree
 

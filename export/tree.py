@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import orjson
 from starlette.types import ASGIApp
 
-from app import catalogue, formats
+from app.http import formats
 from app.main import create_app
+from app.routers import catalogue
 from app.settings import Settings
 from export import asking
 

@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from app import tables  # fills SQLModel.metadata
+from app.db import tables  # fills SQLModel.metadata
 from app.settings import Settings
 from migrations.writing import writing
 

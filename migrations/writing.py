@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
-from app.engines import file_of
+from app.db.engines import file_of
 
 LOCK = 0x636C7573
 """Number of the advisory lock, “clus” in ASCII."""

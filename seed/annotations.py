@@ -8,8 +8,8 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from app.fields import SEPARATOR
-from app.models import Certainty
+from app.http.field_selection import SEPARATOR
+from app.schemas.records import Certainty
 from seed import pieces
 from seed.source import Misfit, flaw_of
 

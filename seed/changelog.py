@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from app import tables
-from app.models import ChangeAction, Scalar
+from app.db import tables
+from app.schemas.records import ChangeAction, Scalar
 from seed import records
 from seed.annotations import Text
 from seed.records import Record

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from app import grams, search
+from app.search import bigrams, conditions
 
 HASH_BYTES = 64 * 2**20
 """What FTS5 gathers before it writes a part of its index."""
@@ -37,7 +37,7 @@ class _Fts5:
         self._connection.exec_driver_sql(statement, (name, value))
 
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        pieces = (grams.pieces(texts[field]) for field in search.FIELDS)
+        pieces = (bigrams.pieces(texts[field]) for field in conditions.FIELDS)
         self._rows.append((texts["number"], *pieces, " ".join(filters)))
         if len(self._rows) == self._batch:
             self._flush()
@@ -62,7 +62,7 @@ class _Gin:
         connection.exec_driver_sql("DELETE FROM region_grams")
 
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        found = grams.distinct(texts[field] for field in search.FIELDS)
+        found = bigrams.distinct(texts[field] for field in conditions.FIELDS)
         self._rows.append((texts["number"], _array((*found, *filters))))
         if len(self._rows) == self._batch:
             self.end()

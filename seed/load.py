@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
-from app import tables
-from app.regions_filters import tokens_of
+from app.db import tables
+from app.routers.regions.filters import tokens_of
 from seed.index import SearchIndex, open_index
 from seed.records import Record
 

@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from sqlmodel import SQLModel
 
-from app import eras, models, occurrences, tables
+from app.db import tables
+from app.japanese import fiscal_years
+from app.schemas import records
+from app.search import highlights
 from seed import annotations, prefectures, source
 from seed.source import Misfit
 
 _NOTHING: dict[str, Any] = dict.fromkeys(annotations.Region.model_fields.keys() - {"number", "title"})
-_REGION_CORRECTION = set(models.RegionCorrection.model_fields)
+_REGION_CORRECTION = set(records.RegionCorrection.model_fields)
 
 
 class Files(NamedTuple):  # what an edition is made of
@@ -124,8 +127,8 @@ class _Editor:
             "fiscal_year_end": row.fiscal_year_end,
             "fiscal_years_label": row.fiscal_years_label,
             "period": {
-                "start": eras.start(row.fiscal_year_start).isoformat(),
-                "end": eras.end(row.fiscal_year_end).isoformat(),
+                "start": fiscal_years.start(row.fiscal_year_start).isoformat(),
+                "end": fiscal_years.end(row.fiscal_year_end).isoformat(),
             },
             "title": title,
             "theme": theme,
@@ -134,7 +137,7 @@ class _Editor:
             "matches": [],
             "links": {"self": f"/v1/regions/{row.number}"},
         }
-        document = models.Region.model_validate(region_record).model_dump_json()
+        document = records.Region.model_validate(region_record).model_dump_json()
         yield Record(
             tables.RegionRow,
             {
@@ -153,7 +156,7 @@ class _Editor:
         )
         for code in region.prefectures.value:
             yield Record(tables.RegionPrefectureRow, {"region_number": row.number, "prefecture_code": code})
-        yield Record(tables.RegionTextRow, {"number": row.number} | occurrences.folded(region_record))
+        yield Record(tables.RegionTextRow, {"number": row.number} | highlights.folded(region_record))
 
     def corrections(self) -> Iterator[Record]:
         for position, correction in enumerate(self._added.corrections, 1):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app import eras
+from app.japanese import fiscal_years
 
 
 class Misfit(Exception):
@@ -173,7 +173,7 @@ def _subcategory(line_number: int, label: str, program: Program, labels: set[str
     return Subcategory(label, label_form[1], program.name)
 
 
-_year = cache(eras.parse)
+_year = cache(fiscal_years.parse)
 """There are hardly more than a hundred."""
 
 
@@ -188,7 +188,7 @@ def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory
         raise Misfit(where, name, "a name and its fiscal years: “name (Hnn-Hnn)”")
     try:
         start, end = _year(printed["start"]), _year(printed["end"])
-    except eras.Invalid:
+    except fiscal_years.Invalid:
         raise Misfit(where, printed["span"], "fiscal years that exist") from None
     if start > end:
         raise Misfit(where, printed["span"], "a span that does not end before it begins")

@@ -9,7 +9,7 @@ import orjson
 import zstandard
 from sqlmodel import SQLModel
 
-from app import tables
+from app.db import tables
 from seed.records import Record
 
 IN_MEMORY = 8 * 2**20

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, create_engine, insert, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from app import tables
-from app.engines import file_of
+from app.db import tables
+from app.db.engines import file_of
 from migrations.writing import writing
 from seed import changelog, load, records
 from seed.records import Record

@@ -8,7 +8,7 @@ from typing import Any
 
 from license_expression import ExpressionError, get_spdx_licensing
 
-from app import messages
+from app.http import messages
 from supply import pins
 from supply.parts import INSIDE, Part
 

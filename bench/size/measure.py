@@ -11,16 +11,17 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from app import engines, parameters
-from app.answer import After
-from app.database import Database
-from app.edition import Edition
-from app.inquiry import Inquiry
-from app.models import Region
-from app.read import Read
-from app.regions import read_batch, read_page
-from app.regions_plan import long_page, page, total
-from app.regions_query import RegionQuery
+from app.db import engines
+from app.db.database import Database
+from app.db.edition import Edition
+from app.db.session import Read
+from app.http import query_string
+from app.http.request_context import Inquiry
+from app.http.responses import After
+from app.routers.regions.endpoints import read_batch, read_page
+from app.routers.regions.parameters import RegionQuery
+from app.routers.regions.planner import long_page, page, total
+from app.schemas.records import Region
 from app.settings import Settings
 
 TERMS = {
@@ -51,8 +52,8 @@ def opened(url: str) -> Iterator[Read]:
 
 
 def _inquiry(read: Read, **given: object) -> Inquiry[RegionQuery]:
-    context = parameters.Context(read.edition, Region)
-    return Inquiry(parameters.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
+    context = query_string.Context(read.edition, Region)
+    return Inquiry(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

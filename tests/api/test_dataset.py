@@ -11,8 +11,8 @@ import pytest
 from pyld import jsonld
 from rdflib import DCTERMS, FOAF, RDF, SDO, XSD, Graph, Literal, Namespace, URIRef
 
-from app import files
-from app.regions_query import RegionQuery
+from app.routers import dataset_files
+from app.routers.regions.parameters import RegionQuery
 from tests.api.test_problems import problem
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")  # that of rdflib is of DCAT 2
@@ -63,7 +63,7 @@ def test_every_file_has_the_bytes_and_the_hash_that_are_said_of_it(
         assert hashlib.sha256(answer.content).hexdigest() == file["sha256"]
         tag = {"If-None-Match": answer.headers["ETag"]}
         assert client.get(file["url"], headers=tag).status_code == 304
-    assert {file["media_type"] for file in dataset["files"]} == set(files.MEDIA_TYPES)
+    assert {file["media_type"] for file in dataset["files"]} == set(dataset_files.MEDIA_TYPES)
 
 
 def test_no_file_is_at_another_version_or_name(client: httpx.Client, dataset: dict[str, Any]) -> None:

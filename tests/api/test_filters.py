@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from app import regions_plan
-from app.read import Read
-from app.regions_filters import FILTERS
-from app.regions_plan import SHORT
+from app.db.session import Read
+from app.routers.regions import planner
+from app.routers.regions.filters import FILTERS
+from app.routers.regions.planner import SHORT
 from bench.size.generate import generate
 from tests.conftest import fill
 from tests.support.filters import asked, check
@@ -89,8 +89,8 @@ def test_who_asks_for_a_name_that_is_not_in_the_table_is_told(reads: list[Read])
         query = asked(read, {}).query
         for given in ({"stranger": (1,)}, {"stranger": 1, "q": ("の",)}, {"type": ("global",), "stranger": True}):
             with pytest.raises(KeyError):
-                regions_plan.total(read, query, given)
+                planner.total(read, query, given)
             with pytest.raises(KeyError):
-                regions_plan.count_by(read, query, "type", given)
+                planner.count_by(read, query, "type", given)
         with pytest.raises(KeyError):
-            regions_plan.count_by(read, query, "stranger", {})
+            planner.count_by(read, query, "stranger", {})

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 
-from app import parameters
-from app.answer import After
-from app.inquiry import Inquiry
-from app.models import Region
-from app.read import Read
-from app.regions import read_batch, read_page
-from app.regions_query import RegionQuery
+from app.db.session import Read
+from app.http import query_string
+from app.http.request_context import Inquiry
+from app.http.responses import After
+from app.routers.regions.endpoints import read_batch, read_page
+from app.routers.regions.parameters import RegionQuery
+from app.schemas.records import Region
 from app.settings import Settings
 from bench.size.generate import PLANTED, generate
 from tests.api.test_search import simplified
@@ -79,8 +79,8 @@ def folded(regions: list[Record]) -> dict[str, list[str]]:
 
 
 def inquiry(read: Read, given: dict[str, Any]) -> Inquiry[RegionQuery]:
-    context = parameters.Context(read.edition, Region)
-    return Inquiry(parameters.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
+    context = query_string.Context(read.edition, Region)
+    return Inquiry(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
 
 
 def asked(read: Read, given: dict[str, Any]) -> tuple[int, list[bytes], dict[str, Any]]:

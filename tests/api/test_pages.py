@@ -11,7 +11,9 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from app import formats, meta, pages, problems
+from app.http import formats, problems
+from app.pages import layout
+from app.routers import index
 
 PAGES = ["/", "/guide", "/guide/ja", "/guide/en", "/terms", "/terms/ja", "/terms/en", "/changelog", "/docs", "/redoc"]
 PROBLEMS = [f"/problems/{name}" for name in problems.TYPES]
@@ -56,7 +58,7 @@ def test_every_answer_has_the_security_headers(site: httpx.Client, path: str) ->
         assert answer.headers["permissions-policy"].startswith("camera=()")
         policies = answer.headers.get_list("content-security-policy")
         of_a_page = path == "/guide" and answer.request.method != "OPTIONS"
-        assert policies == [pages.written(pages.POLICY).decode() if of_a_page else POLICY_OF_DATA]
+        assert policies == [layout.written(layout.POLICY).decode() if of_a_page else POLICY_OF_DATA]
 
 
 def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client) -> None:
@@ -82,7 +84,7 @@ def samples(site: httpx.Client, language: str, how: str) -> list[tuple[str, str]
     html = site.get(f"/guide/{language}").text
     base = str(site.base_url).rstrip("/")
     return [
-        (kind, unescape(code).replace(pages.EXAMPLE_BASE_URL, base))
+        (kind, unescape(code).replace(layout.EXAMPLE_BASE_URL, base))
         for h, kind, code in SAMPLE.findall(html)
         if h == how
     ]
@@ -134,6 +136,6 @@ def test_the_explorer_describes_the_data_set_for_machines_as_the_api_does(site: 
 
 def test_the_index_links_every_page(site: httpx.Client) -> None:
     links = site.get("/v1").json()["links"]
-    for name, path in meta.PAGES.items():
+    for name, path in index.PAGES.items():
         assert links[name] == path
         assert site.get(path).status_code == 200

@@ -3,8 +3,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from app.inquiry import Inquiry
-from app.paging import PageQuery, links
+from app.http.pagination import PageQuery, links
+from app.http.request_context import Inquiry
 
 
 def offsets(total: int, **given: int) -> dict[str, int | None]:

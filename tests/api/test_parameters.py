@@ -6,22 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from app import parameters, problems
+from app.http import problems, query_string
 
 
-class Example(parameters.Query):
-    one: Annotated[int, Field(ge=0, le=9), parameters.INTEGER] = 5
+class Example(query_string.Query):
+    one: Annotated[int, Field(ge=0, le=9), query_string.INTEGER] = 5
     many: tuple[str, ...] = ()
     text: str | None = None
 
 
 def parse(raw: str) -> Example:
-    return parameters.parse(raw.encode(), Example)
+    return query_string.parse(raw.encode(), Example)
 
 
 def codes(raw: bytes) -> list[tuple[str, str]]:
     with pytest.raises(problems.InvalidParameters) as refused:
-        parameters.parse(raw, Example)
+        query_string.parse(raw, Example)
     return [(flaw.parameter, flaw.code) for flaw in refused.value.flaws]
 
 
@@ -69,7 +69,7 @@ def test_any_text_comes_through_however_it_is_encoded(text: str, encode: object)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_parameters_or_a_named_flaw(raw: bytes) -> None:
     try:
-        parameters.parse(raw, Example)
+        query_string.parse(raw, Example)
     except problems.InvalidParameters:
         assert all(parameter.isprintable() for parameter, _ in codes(raw))
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import problems
+from app.http import problems
 from app.settings import Settings
 from tests.support.service import serving
 

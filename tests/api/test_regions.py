@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from app import parameters
-from app.answer import Collection
-from app.catalogue import COLLECTIONS
-from app.inquiry import Inquiry
-from app.models import Region
-from app.read import Read
-from app.regions import read_page
-from app.regions_query import RegionQuery
-from app.statement import Statement
+from app.db.session import Read
+from app.db.statement import Statement
+from app.http import query_string
+from app.http.request_context import Inquiry
+from app.http.responses import Collection
+from app.routers.catalogue import COLLECTIONS
+from app.routers.regions.endpoints import read_page
+from app.routers.regions.parameters import RegionQuery
+from app.schemas.records import Region
 from tests.support.reading import Ask, asking, reading
 
 REGION_7 = {
@@ -195,8 +195,8 @@ def test_a_list_costs_few_statements_however_long_it_is(
 ) -> None:
     collection: Collection[Any] = next(each for each in COLLECTIONS if each.path == path)
     with reading(database_url) as read:
-        context = parameters.Context(read.edition, collection.record)
-        inquiry: Inquiry[Any] = Inquiry(parameters.parse(query.encode(), collection.query, context), path)
+        context = query_string.Context(read.edition, collection.record)
+        inquiry: Inquiry[Any] = Inquiry(query_string.parse(query.encode(), collection.query, context), path)
         Counting.count = 0
         collection.page(Counting(read.edition, read._connection), inquiry)
     assert Counting.count == statements
@@ -204,10 +204,10 @@ def test_a_list_costs_few_statements_however_long_it_is(
 
 def test_the_total_of_any_filters_is_how_many_regions_pass_them_all(database_url: str) -> None:
     with reading(database_url) as read:
-        context = parameters.Context(read.edition, Region)
+        context = query_string.Context(read.edition, Region)
 
         def numbers(given: dict[str, str]) -> set[int]:
-            query = parameters.parse(urlencode(given).encode(), RegionQuery, context)
+            query = query_string.parse(urlencode(given).encode(), RegionQuery, context)
             page = read_page(read, Inquiry(query, "/v1/regions"))
             found = {json.loads(record)["number"] for record in page.records}
             assert page.total == len(found), given

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from app.tables import SCHEMA_REVISION
+from app.db.tables import SCHEMA_REVISION
 
 LISTS = {
     "/v1/programs": 2,

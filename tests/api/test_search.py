@@ -13,10 +13,11 @@ import httpx
 import orjson
 import pytest
 
-from app import models, occurrences, search
-from app.inquiry import Inquiry
-from app.regions import publish
-from app.regions_query import RegionQuery
+from app.http.request_context import Inquiry
+from app.routers.regions.endpoints import publish
+from app.routers.regions.parameters import RegionQuery
+from app.schemas import records
+from app.search import conditions, highlights
 from tests.support.oracle import RANKS, Region, searched
 from tests.support.reading import Ask, asking
 
@@ -109,7 +110,7 @@ def test_every_piece_of_every_text_is_found_exactly_where_it_is(ask: Ask, pieces
 def test_every_form_of_a_piece_is_the_same_search(pieces: dict[str, set[int]]) -> None:
     for piece in pieces:
         for form in FORMS:
-            assert [term.folded for term in search.split(form(piece))] == [piece], form(piece)
+            assert [term.folded for term in conditions.split(form(piece))] == [piece], form(piece)
 
 
 def test_pieces_in_every_form_are_found_over_the_wire(client: httpx.Client, pieces: dict[str, set[int]]) -> None:
@@ -225,8 +226,8 @@ def repetitive(regions: list[Region]) -> bytes:
 
 
 def test_the_matches_of_a_record_are_bounded_and_the_first_are_kept(repetitive: bytes) -> None:
-    terms = [search.Term(term, term) for term in ("a", "b", "ab", "abab", "zz")]
-    found, truncated = occurrences.marks(repetitive, terms, search.FIELDS)
+    terms = [conditions.Term(term, term) for term in ("a", "b", "ab", "abab", "zz")]
+    found, truncated = highlights.marks(repetitive, terms, conditions.FIELDS)
     record = orjson.loads(repetitive)
     expected = [
         {"field": field, "start": start, "end": start + len(term.folded), "term": term.typed}
@@ -236,8 +237,8 @@ def test_the_matches_of_a_record_are_bounded_and_the_first_are_kept(repetitive: 
         if record[field].startswith(term.folded, start)
     ]
     assert truncated
-    assert found == expected[: models.MAX_MATCHES]
-    few, truncated = occurrences.marks(repetitive, [search.Term("ab", "ab")], ("name",))
+    assert found == expected[: records.MAX_MATCHES]
+    few, truncated = highlights.marks(repetitive, [conditions.Term("ab", "ab")], ("name",))
     assert (len(few), truncated) == (300, False)
 
 
@@ -252,24 +253,26 @@ class Counted(str):
         return super().find(*args)
 
 
-@pytest.mark.parametrize("fields", [search.FIELDS, ("name",)])
-def test_no_more_matches_are_looked_for_than_are_kept(repetitive: bytes, fields: tuple[search.FieldName, ...]) -> None:
-    searchable = occurrences._searchable(repetitive)
+@pytest.mark.parametrize("fields", [conditions.FIELDS, ("name",)])
+def test_no_more_matches_are_looked_for_than_are_kept(
+    repetitive: bytes, fields: tuple[conditions.FieldName, ...]
+) -> None:
+    searchable = highlights._searchable(repetitive)
     text = Counted(searchable.text)
-    spans = occurrences._spans(searchable._replace(text=text), "a", "a", fields)
-    found = [*islice(spans, models.MAX_MATCHES + 1)]
+    spans = highlights._spans(searchable._replace(text=text), "a", "a", fields)
+    found = [*islice(spans, records.MAX_MATCHES + 1)]
     assert text.looked <= 1 + len(found) + len(searchable.places)
 
 
 def test_a_record_says_where_its_matches_are_not_all(regions: list[Region]) -> None:
     inquiry = Inquiry(RegionQuery.model_validate({"q": "a"}), "/v1/regions")
-    for repeats, truncated in ((models.MAX_MATCHES, None), (models.MAX_MATCHES + 1, True)):
+    for repeats, truncated in ((records.MAX_MATCHES, None), (records.MAX_MATCHES + 1, True)):
         stored = orjson.dumps(regions[0] | {"annotations": NOTHING, "name": "x", "title": None, "theme": "a" * repeats})
         record = orjson.loads(publish(stored, inquiry, inquiry.query))
-        assert len(record["matches"]) == models.MAX_MATCHES
+        assert len(record["matches"]) == records.MAX_MATCHES
         assert record.get("matches_truncated") == truncated
-        assert models.Region.model_json_schema()["properties"]["matches_truncated"]["const"] is True
-        assert "matches_truncated" not in models.Region.model_json_schema()["required"]
+        assert records.Region.model_json_schema()["properties"]["matches_truncated"]["const"] is True
+        assert "matches_truncated" not in records.Region.model_json_schema()["required"]
 
 
 def test_no_search_of_the_list_reaches_the_bound(client: httpx.Client, regions: list[Region]) -> None:
@@ -277,4 +280,4 @@ def test_no_search_of_the_list_reaches_the_bound(client: httpx.Client, regions: 
         common = Counter("".join(simplified(text) for _, text in searched(region))).most_common(10)
         record = client.get("/v1/regions", params={"q": " ".join(each for each, _ in common)}).json()["items"][0]
         assert "matches_truncated" not in record
-        assert sum(count for _, count in common) < models.MAX_MATCHES / 2
+        assert sum(count for _, count in common) < records.MAX_MATCHES / 2

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from app import statement
+from app.db import statement
 from app.settings import Settings
 from tests.support import asgi
 

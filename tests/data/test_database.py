@@ -10,11 +10,11 @@ import anyio
 import pytest
 from sqlalchemy import Integer, func, literal, select
 
-from app import problems
-from app.database import Database
-from app.read import Read
+from app.db.database import Database
+from app.db.session import Read
+from app.db.statement import Statement
+from app.http import problems
 from app.settings import Settings
-from app.statement import Statement
 
 
 def in_a_thread(test: Callable[[str], Coroutine[Any, Any, None]]) -> Callable[[str], None]:

@@ -22,8 +22,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from app import tables
-from app.engines import file_of
+from app.db import tables
+from app.db.engines import file_of
 from tests.support.postgres import new_postgresql
 
 PROJECT = Path(__file__).parents[2]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app import models, tables
+from app.db import tables
+from app.schemas.records import Region
 from seed import changelog, records
 from seed.source import Misfit
 
@@ -197,7 +198,7 @@ def stored(rows: list[records.Record]) -> list[dict[str, Any]]:
 def test_every_document_is_exactly_what_the_model_says(stored: list[dict[str, Any]]) -> None:
     assert len(stored) == 29
     for region in stored:
-        document = models.Region.model_validate_json(region["document"], strict=True, extra="forbid")
+        document = Region.model_validate_json(region["document"], strict=True, extra="forbid")
         assert document.model_dump_json() == region["document"]  # the order of the keys as well
 
 

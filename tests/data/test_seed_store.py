@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from sqlalchemy import inspect, make_url, text
 
-from app.engines import file_of
+from app.db.engines import file_of
 from seed import __main__ as command
 from seed import records, store
 from tests.data.test_migrations import connected, empty_database

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app import assets, caching, docs, fields, files, negotiation, parameters, problems, suggestions
-from app.access import Access
-from app.caching import Cache
-from app.database import Database
-from app.models import Region
-from app.regions_query import RegionQuery
+from app.db.database import Database
+from app.http import assets, field_selection, negotiation, problems, query_string, suggestions
+from app.middleware import cache as caching
+from app.middleware.access_log import Access
+from app.middleware.cache import Cache
+from app.pages import api_docs
+from app.routers import dataset_files
+from app.routers.regions.parameters import RegionQuery
+from app.schemas.records import Region
 from app.settings import Settings
 from tests.support.asgi import ask, started
 from tests.support.judge import Answer
@@ -39,7 +42,7 @@ def shuffled(chance: random.Random, known: str) -> str:
 def wrong_requests() -> dict[str, str]:
     """Queries of up to 8 KB that are as wrong as can be."""
     chance = random.Random(12)
-    paths = list(fields.paths(Region))
+    paths = list(field_selection.paths(Region))
     return {
         "unknown names": "&".join(word(chance, 2) for _ in range(2_700)),
         "unknown names and values": "&".join(f"{word(chance, 8)}={word(chance, 8)}" for _ in range(450)),
@@ -86,7 +89,7 @@ def test_of_a_wrong_request_little_is_read_and_five_suggestions_are_looked_for(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     looked_for = counted(monkeypatch, suggestions, "nearest")
-    decoded = counted(monkeypatch, parameters, "_decode")
+    decoded = counted(monkeypatch, query_string, "_decode")
     made = counted(monkeypatch, problems, "Flaw")
 
     async def run() -> Answer:
@@ -120,7 +123,7 @@ def test_no_suggestion_is_made_for_what_nobody_types(written: str) -> None:
 
 
 def test_whatever_could_be_suggested_could_be_typed() -> None:
-    known = (*fields.paths(Region), *RegionQuery.model_fields)
+    known = (*field_selection.paths(Region), *RegionQuery.model_fields)
     assert max(map(len, known)) <= suggestions.TYPED_CHARACTERS
 
 
@@ -184,7 +187,7 @@ def test_invented_codings_do_not_empty_the_cache_and_an_asset_is_encoded_once_fo
             sizes = [cache.numbers()["cache_bytes"]]
             asked = [
                 (b"/docs/" + name.encode(), [(b"accept-encoding", f"{coding}, {word(chance, 9)}".encode())])
-                for name in docs._ASSETS
+                for name in api_docs._ASSETS
                 for coding in ("br", "gzip", "zstd", "x")
                 for _ in range(16)
             ]
@@ -196,10 +199,10 @@ def test_invented_codings_do_not_empty_the_cache_and_an_asset_is_encoded_once_fo
             return Counter(answer.status for answer in answers), again, sizes
 
     statuses, again, (before, after, hits) = asyncio.run(run())
-    assert statuses == {200: len(docs._ASSETS) * 64}
+    assert statuses == {200: len(api_docs._ASSETS) * 64}
     assert before == after
     assert hits == len(again) == 29
-    assert len(encoded.calls) == len(docs._ASSETS) * 3
+    assert len(encoded.calls) == len(api_docs._ASSETS) * 3
 
 
 def test_what_is_refused_is_not_kept_and_spellings_are_remembered_within_a_bound(settings: Settings) -> None:
@@ -272,7 +275,7 @@ def test_an_answer_that_varies_by_what_the_cache_does_not_know_is_not_kept(
 def test_files_are_built_once_whoever_waits_and_kept_in_each_coding_once(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = counted(monkeypatch, files, "build")
+    built = counted(monkeypatch, dataset_files, "build")
 
     async def run() -> list[Answer]:
         async with service(settings) as (app, _):

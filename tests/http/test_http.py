@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from app import __version__
-from app.conditional import etag
+from app.http.conditional import etag
 
 DATA = [
     "/v1",

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from app.server.protocol import MAX_WAITING_BYTES, MAX_WAITING_REQUESTS, Protocol
 from app.settings import Settings
-from app.wire import MAX_WAITING_BYTES, MAX_WAITING_REQUESTS, Protocol
 from tests.support.hostile_requests import INNER, UPGRADES, chunked, line_that_grows
 from tests.support.judge import judge
 from tests.support.raw import Connection, Headers, Wire, request

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.logs import Seldom
+from app.middleware.tracing import trace_id
+from app.server.logging import Seldom
 from app.settings import Settings
-from app.tracing import trace_id
 from tests.conftest import fill
 from tests.support.service import process
 from tests.support.waiting import WAIT_SECONDS, until

@@ -14,8 +14,8 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from app import engines
-from app.metrics import BOUNDS, Metrics
+from app.db import engines
+from app.middleware.metrics import BOUNDS, Metrics
 from app.settings import Settings
 from tests.support.service import process, serving
 from tests.support.waiting import until

@@ -16,7 +16,7 @@ from select import PIPE_BUF
 import httpx
 import pytest
 
-from app.logs import MAX_QUEUED_BYTES, Output
+from app.server.logging import MAX_QUEUED_BYTES, Output
 from app.settings import Settings
 from tests.support.service import Process, Stream, process, watched
 from tests.support.waiting import until

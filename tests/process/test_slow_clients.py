@@ -12,8 +12,8 @@ from typing import ClassVar
 import httpx
 import pytest
 
+from app.server.protocol import Protocol
 from app.settings import Settings
-from app.wire import Protocol
 from tests.support.judge import judge
 from tests.support.raw import Connection
 from tests.support.service import process, serving

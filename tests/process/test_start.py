@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.db.tables import SCHEMA_REVISION
 from app.settings import Settings
-from app.tables import SCHEMA_REVISION
 from tests.conftest import fill
 from tests.support import postgres
 from tests.support.service import process

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from app.server import IGNORED
+from app.server.supervisor import IGNORED
 from app.settings import Settings
 from tests.conftest import fill
 from tests.support import postgres

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app import files
+from app.routers import dataset_files
 
 COMMITTED = Path(__file__).parents[2] / "openapi.json"
 
@@ -55,7 +55,7 @@ def test_every_parameter_is_described_bounded_and_has_an_example(operations: dic
 def test_the_examples_of_all_parameters_together_find_something(
     client: httpx.Client, operations: dict[str, Operation]
 ) -> None:
-    present = files.version(client.get("/v1/dataset").json()["version"])  # which no example can know
+    present = dataset_files.version(client.get("/v1/dataset").json()["version"])  # which no example can know
     for path, operation in operations.items():
         query = {}
         for parameter in operation.get("parameters", []):

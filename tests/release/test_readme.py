@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.regions_query import RegionQuery
+from app.routers.regions.parameters import RegionQuery
 from app.settings import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text()

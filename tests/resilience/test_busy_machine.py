@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import anyio
 
-from app.database import Database
+from app.db.database import Database
 from app.settings import Settings
 from tests.support.databases import fill
 

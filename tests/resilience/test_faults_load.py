@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from app import database
+from app.db import database
 from app.settings import Settings
 from tests.process.test_stopping import Load
 from tests.support.service import process

@@ -9,7 +9,7 @@ import httpx
 import psycopg
 import pytest
 
-from app.tables import SCHEMA_REVISION
+from app.db.tables import SCHEMA_REVISION
 from tests.support import away, postgres
 from tests.support.away import MARGIN, READ_TIMEOUT, SOON, faults, found_away, loaded, reader, recovered
 from tests.support.service import Process, process

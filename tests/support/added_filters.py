@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import exists
 
-from app import parameters
-from app.regions_filters import FILTERS, Filter
-from app.sql import one_of
-from app.tables import REGION_PREFECTURES
+from app.db.sql import one_of
+from app.db.tables import REGION_PREFECTURES
+from app.http import query_string
+from app.routers.regions.filters import FILTERS, Filter
 from tests.support import oracle
 from tests.support.oracle import Region
 
@@ -22,25 +22,27 @@ ADDED = (
     Filter(
         "page",
         Annotated[
-            tuple[Annotated[int, Field(ge=1, le=9_999), parameters.INTEGER], ...],
-            parameters.ONCE,
+            tuple[Annotated[int, Field(ge=1, le=9_999), query_string.INTEGER], ...],
+            query_string.ONCE,
             Field(description="Page of the brochure. Several: any of them.", examples=[[14]]),
         ],
         lambda rows, pages: one_of(rows.c.page, pages),
     ),
     Filter(
         "has_title",
-        Annotated[bool | None, parameters.BOOLEAN, Field(description="Whether a title is printed.", examples=[True])],
+        Annotated[bool | None, query_string.BOOLEAN, Field(description="Whether a title is printed.", examples=[True])],
         lambda rows, has: rows.c.title.is_not(None) == has,
     ),
     Filter(
         "placed",
-        Annotated[bool | None, parameters.BOOLEAN, Field(description="Whether it has a prefecture.", examples=[True])],
+        Annotated[
+            bool | None, query_string.BOOLEAN, Field(description="Whether it has a prefecture.", examples=[True])
+        ],
         lambda rows, has: exists().where(REGION_PREFECTURES.c.region_number == rows.c.number).correlate(rows) == has,
     ),
     Filter(
         "page_from",
-        Annotated[int | None, Field(ge=1, le=9_999, description="Page or later.", examples=[14]), parameters.INTEGER],
+        Annotated[int | None, Field(ge=1, le=9_999, description="Page or later.", examples=[14]), query_string.INTEGER],
         lambda rows, page: rows.c.page >= page,
     ),
 )
@@ -60,7 +62,7 @@ VALUES: dict[str, list[Any]] = {
 if __name__ == "__main__":
     FILTERS.update({each.name: each for each in ADDED})
     oracle.KEEPS.update(MEANT)
-    from app.database import Database  # the rest of the code, which reads the table
+    from app.db.database import Database  # the rest of the code, which reads the table
     from app.main import create_api
     from app.settings import Settings
     from tests.support.filters import check

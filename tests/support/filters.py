@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 import orjson
 
-from app import parameters
-from app.inquiry import Inquiry
-from app.models import Region
-from app.read import Read
-from app.regions import read_batch, read_page
-from app.regions_query import FACETS, RegionQuery
+from app.db.session import Read
+from app.http import query_string
+from app.http.request_context import Inquiry
+from app.routers.regions.endpoints import read_batch, read_page
+from app.routers.regions.parameters import FACETS, RegionQuery
+from app.schemas.records import Region
 from tests.support.oracle import KEEPS, Oracle, folded
 
 SORTS = ("number", "-page", "fiscal_year_end,-page")
@@ -25,8 +25,8 @@ def written(value: Any) -> str:
 def asked(read: Read, given: dict[str, Any]) -> Inquiry[RegionQuery]:
     """`given`: by parameter, of `q` the terms."""
     pairs = {name: " ".join(value) if name == "q" else written(value) for name, value in given.items()}
-    context = parameters.Context(read.edition, Region)
-    return Inquiry(parameters.parse(urlencode(pairs).encode(), RegionQuery, context), "/v1/regions")
+    context = query_string.Context(read.edition, Region)
+    return Inquiry(query_string.parse(urlencode(pairs).encode(), RegionQuery, context), "/v1/regions")
 
 
 def exported(read: Read, given: dict[str, Any]) -> list[dict[str, Any]]:

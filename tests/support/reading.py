@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 import orjson
 
-from app import engines, parameters
-from app.edition import Edition
-from app.inquiry import Inquiry
-from app.models import Region
-from app.read import Read
-from app.regions import read_page
-from app.regions_query import RegionQuery
+from app.db import engines
+from app.db.edition import Edition
+from app.db.session import Read
+from app.http import query_string
+from app.http.request_context import Inquiry
+from app.routers.regions.endpoints import read_page
+from app.routers.regions.parameters import RegionQuery
+from app.schemas.records import Region
 from app.settings import Settings
 
 Ask = Callable[..., list[int]]
@@ -34,10 +35,10 @@ def reading(database_url: str) -> Iterator[Read]:
 def asking(database_url: str) -> Iterator[Ask]:
     """A function from parameters to the numbers of the regions, in their order."""
     with reading(database_url) as read:
-        context = parameters.Context(read.edition, Region)
+        context = query_string.Context(read.edition, Region)
 
         def ask(**parameters_: Any) -> list[int]:
-            query = parameters.parse(urlencode(parameters_).encode(), RegionQuery, context)
+            query = query_string.parse(urlencode(parameters_).encode(), RegionQuery, context)
             page = read_page(read, Inquiry(query, "/v1/regions"))
             assert page.total == len(page.records)
             return [orjson.loads(record)["number"] for record in page.records]

@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 
 import httpx
 
-from app.wire import Protocol
+from app.server.protocol import Protocol
 from tests.support.raw import Connection
 
 READ_SECONDS = 2.0

@@ -13,10 +13,10 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.access import Write
 from app.main import create_app
+from app.middleware.access_log import Write
+from app.server.protocol import Protocol
 from app.settings import Settings
-from app.wire import Protocol
 from tests.support.postgres import free_port
 from tests.support.waiting import WAIT_SECONDS, until
 

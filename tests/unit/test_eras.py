@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import eras
+from app.japanese import fiscal_years
 
 YEARS = range(1886, 2200)
 FIRST_DAYS = {
@@ -68,15 +68,15 @@ def test_every_notation_of_every_year_is_understood_in_any_width_and_case() -> N
     for year in YEARS:
         for written in notations(year):
             for form in {written, written.lower(), wide(written), wide(written.lower())}:
-                assert eras.parse(form) == year, form
+                assert fiscal_years.parse(form) == year, form
 
 
 def test_era_years_that_never_were_are_refused() -> None:
     for name, number in itertools.product(FIRST_DAYS, range(1, 200)):
         if (name, number) not in ERA_YEARS:
             for written in (f"{name}{number}", f"{LETTERS[name]}{number}", f"{name}{kanji(number)}年度"):
-                with pytest.raises(eras.Invalid):
-                    eras.parse(written)
+                with pytest.raises(fiscal_years.Invalid):
+                    fiscal_years.parse(written)
 
 
 @pytest.mark.parametrize(
@@ -119,27 +119,27 @@ def test_era_years_that_never_were_are_refused() -> None:
     ],
 )
 def test_what_is_no_fiscal_year_is_refused_with_its_reason(written: str, reason: str) -> None:
-    with pytest.raises(eras.Invalid) as refused:
-        eras.parse(written)
+    with pytest.raises(fiscal_years.Invalid) as refused:
+        fiscal_years.parse(written)
     assert refused.value.reason == reason
 
 
 @given(st.text(alphabet="明治大正昭和平成令和元年度一二十百0123456789０９FYfyHhRrSsTtMm㍻ 〇-.年", max_size=8))
 def test_any_text_is_a_year_in_bounds_or_refused(text: str) -> None:
     try:
-        year = eras.parse(text)
-    except eras.Invalid:
+        year = fiscal_years.parse(text)
+    except fiscal_years.Invalid:
         return
     assert year in YEARS
 
 
 def test_the_labels_of_a_year_are_notations_of_it() -> None:
     for year in YEARS:
-        assert eras.label(year) in notations(year)
-        assert eras.era(year) in notations(year)
-    assert (eras.label(2019), eras.era(2019)) == ("R1", "令和元年度")
-    assert (eras.label(2007), eras.era(2007)) == ("H19", "平成19年度")
+        assert fiscal_years.label(year) in notations(year)
+        assert fiscal_years.era(year) in notations(year)
+    assert (fiscal_years.label(2019), fiscal_years.era(2019)) == ("R1", "令和元年度")
+    assert (fiscal_years.label(2007), fiscal_years.era(2007)) == ("H19", "平成19年度")
 
 
 def test_a_fiscal_year_runs_from_april_to_march() -> None:
-    assert (eras.start(2007), eras.end(2007)) == (date(2007, 4, 1), date(2008, 3, 31))
+    assert (fiscal_years.start(2007), fiscal_years.end(2007)) == (date(2007, 4, 1), date(2008, 3, 31))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.folding import fold, fold_with_offsets, narrow
+from app.japanese.folding import fold, fold_with_offsets, narrow
 
 ALIKE = [
     ("ﾊﾞｲｵ", "ばいお"),

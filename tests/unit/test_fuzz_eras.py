@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import eras
+from app.japanese import fiscal_years
 from tests.support import nasty
 from tests.unit.test_eras import ERA_YEARS, FIRST_DAYS, LETTERS, YEARS, kanji, notations, wide
 
@@ -34,8 +34,8 @@ def meant(text: str) -> int | None:
 
 def parsed(text: str) -> int | None:
     try:
-        return eras.parse(text)
-    except eras.Invalid:
+        return fiscal_years.parse(text)
+    except fiscal_years.Invalid:
         return None
 
 

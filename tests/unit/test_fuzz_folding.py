@@ -8,9 +8,9 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.folding import fold, fold_with_offsets
-from app.occurrences import marks
-from app.search import Term
+from app.japanese.folding import fold, fold_with_offsets
+from app.search.conditions import Term
+from app.search.highlights import marks
 from tests.support import nasty
 from tests.support.oracle import folded
 

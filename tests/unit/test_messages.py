@@ -4,7 +4,7 @@ import string
 import httpx
 import pytest
 
-from app import messages
+from app.http import messages
 from tests.api.test_problems import problem
 
 TABLES = (messages.TITLES, messages.EXPLANATIONS, messages.DETAILS, messages.PARAMETER_DETAILS)

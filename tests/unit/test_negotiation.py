@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import negotiation
+from app.http import negotiation
 
 OFFERED = ("application/json", "text/csv", "application/x-ndjson")
 

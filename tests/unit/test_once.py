@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from app.once import Once
+from app.http.once import Once
 
 
 def test_work_is_done_once_whoever_waits_and_its_result_is_kept() -> None:

@@ -1,7 +1,7 @@
 import pytest
 from starlette.routing import Route
 
-from app.database import Database
+from app.db.database import Database
 from app.main import create_api
 from app.settings import OWN_PATHS, Invalid, Settings
 

@@ -7,8 +7,8 @@ from typing import Any
 import anyio
 import pytest
 
-from app import silence
-from app.silence import Listener
+from app.db import silence
+from app.db.silence import Listener
 
 AWAY_SECONDS, TURN_SECONDS = 0.3, 0.02
 

@@ -1,0 +1,115 @@
+"""The edition being served: the data set's version, and the names that parameters may use for what is in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Self
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import col
+
+from app.db.tables import DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
+from app.http import query_string, suggestions
+from app.http.messages import Language
+from app.japanese.folding import fold, narrow
+
+VERSION = select(col(DatasetRow.version)).scalar_subquery().label("edition")
+"""The column that every read carries, so that no answer mixes two editions."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Ids, which are taken literally, with their labels; and words for them, which are compared as a search does."""
+
+    labels: Mapping[str, Mapping[Language, str]]
+    words: Mapping[str, str]
+    suggestions: Mapping[str, str]
+    """What a mistyped value may have been meant to be: ids and words, folded, with their ids."""
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
+        """From id, Japanese label, English label, and the words that stand for the id besides the labels."""
+        labels: dict[str, Mapping[Language, str]] = {}
+        words: dict[str, str] = {}
+        for id_, ja, en, more in entries:
+            labels[id_] = {"ja": ja, "en": en}
+            words |= {fold(word): id_ for word in (ja, *more)}
+        return cls(labels, words, {fold(id_): id_ for id_ in labels} | words)
+
+    def resolve(self, written: str) -> str:
+        """Return the id that a client's word stands for; `parameters.flaw` if there is none."""
+        id_ = narrow(written)
+        if id_ in self.labels:
+            return id_
+        if meant := self.words.get(fold(written)):
+            return meant
+        raise query_string.flaw(
+            "not-allowed", tuple(self.labels), partial(self._nearest, written), value=query_string.shown(written)
+        )
+
+    def _nearest(self, written: str) -> str | None:
+        padded = narrow(written).zfill(2)  # 1 for 01
+        if padded in self.labels:
+            return padded
+        return self.suggestions.get(suggestions.nearest(fold(written), self.suggestions) or "")
+
+
+@dataclass(frozen=True)
+class Edition:
+    version: str
+    modified: date
+    programs: Names
+    subcategories: Names
+    prefectures: Names
+    fiscal_years: tuple[int, ...]
+    """Those in which a region was active."""
+    regions: int
+
+    @classmethod
+    def load(cls, connection: Connection) -> Self | None:
+        """What the database holds; `None` while it holds nothing."""
+        dataset = connection.execute(select(col(DatasetRow.version), col(DatasetRow.modified))).one_or_none()
+        if dataset is None:
+            return None
+        programs = connection.execute(
+            select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en)).order_by(col(ProgramRow.position))
+        )
+        subcategories = connection.execute(
+            select(col(SubcategoryRow.id), col(SubcategoryRow.label), col(SubcategoryRow.label_en)).order_by(
+                col(SubcategoryRow.position)
+            )
+        )
+        prefectures = connection.execute(
+            select(
+                col(PrefectureRow.code),
+                col(PrefectureRow.name),
+                col(PrefectureRow.name_en),
+                col(PrefectureRow.name_kana),
+            ).order_by(col(PrefectureRow.code))
+        )
+        spans = connection.execute(
+            select(
+                col(RegionCountRow.fiscal_year_start),
+                col(RegionCountRow.fiscal_year_end),
+                func.sum(col(RegionCountRow.regions)),
+            )
+            .where(col(RegionCountRow.prefecture_code) == "")
+            .group_by(col(RegionCountRow.fiscal_year_start), col(RegionCountRow.fiscal_year_end))
+        ).all()
+        return cls(
+            dataset.version,
+            dataset.modified,
+            Names.of((*row, ()) for row in programs),
+            Names.of((*row, ()) for row in subcategories),
+            Names.of((code, ja, en, _prefecture_words(ja, en, kana)) for code, ja, en, kana in prefectures),
+            tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
+            int(sum(total for _, _, total in spans)),
+        )
+
+
+def _prefecture_words(name: str, english: str, kana: str) -> list[str]:
+    """With and without 都, 府 or 県, which 北海道 does not have."""
+    ending = {"都": "と", "府": "ふ", "県": "けん"}.get(name[-1], "")
+    short = [name[:-1], kana.removesuffix(ending)] if ending else []
+    return [english, kana, *short]

@@ -1,0 +1,84 @@
+"""The media types of the API and how records are written in each."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+
+from app.http import field_selection
+from app.japanese.folding import fold
+
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
+
+
+@dataclass(frozen=True)
+class Format:
+    """`exports`: everything at once, streamed, instead of a page."""
+
+    suffix: str
+    media_type: str
+    content_type: str
+    exports: bool
+
+
+JSON = Format(".json", "application/json", "application/json", exports=False)
+CSV = Format(".csv", "text/csv", "text/csv; charset=utf-8; header=present", exports=True)
+NDJSON = Format(".ndjson", "application/x-ndjson", "application/x-ndjson", exports=True)
+JSON_LD = Format(".jsonld", "application/ld+json", "application/ld+json", exports=False)
+
+OF_LISTS = (JSON, CSV, NDJSON)
+"""What a list can be had in, the default first."""
+
+OF_RECORDS = (JSON,)
+
+
+def chosen(records: Sequence[bytes], names: Sequence[str]) -> Sequence[bytes]:
+    """Return the records with the named keys only; as they are where none is named."""
+    if not names:
+        return records
+    selected = field_selection.selection(names)
+    return [orjson.dumps(field_selection.pick(orjson.loads(record), selected)) for record in records]
+
+
+def page(records: Sequence[bytes], names: Sequence[str], envelope: dict[str, Any]) -> bytes:
+    """The JSON of a page: `items`, then the rest of the envelope."""
+    return b'{"items":[%b],%b' % (b",".join(chosen(records, names)), orjson.dumps(envelope)[1:])
+
+
+def lines(records: Sequence[bytes], names: Sequence[str]) -> bytes:
+    """NDJSON: a record a line."""
+    return b"".join(record + b"\n" for record in chosen(records, names))
+
+
+def rows(records: Sequence[bytes], names: Sequence[str], model: type[BaseModel]) -> bytes:
+    """Return CSV (RFC 4180): nested keys joined by `_`, lists by `|`, lines ended by CRLF.
+
+    Terms of `matches` are written as they are compared, in letters, numbers and marks only: as typed they could be
+    formulas, which spreadsheets run. What else a cell can hold was checked by the seed.
+    """
+    leaves, folded = field_selection.leaves(model, names), lru_cache(fold)
+
+    def plain(record: bytes) -> Any:
+        loaded = orjson.loads(record)
+        for match in loaded.get("matches", ()):
+            match["term"] = folded(match["term"])
+        return loaded
+
+    return _written(field_selection.cells(plain(record), leaves) for record in records)
+
+
+def head(names: Sequence[str], model: type[BaseModel], *, bom: bool) -> bytes:
+    """The header row of a CSV; with a byte order mark Excel reads the Japanese."""
+    header = _written([["_".join(leaf) for leaf in field_selection.leaves(model, names)]])
+    return BYTE_ORDER_MARK + header if bom else header
+
+
+def _written(table: Any) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(table)
+    return text.getvalue().encode()

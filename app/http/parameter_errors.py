@@ -1,0 +1,65 @@
+"""How a validator refuses a value, before the parameter it belongs to is known."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from app.http import problems
+
+SHOWN_CHARACTERS = 100
+"""How much of a wrong value an error repeats."""
+
+
+@dataclass
+class Count:
+    """How many values were refused so far."""
+
+    refused: int = 0
+
+
+_count: ContextVar[Count | None] = ContextVar("_count", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[Count]:
+    """Count what is refused within the context."""
+    count = Count()
+    token = _count.set(count)
+    try:
+        yield count
+    finally:
+        _count.reset(token)
+
+
+class Refused(ValueError):
+    """What a validator raises.
+
+    A plain `ValueError` with a short text: of its own errors pydantic writes all details as text, which costs the most.
+    """
+
+    def __init__(self, flaw: problems.Flaw) -> None:
+        super().__init__(flaw.code)
+        self.flaw = flaw
+        if count := _count.get():
+            count.refused += 1
+
+
+def flaw(
+    code: str,
+    allowed: tuple[str, ...] = (),
+    suggest: Callable[[], str | None] | None = None,
+    parameter: str = "",
+    **values: Any,
+) -> ValueError:
+    """Return what a validator raises: a `problems.Flaw`, with its parameter where that is not the field's own."""
+    return Refused(problems.Flaw(parameter, code, values, allowed, suggest))
+
+
+def shown(value: str) -> str:
+    """Return a client's own words, fit to be repeated to it: bounded, without control characters."""
+    cut = value if len(value) <= SHOWN_CHARACTERS else value[:SHOWN_CHARACTERS] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)

@@ -1,0 +1,229 @@
+"""Failures: RFC 9457 problem documents. The only file that knows which failure has which status."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
+
+import orjson
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http import headers, messages, negotiation
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+
+MAX_FLAWS = 20
+"""Errors of a request that are told one by one. Whoever looks for more may stop at the next one."""
+
+MAX_SUGGESTIONS = 5
+"""Errors of a request for which a suggestion is looked for: the first that could have one."""
+
+log = logging.getLogger("app.problems")
+
+
+class ParameterError(BaseModel):
+    parameter: Annotated[str, Field(examples=["limit"])]
+    code: Annotated[str, Field(examples=["out-of-range"])]
+    detail: str
+    allowed: Annotated[list[str], Field(default_factory=list, description="What would be right")]
+    suggestion: Annotated[str, Field(default="", description="The nearest known name or value")]
+
+
+class Problem(BaseModel):
+    """RFC 9457, section 3."""
+
+    type: Annotated[str, Field(examples=["/problems/invalid-parameter"])]
+    title: str
+    status: int
+    detail: str
+    instance: Annotated[str, Field(description="The request id")]
+    errors: Annotated[list[ParameterError], Field(default_factory=list, description="One for each flaw")]
+
+
+class Flaw(NamedTuple):
+    """What is wrong with one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`.
+
+    `suggest` returns what was likely meant, or `None`. It is called only if the error is told, see `document`.
+    """
+
+    parameter: str
+    code: str
+    values: Mapping[str, Any] = MappingProxyType({})
+    allowed: tuple[str, ...] = ()
+    suggest: Callable[[], str | None] | None = None
+
+
+class Failure(Exception):
+    """Raised anywhere below an endpoint; `detail` names its sentence in `messages.DETAILS`."""
+
+    status = 500
+    type = "internal-error"
+
+    def __init__(self, detail: str | None = None, **values: Any) -> None:
+        super().__init__(detail or self.type)
+        self.detail = detail or self.type
+        self.values = values
+        self.headers: dict[str, str] = {}
+        self.flaws: tuple[Flaw, ...] = ()
+
+
+class InvalidParameters(Failure):
+    status = 422
+    type = "invalid-parameter"
+
+    def __init__(self, *flaws: Flaw) -> None:
+        told = flaws[:MAX_FLAWS]
+        super().__init__(
+            "invalid-parameter" if told == flaws else "many-invalid-parameters",
+            parameters=", ".join(dict.fromkeys(flaw.parameter for flaw in told)),
+            count=len(told),
+        )
+        self.flaws = told
+
+
+class NotFound(Failure):
+    status = 404
+    type = "not-found"
+
+
+class Gone(Failure):
+    status = 410
+    type = "gone"
+
+
+class MethodNotAllowed(Failure):
+    status = 405
+    type = "method-not-allowed"
+
+    def __init__(self) -> None:
+        super().__init__(allow=headers.ALLOW.decode())
+        self.headers = {"Allow": headers.ALLOW.decode()}
+
+
+class NotAcceptable(Failure):
+    status = 406
+    type = "not-acceptable"
+
+
+class UriTooLong(Failure):
+    status = 414
+    type = "uri-too-long"
+
+
+class Unavailable(Failure):
+    status = 503
+    type = "unavailable"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, seconds=RETRY_AFTER_SECONDS)
+        self.headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+TYPES: dict[str, type[Failure]] = {
+    failure.type: failure
+    for failure in (
+        InvalidParameters,
+        NotFound,
+        Gone,
+        MethodNotAllowed,
+        NotAcceptable,
+        UriTooLong,
+        Failure,
+        Unavailable,
+    )
+}
+"""Every type of problem that this service has."""
+
+
+def document(failure: Failure, language: messages.Language, base_url: str, request_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": f"{base_url}/problems/{failure.type}",
+        "title": messages.TITLES[failure.type][language],
+        "status": failure.status,
+        "detail": messages.DETAILS[failure.detail][language].format_map(failure.values),
+        "instance": request_id,
+    }
+    if failure.flaws:
+        body["errors"] = list(_errors(failure.flaws, language))
+    return body
+
+
+def _errors(flaws: Iterable[Flaw], language: messages.Language) -> Iterator[dict[str, Any]]:
+    """Yield the `errors` of a problem, at most `MAX_SUGGESTIONS` of them with a suggestion."""
+    left = MAX_SUGGESTIONS
+    for flaw in flaws:
+        suggestion = None
+        if flaw.suggest and left:
+            suggestion, left = flaw.suggest(), left - 1
+        yield _error(flaw, suggestion, language)
+
+
+def _error(flaw: Flaw, suggestion: str | None, language: messages.Language) -> dict[str, Any]:
+    error: dict[str, Any] = {
+        "parameter": flaw.parameter,
+        "code": flaw.code,
+        "detail": messages.PARAMETER_DETAILS[flaw.code][language].format_map(flaw.values),
+    }
+    if flaw.allowed:
+        error["allowed"] = flaw.allowed
+    if suggestion is not None:
+        error["suggestion"] = suggestion
+    return error
+
+
+def response(failure: Failure, scope: Scope, base_url: str) -> Response:
+    language = negotiation.language_of(scope)
+    return Response(
+        orjson.dumps(document(failure, language, base_url, scope.get("request_id", ""))),
+        failure.status,
+        {
+            "Cache-Control": "no-store",
+            "Content-Language": language,
+            "Vary": "Accept, Accept-Language",
+            **failure.headers,
+        },
+        MEDIA_TYPE,
+    )
+
+
+class Failures:
+    """Pure ASGI around the routes: turns whatever they raise into a problem document.
+
+    An answer that has begun can only be broken off, and must be seen to be.
+    """
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self.app = app
+        self.base_url = base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = message["type"] == "http.response.body"  # a start alone has not gone out yet
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await response(_failure(error, scope), scope, self.base_url)(scope, receive, send)
+
+
+def _failure(error: Exception, scope: Scope) -> Failure:
+    match error:
+        case Failure():
+            return error
+        case HTTPException(status_code=404):
+            return NotFound("route-slash" if len(scope["path"]) > 1 and scope["path"].endswith("/") else "route")
+        case HTTPException(status_code=405):
+            return MethodNotAllowed()
+        case _:
+            log.error("request %s failed", scope.get("request_id"), exc_info=error)
+            return Failure()

@@ -1,0 +1,233 @@
+"""The query string, read strictly: nothing is ignored, everything wrong is named.
+
+A resource declares its parameters as a `Query` model. A field that is a tuple takes several values, by comma or by
+repeating the parameter; any other field takes one (application/x-www-form-urlencoded, WHATWG URL, section 5).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import Annotated, Any, Literal, TypeVar, get_origin
+from urllib.parse import unquote_to_bytes
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+
+from app.http import field_selection, parameter_errors, problems, suggestions
+from app.http.parameter_errors import flaw as flaw
+from app.http.parameter_errors import shown as shown
+from app.japanese.folding import narrow
+
+MAX_VALUES = 100
+"""Of one parameter: more than there are fiscal years or prefectures to choose from at a time."""
+
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+Q = TypeVar("Q", bound="Query")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the values of parameters are checked against."""
+
+    edition: Any = None
+    record: type[BaseModel] = BaseModel
+    exports: bool = False
+
+
+class Query(BaseModel):
+    """The parameters of one resource; as it stands, of one that takes none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @cached_property
+    def canonical(self) -> dict[str, str]:
+        """The given parameters as text, in the order of their names: equal requests, equal texts."""
+        return {name: _written(getattr(self, name)) for name in sorted(self.model_fields_set)}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _integer(text: str) -> int:
+    digits = narrow(text)
+    if not re.fullmatch("0|-?[1-9][0-9]*", digits):
+        raise flaw("not-an-integer", value=shown(text))
+    return int(digits[:20])
+
+
+def _not_allowed(written: str, allowed: tuple[str, ...]) -> ValueError:
+    return flaw("not-allowed", allowed, partial(suggestions.nearest, written, allowed), value=shown(written))
+
+
+INTEGER = BeforeValidator(_integer)
+"""Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
+
+
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise _not_allowed(text, ("true", "false"))
+    return text == "true"
+
+
+BOOLEAN = BeforeValidator(_boolean)
+
+
+def known(*allowed: str) -> Callable[[str], str]:
+    """A check for one of these words, literally."""
+
+    def check(written: str) -> str:
+        if written not in allowed:
+            raise _not_allowed(written, allowed)
+        return written
+
+    return check
+
+
+def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+ONCE = AfterValidator(_once)
+"""Of equal values the first: in a filter a second one changes nothing."""
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) < len(values):
+        repeated = next(value for value in values if values.count(value) > 1)
+        raise flaw("repeated", value=shown(repeated))
+    return values
+
+
+DISTINCT = AfterValidator(_distinct)
+"""A second one of a value is a mistake."""
+
+
+def _field(written: str, info: ValidationInfo[Context]) -> str:
+    paths = field_selection.paths(info.context.record)
+    if written not in paths:
+        raise _not_allowed(written, tuple(paths))
+    return written
+
+
+class RecordQuery(Query):
+    """The parameters that every resource takes."""
+
+    fields: Annotated[
+        tuple[Annotated[str, AfterValidator(_field)], ...],
+        DISTINCT,
+        Field(description="Only these keys, dotted where nested, in this order; by default all."),
+    ] = ()
+    lang: Annotated[
+        Literal["ja", "en"] | None,
+        BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+        Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
+    ] = None
+
+
+def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
+    """Return the query string as that model; `problems.InvalidParameters` with every error at once.
+
+    After `problems.MAX_FLAWS` errors the rest is not looked at.
+    """
+    flaws: list[problems.Flaw] = []
+    values = _collect(raw, model, flaws)
+    if len(flaws) > problems.MAX_FLAWS:
+        raise problems.InvalidParameters(*flaws)
+    with parameter_errors.counted() as count:
+        few = {name: value if isinstance(value, str) else _until_enough(value, count) for name, value in values.items()}
+        try:
+            query = model.model_validate(few, context=context or Context())
+        except ValidationError as error:
+            flaws.extend(_flaws(error, model, values))
+    if flaws:
+        raise problems.InvalidParameters(*flaws)
+    return query
+
+
+def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[str]:
+    """Yield the values, which pydantic takes one by one, until enough of the query string is wrong."""
+    for value in values:
+        if count.refused > problems.MAX_FLAWS:
+            return
+        yield value
+
+
+def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
+    """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
+    values: dict[str, str | list[str]] = {}
+    broken: set[str] = set()
+    for name, text, code in _pairs(raw):
+        if len(flaws) > problems.MAX_FLAWS:
+            break
+        field = model.model_fields.get(name)
+        if code:
+            flaws.append(problems.Flaw(shown(name), code))
+            broken.add(name)
+        elif field is None:
+            known = tuple(model.model_fields)
+            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, partial(suggestions.nearest, name, known)))
+        elif get_origin(field.annotation) is tuple:
+            listed = values.setdefault(name, [])
+            listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
+        elif name in values:
+            flaws.append(problems.Flaw(name, "duplicate"))
+        else:
+            values[name] = text
+    for name, value in list(values.items()):
+        if "" in value if isinstance(value, list) else not value:
+            flaws.append(problems.Flaw(name, "empty"))
+            broken.add(name)
+        elif isinstance(value, list) and len(value) > MAX_VALUES:
+            flaws.append(problems.Flaw(name, "too-many", {"limit": MAX_VALUES}))
+            broken.add(name)
+    return {name: value for name, value in values.items() if name not in broken}
+
+
+def _pairs(raw: bytes) -> Iterator[tuple[str, str, str | None]]:
+    """Yield name, value and what is wrong with the way they are written."""
+    if not raw:
+        return
+    for part in raw.split(b"&"):
+        name, _, value = part.partition(b"=")
+        try:
+            yield _decode(name), _decode(value), None if name else "nameless"
+        except ValueError:
+            yield unquote_to_bytes(name).decode(errors="replace"), "", "encoding"
+
+
+def _decode(part: bytes) -> str:
+    if _BROKEN_ESCAPE.search(part):
+        raise ValueError("a % without two hexadecimal digits")
+    return unquote_to_bytes(part.replace(b"+", b" ")).decode()
+
+
+def _flaws(
+    error: ValidationError, model: type[Query], values: Mapping[str, str | list[str]]
+) -> Iterator[problems.Flaw]:
+    for each in error.errors(include_url=False, include_input=False):
+        path, raised = each["loc"], each.get("ctx", {}).get("error")
+        name = str(path[0]) if path else ""
+        if isinstance(raised, parameter_errors.Refused):
+            found = raised.flaw._replace(parameter=raised.flaw.parameter or name)
+            yield found._replace(allowed=(bounds(model, name),)) if found.code == "not-an-integer" else found
+        else:  # the bounds that a field declares
+            value = values[name][int(path[1])] if len(path) > 1 else values[name]
+            yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (bounds(model, name),))
+
+
+@lru_cache
+def bounds(model: type[Query], name: str) -> str:
+    """`1–100`."""
+    schema = not_null(model.model_json_schema()["properties"][name])
+    schema = schema.get("items", schema)
+    return f"{schema['minimum']}–{schema['maximum']}"
+
+
+def not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter that may be left out, which is `None` for the model: no client can send a null."""
+    alone = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    return {name: value for name, value in schema.items() if name != "anyOf"} | alone[0] if len(alone) == 1 else schema

@@ -1,0 +1,114 @@
+"""The explorers of the API and its OpenAPI file. Every asset is served from here; no page has an inline script."""
+
+import pathlib
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.http import assets, openapi, problems, responses
+from app.http.assets import Asset
+from app.http.formats import JSON
+from app.pages import layout
+
+router = APIRouter(route_class=responses.Route, include_in_schema=False)
+
+_PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
+_SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
+_FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+"""ReDoc would ask another host for it."""
+
+_ASSETS = {
+    "swagger-ui.js": ("text/javascript", _SHIPPED / "swagger-ui-bundle.js"),
+    "swagger-ui.css": ("text/css", _SHIPPED / "swagger-ui.css"),
+    "redoc.js": ("text/javascript", _SHIPPED / "redoc.standalone.js"),
+    "init.js": ("text/javascript", files("app.pages") / "explorer" / "docs.js"),
+}
+
+_POLICIES = {
+    "swagger-ui": layout.POLICY | {"img-src": "'self' data:"},  # the icons in its style sheet
+    "redoc": layout.POLICY
+    | {
+        "img-src": "'self' data:",  # icons that its script makes
+        "style-src": "'self' 'unsafe-inline'",  # its script writes <style> elements, and fails where it may not
+        "worker-src": "blob:",  # its search
+    },
+}
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="explorer/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
+<body>
+<div id="{explorer}" data-openapi="openapi.json"></div>
+<script src="docs/{explorer}.js"></script>
+<script src="docs/init.js"></script>
+</body>
+</html>
+"""
+
+
+def prepare_assets(description: Callable[[], dict[str, Any]]) -> dict[str, Asset]:
+    """Return what an application serves here and does not change, by file name; read when it is first asked for."""
+    read: dict[str, Callable[[], bytes]] = {name: partial(_read, file) for name, (_, file) in _ASSETS.items()}
+    read["openapi.json"] = lambda: orjson.dumps(description())
+    return {name: Asset(load) for name, load in read.items()}
+
+
+def _read(file: Traversable) -> bytes:
+    return file.read_bytes().replace(_FOREIGN_LOGO, b"explorer/icon.svg")
+
+
+@router.get("/openapi.json")
+async def get_openapi(request: Request) -> Response:
+    return await assets.respond(request, request.app.state.assets["openapi.json"], JSON.media_type, {})
+
+
+@router.get("/.well-known/api-catalog")
+async def get_api_catalog(request: Request) -> Response:
+    """RFC 9727: where the API and its description are, as a link set (RFC 9264)."""
+    base_url = request.app.state.settings.public_base_url
+    api = {
+        "anchor": f"{base_url}/v1",
+        "service-desc": [{"href": f"{base_url}/openapi.json", "type": "application/json"}],
+        "service-doc": [{"href": f"{base_url}/docs", "type": "text/html"}],
+        "service-meta": [{"href": f"{base_url}/v1/dataset", "type": "application/json"}],
+        "status": [{"href": f"{base_url}/readyz", "type": "application/json"}],
+    }
+    return responses.static(request, {"linkset": [api]}, "application/linkset+json")
+
+
+@router.get("/docs")
+async def get_docs(request: Request) -> Response:
+    return _page(request, "swagger-ui")
+
+
+@router.get("/redoc")
+async def get_redoc(request: Request) -> Response:
+    return _page(request, "redoc")
+
+
+@router.get("/docs/{name}")
+async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
+    if name not in _ASSETS:
+        raise problems.NotFound("route")
+    media_type, _ = _ASSETS[name]
+    return await assets.respond(request, request.app.state.assets[name], media_type, responses.REVALIDATED)
+
+
+def _page(request: Request, explorer: str) -> Response:
+    page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
+    return layout.page(request, page, _POLICIES[explorer])

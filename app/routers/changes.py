@@ -1,0 +1,51 @@
+"""The changelog of the data: what each edition added, corrected and withdrew."""
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import ChangeRow
+from app.http import openapi, pagination, responses
+from app.http.pagination import Page, PageQuery
+from app.http.request_context import Inquiry
+from app.schemas.records import Change
+
+router = APIRouter(route_class=responses.Route, tags=["dataset"])
+
+_CHANGES = Statement(
+    select(
+        col(ChangeRow.edition).label("number"),  # `edition` is what every row carries of its own
+        col(ChangeRow.date),
+        col(ChangeRow.action),
+        col(ChangeRow.collection),
+        col(ChangeRow.record_id).label("id"),
+        col(ChangeRow.field),
+        col(ChangeRow.old),
+        col(ChangeRow.new),
+    ).order_by(col(ChangeRow.edition).desc(), col(ChangeRow.position))
+)
+
+
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+    records = [
+        {"edition": row.number} | {name: getattr(row, name) for name in Change.model_fields if name != "edition"}
+        for row in read.rows(_CHANGES)
+    ]
+    return pagination.cut(records, inquiry.query)
+
+
+CHANGES = responses.Collection("/v1/changes", PageQuery, Change, read_page)
+
+
+@router.get(
+    "/v1/changes",
+    summary="List the changes of the data",
+    **openapi.operation("list-changes", PageQuery, Page[Change]),
+)
+async def list_changes(request: Request) -> Response:
+    """What each edition added, corrected and withdrew, by record and field; the newest edition first."""
+    return await responses.collection(request, CHANGES)

@@ -1,0 +1,74 @@
+"""Suspected misprints of the source: published, never applied."""
+
+from collections import defaultdict
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import CorrectionRow, RegionCorrectionRow
+from app.http import openapi, pagination, responses
+from app.http.pagination import Page, PageQuery
+from app.http.request_context import Inquiry
+from app.schemas.records import Correction
+
+router = APIRouter(route_class=responses.Route, tags=["dataset"])
+
+_CORRECTIONS = Statement(
+    select(
+        col(CorrectionRow.id),
+        col(CorrectionRow.field),
+        col(CorrectionRow.printed),
+        col(CorrectionRow.likely),
+        col(CorrectionRow.corrected),
+        col(CorrectionRow.certainty),
+        col(CorrectionRow.subcategory_id),
+        col(CorrectionRow.note),
+        col(CorrectionRow.evidence),
+    ).order_by(col(CorrectionRow.position))
+)
+
+_REGIONS = Statement(
+    select(col(RegionCorrectionRow.correction_id), col(RegionCorrectionRow.region_number)).order_by(
+        col(RegionCorrectionRow.region_number)
+    )
+)
+
+
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+    regions: defaultdict[str, list[int]] = defaultdict(list)
+    for row in read.rows(_REGIONS):
+        regions[row.correction_id].append(row.region_number)
+    records: list[dict[str, Any]] = [
+        {
+            "id": row.id,
+            "field": row.field,
+            "printed": row.printed,
+            "likely": row.likely,
+            "corrected": row.corrected,
+            "certainty": row.certainty,
+            "applies_to": {"subcategory": row.subcategory_id, "regions": regions[row.id]},
+            "note": row.note,
+            "evidence": row.evidence,
+        }
+        for row in read.rows(_CORRECTIONS)
+    ]
+    return pagination.cut(records, inquiry.query)
+
+
+CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, read_page)
+
+
+@router.get(
+    "/v1/corrections",
+    summary="List the suspected misprints",
+    **openapi.operation("list-corrections", PageQuery, Page[Correction]),
+)
+async def list_corrections(request: Request) -> Response:
+    """What the list prints and what was likely meant, with certainty and evidence."""
+    return await responses.collection(request, CORRECTIONS)

@@ -1,0 +1,237 @@
+"""The data set as a whole: what it is, and its files."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, NamedTuple
+
+from anyio import to_thread
+from fastapi import APIRouter, Path
+from sqlalchemy import func, select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.database import Database
+from app.db.session import EditionChanged, Read
+from app.db.statement import Statement
+from app.db.tables import (
+    REGION_COUNT,
+    ChangeRow,
+    CorrectionRow,
+    DatasetRow,
+    ProgramRow,
+    RegionCountRow,
+    SubcategoryRow,
+)
+from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses
+from app.http.assets import Asset
+from app.http.once import Once
+from app.http.query_string import Query, RecordQuery
+from app.http.request_context import Inquiry
+from app.japanese import fiscal_years
+from app.routers import catalogue, dataset_files, dataset_jsonld
+from app.schemas.dataset import Dataset
+
+router = APIRouter(route_class=responses.Route, tags=["dataset"])
+
+EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
+
+FILES_UP_TO = 10_000
+"""Regions of which files are made on demand: a second's work, once. More are streamed by `/v1/regions`."""
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+_COUNTS = {
+    "programs": select(func.count(col(ProgramRow.id))),
+    "subcategories": select(func.count(col(SubcategoryRow.id))),
+    "regions": select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
+    "prefectures": select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
+    "corrections": select(func.count(col(CorrectionRow.id))),
+}
+_DATASET = Statement(
+    select(
+        col(DatasetRow.title),
+        col(DatasetRow.note),
+        col(DatasetRow.publisher),
+        col(DatasetRow.modified),
+        col(DatasetRow.source_sha256),
+        col(DatasetRow.source_bytes),
+        select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
+        *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
+    )
+)
+
+
+def about(read: Read) -> dict[str, Any]:
+    """What the edition is, whatever the request."""
+    row, edition = read.rows(_DATASET)[0], read.edition
+    title, publisher = row.title, row.publisher
+    mark = f"{EDITION_PUBLISHER}, {edition.version}, {row.modified}"
+    return {
+        "title": title,
+        "description": {
+            "en": f"“{title}” of {publisher} as data: programmes, subcategories and regions with fiscal years, cluster"
+            " title and theme as printed; readings, English names, prefectures and suspected misprints are added,"
+            " kept apart, with evidence.",
+            "ja": f"{publisher}「{title}」をデータにしたもの。事業・区分・地域の年度・名称・テーマは印刷のまま。"
+            "よみ、英語名、都道府県、誤植の疑いは分けて、根拠とともに補った。",
+        },
+        "note": row.note,
+        "publisher": publisher,
+        "edition_publisher": EDITION_PUBLISHER,
+        "derivation": {
+            "en": f"An edited derivative of “{title}” ({publisher}), not made or approved by its publisher.",
+            "ja": f"{publisher}「{title}」を加工して作成。{publisher}が作成・承認したものではない。",
+        },
+        "citation": {
+            "en": f"Edited from {publisher}, “{title}” ({mark}).",
+            "ja": f"{publisher}「{title}」を加工して作成（{mark}）",
+        },
+        "temporal": {
+            "start": fiscal_years.start(edition.fiscal_years[0]).isoformat(),
+            "end": fiscal_years.end(edition.fiscal_years[-1]).isoformat(),
+        },
+        "languages": ["ja", "en"],
+        "version": edition.version,
+        "issued": str(row.issued or row.modified),
+        "modified": str(row.modified),
+        "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
+        "counts": {name: getattr(row, name) for name in _COUNTS},
+    }
+
+
+def read_tables(read: Read) -> list[dataset_files.Table]:
+    """Every list, whole."""
+    tables = []
+    for collection in catalogue.COLLECTIONS:
+        query: type[pagination.PageQuery] = collection.query
+        query = pagination.exported(query, csv=False)
+        context = query_string.Context(read.edition, collection.record, exports=True)
+        inquiry = Inquiry(query_string.parse(b"", query, context), collection.path)
+        batch = collection.read_batch(read, inquiry, None)
+        records = [*batch.records]
+        while batch.after is not None:
+            batch = collection.read_batch(read, inquiry, batch.after)
+            records += batch.records
+        name = collection.path.rpartition("/")[2].replace("-", "_")
+        tables.append(dataset_files.Table(name, collection.record, records))
+    return tables
+
+
+class Built(NamedTuple):
+    """The files of one edition, with their bytes by name; no files where there are too many regions."""
+
+    edition: str
+    listed: Sequence[dataset_files.File]
+    contents: Mapping[str, Asset]
+
+
+class EditionFiles:
+    """The files of the edition that is served, made when they are first asked for: once, whoever waits for them.
+
+    Those of another edition are given up before new ones are made.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._edition = ""
+        self._making = Once(self._make)
+
+    async def current(self) -> Built:
+        """Return those of the present edition; `EditionChanged` if it changes meanwhile."""
+        edition = await self._database.edition()
+        if edition.version != self._edition:
+            self._edition, self._making = edition.version, Once(self._make)
+        built = await self._making.result()
+        if built.edition != edition.version:
+            raise EditionChanged
+        return built
+
+    async def of(self, version: str) -> Built:
+        """Return those of this version (`files.version`) if they are kept, else the present ones."""
+        kept = self._making.kept
+        return kept if kept and dataset_files.version(kept.edition) == version else await self.current()
+
+    def numbers(self) -> dict[str, float]:
+        """Return what the metrics tell of the files."""
+        kept = self._making.kept
+        return {"files_bytes": sum(each.kept_bytes for each in kept.contents.values()) if kept else 0}
+
+    async def _make(self) -> Built:
+        edition, described, tables = await self._database.read(_read_all)
+        self._edition = edition
+        package = {
+            "profile": "tabular-data-package",
+            "name": "cluster-regions",
+            "title": described["title"],
+            "description": described["derivation"]["en"],
+            "created": f"{described['modified']}T00:00:00Z",
+            "contributors": [
+                {"title": described["publisher"], "role": "author"},
+                {"title": described["edition_publisher"], "role": "wrangler"},
+            ],
+        }
+        listed = await to_thread.run_sync(dataset_files.build, edition, package, tables) if tables else ()
+        return Built(edition, listed, {file.name: Asset(partial(getattr, file, "content")) for file in listed})
+
+
+def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table]]:
+    described = about(read)
+    few = described["counts"]["regions"] <= FILES_UP_TO
+    return read.edition.version, described, read_tables(read) if few else []
+
+
+@router.get(
+    "/v1/dataset",
+    summary="Get the data set",
+    **openapi.operation("get-dataset", RecordQuery, Dataset, media_types=(formats.JSON_LD.media_type,)),
+)
+async def get_dataset(request: Request) -> Response:
+    """What it is, who made it of what, its version, how to cite it, and its files with their hashes.
+
+    As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
+    """
+    kept: EditionFiles = request.app.state.files
+    built = await kept.current()
+
+    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
+        if read.edition.version != built.edition:  # it changed between the two reads
+            raise EditionChanged
+        base = f"/v1/dataset/files/{dataset_files.version(built.edition)}"
+        listed = [
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "bytes": len(file.content),
+                "sha256": file.sha256,
+                "url": inquiry.url(f"{base}/{file.name}"),
+            }
+            for file in built.listed
+        ]
+        terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
+        return about(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
+
+    return await responses.record(
+        request, Dataset, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED
+    )
+
+
+@router.get(
+    "/v1/dataset/files/{version}/{name}",
+    summary="Get a file of the data set",
+    **openapi.operation("get-file", Query, Dataset, 404, 503, media_types=dataset_files.MEDIA_TYPES),
+)
+async def get_file(
+    request: Request,
+    version: Annotated[str, Path(description="Release and version of the data", examples=["0.1.0-0123456789abcdef"])],
+    name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
+) -> Response:
+    """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
+    kept: EditionFiles = request.app.state.files
+    built = await kept.of(version)
+    name += request.scope["suffix"]
+    file = next((file for file in built.listed if file.name == name), None)
+    if file is None or version != dataset_files.version(built.edition):
+        raise problems.NotFound("record", collection="/v1/dataset")
+    more = {"content-disposition": f'attachment; filename="{file.name}"', "cache-control": IMMUTABLE}
+    return await assets.respond(request, built.contents[name], file.media_type, more)

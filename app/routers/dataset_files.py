@@ -1,0 +1,152 @@
+"""The data set as files that need no server: equal data, equal bytes.
+
+Nested keys and lists become columns as in the CSV of the API. Links are left out, for they lead into the API.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+
+from app import __version__
+from app.http import field_selection, formats
+
+MAIN = "regions"
+
+KEYS = {
+    "programs": "id",
+    "subcategories": "id",
+    "regions": "number",
+    "prefectures": "code",
+    "fiscal_years": "year",
+    "corrections": "id",
+}
+"""The column that identifies a record; a change has none."""
+
+MEDIA_TYPES = ("application/json", "application/x-ndjson", "text/csv", "application/vnd.sqlite3")
+
+_LEFT_OUT = {"links", "matches"}
+
+_SQLITE_VERSION = slice(96, 100)
+"""Where an SQLite file names the library that wrote it: nothing of the data, and different on each machine."""
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    model: type[BaseModel]
+    records: Sequence[bytes]
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key in self.model.model_fields if key not in _LEFT_OUT]
+
+    @property
+    def columns(self) -> dict[str, field_selection.Path]:
+        return {"_".join(leaf): leaf for leaf in field_selection.leaves(self.model, self.keys)}
+
+    def rows(self) -> Iterator[list[str | int | None]]:
+        leaves = list(self.columns.values())
+        return (list(field_selection.values(orjson.loads(record), leaves)) for record in self.records)
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    media_type: str
+    content: bytes
+    sha256: str
+
+
+def version(edition: str) -> str:
+    """What the bytes of a file depend on: the release that writes it, and the data."""
+    return f"{__version__}-{edition}"
+
+
+def build(edition: str, about: dict[str, Any], tables: Sequence[Table]) -> tuple[File, ...]:
+    """Every file of an edition; `about` is what the data package says of itself."""
+    main = next(table for table in tables if table.name == MAIN)
+    csvs = [_file(f"{table.name}.csv", "text/csv", _csv(table)) for table in tables]
+    package = about | {"version": version(edition), "resources": list(map(_resource, tables, csvs))}
+    return (
+        _file(f"{MAIN}.json", "application/json", b"[%b]\n" % b",\n".join(main.records)),
+        _file(f"{MAIN}.ndjson", "application/x-ndjson", formats.lines(main.records, ())),
+        *csvs,
+        _file("datapackage.json", "application/json", orjson.dumps(package, option=orjson.OPT_INDENT_2)),
+        _file(f"{MAIN}.sqlite", "application/vnd.sqlite3", _sqlite(tables)),
+    )
+
+
+def _file(name: str, media_type: str, content: bytes) -> File:
+    return File(name, media_type, content, hashlib.sha256(content).hexdigest())
+
+
+def _csv(table: Table) -> bytes:
+    """Without a byte order mark, which a data package does not expect."""
+    head = formats.head(table.keys, table.model, bom=False)
+    return head + formats.rows(table.records, table.keys, table.model)
+
+
+def _resource(table: Table, csv: File) -> dict[str, Any]:
+    """A table of the data package (Data Package v1, Table Schema v1)."""
+    schema: dict[str, Any] = {"fields": [_field(table, name) for name in table.columns], "missingValues": [""]}
+    if key := KEYS.get(table.name):
+        schema["primaryKey"] = [key]
+    return {
+        "name": table.name,
+        "path": csv.name,
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": csv.media_type,
+        "encoding": "utf-8",
+        "bytes": len(csv.content),
+        "hash": f"sha256:{csv.sha256}",
+        "dialect": {"lineTerminator": "\r\n"},
+        "schema": schema,
+    }
+
+
+def _field(table: Table, name: str) -> dict[str, Any]:
+    leaf = field_selection.leaf(table.model, table.columns[name])
+    described = {"name": name, "type": leaf.type}
+    if leaf.description:
+        described["description"] = leaf.description
+    return described | ({"constraints": {"required": True}} if leaf.required else {})
+
+
+def _sqlite(tables: Sequence[Table]) -> bytes:
+    """A table for each list, and one that joins regions to prefectures."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for table in tables:
+            _fill(connection, table)
+        connection.execute(
+            "CREATE TABLE region_prefectures (region_number INTEGER NOT NULL REFERENCES regions (number),"
+            " prefecture_code TEXT NOT NULL REFERENCES prefectures (code),"
+            " PRIMARY KEY (region_number, prefecture_code)) WITHOUT ROWID"
+        )
+        main = next(table for table in tables if table.name == MAIN)
+        records = map(orjson.loads, main.records)
+        pairs = [(each["number"], place["code"]) for each in records for place in each["annotations"]["prefectures"]]
+        connection.executemany("INSERT INTO region_prefectures VALUES (?, ?)", pairs)
+        connection.commit()
+        content = bytearray(connection.serialize())
+    content[_SQLITE_VERSION] = bytes(4)
+    return bytes(content)
+
+
+def _fill(connection: sqlite3.Connection, table: Table) -> None:
+    """Names come from the models, never from a request."""
+    columns = []
+    for name, leaf in table.columns.items():
+        described = field_selection.leaf(table.model, leaf)
+        kind = "INTEGER" if described.type == "integer" else "TEXT"
+        key = " PRIMARY KEY" if name == KEYS.get(table.name) else ""
+        columns.append(f'"{name}" {kind}{key}{" NOT NULL" if described.required else ""}')
+    connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', table.rows())  # noqa: S608  # its models name it

@@ -1,0 +1,137 @@
+"""The data set as JSON-LD: one node that is a dataset of DCAT 3 (DCAT-AP 3) and of schema.org.
+
+Everything comes from the published document, with its note on the licence in both languages; what is not known (the
+licence, a person to write to) is left out. The context stands in the document, so that it expands without a network.
+"""
+
+from typing import Any
+
+import orjson
+
+from app.http.messages import LICENSE_NOTE, Language
+
+_AUTHORITY = "http://publications.europa.eu/resource/authority"
+"""The controlled vocabularies that DCAT-AP 3 asks for (section 5)."""
+
+_CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+_LANGUAGES = {"ja": "JPN", "en": "ENG"}
+_KEYWORDS = {"ja": ["地域クラスター", "産学官連携", "科学技術"], "en": ["regional cluster", "innovation", "Japan"]}
+
+
+def write(dataset: dict[str, Any]) -> bytes:
+    return orjson.dumps(describe(dataset))
+
+
+def describe(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Properties in the order of the DCAT-AP 3 tables, then those of schema.org."""
+    publisher = _agent(dataset["edition_publisher"])
+    distributions = [_distribution(file, dataset) for file in dataset["files"]]
+    period, page = dataset["temporal"], {"@id": dataset["links"]["self"]}
+    return {
+        "@context": _CONTEXT,
+        "@id": dataset["links"]["self"],
+        "@type": ["dcat:Dataset", "schema:Dataset"],
+        "dct:title": _text(dataset["title"], "ja"),
+        "dct:description": _texts(dataset["description"]),
+        "dcat:contactPoint": {
+            "@type": "vcard:Organization",
+            "vcard:fn": dataset["edition_publisher"],
+            "vcard:hasURL": page,
+        },
+        "dcat:distribution": distributions,
+        "dcat:keyword": [_text(word, language) for language, words in _KEYWORDS.items() for word in words],
+        "dct:publisher": publisher,
+        "dct:spatial": {"@id": f"{_AUTHORITY}/country/JPN", "@type": "dct:Location"},
+        "dct:temporal": {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": _day(period["start"]),
+            "dcat:endDate": _day(period["end"]),
+        },
+        "dcat:theme": [{"@id": f"{_AUTHORITY}/data-theme/{theme}"} for theme in ("REGI", "TECH")],
+        "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC", "@type": "dct:RightsStatement"},
+        "dct:identifier": dataset["links"]["self"],
+        "dcat:landingPage": page | {"@type": "foaf:Document"},
+        "dct:issued": _day(dataset["issued"]),
+        "dct:modified": _day(dataset["modified"]),
+        "dcat:version": dataset["version"],
+        "dct:language": [
+            {"@id": f"{_AUTHORITY}/language/{_LANGUAGES[each]}", "@type": "dct:LinguisticSystem"}
+            for each in dataset["languages"]
+        ],
+        "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": _texts(dataset["derivation"])},
+        "dct:bibliographicCitation": _texts(dataset["citation"]),
+        "dct:source": {
+            "@type": ["dcat:Dataset", "schema:Dataset"],
+            "dct:title": _text(dataset["title"], "ja"),
+            "dct:description": _text(dataset["note"] or dataset["title"], "ja"),
+            "dct:publisher": _agent(dataset["publisher"]),
+            "spdx:checksum": _checksum(dataset["source"]["sha256"]),
+        },
+        "schema:name": _text(dataset["title"], "ja"),
+        "schema:description": _texts(dataset["description"]),
+        "schema:publisher": publisher,
+        "schema:distribution": [{"@id": each["@id"]} for each in distributions],
+        "schema:temporalCoverage": f"{period['start']}/{period['end']}",
+        "schema:spatialCoverage": {"@type": "schema:Country", "schema:name": "Japan"},
+        "schema:inLanguage": dataset["languages"],
+        "schema:datePublished": dataset["issued"],
+        "schema:dateModified": dataset["modified"],
+        "schema:version": dataset["version"],
+        "schema:isAccessibleForFree": True,
+        "schema:creditText": _texts(dataset["citation"]),
+        "schema:usageInfo": _texts(LICENSE_NOTE),
+    }
+
+
+def _distribution(file: dict[str, Any], dataset: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@id": file["url"],
+        "@type": ["dcat:Distribution", "schema:DataDownload"],
+        "dcat:accessURL": {"@id": file["url"]},
+        "dcat:downloadURL": {"@id": file["url"]},
+        "dct:title": file["name"],
+        "dct:description": _text(f"{file['name']} of version {dataset['version']}", "en"),
+        "dct:format": {"@type": "dct:MediaTypeOrExtent", "rdfs:label": file["media_type"]},
+        "dcat:byteSize": {"@value": str(file["bytes"]), "@type": "xsd:nonNegativeInteger"},
+        "spdx:checksum": _checksum(file["sha256"]),
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _texts(LICENSE_NOTE)},
+        "schema:name": file["name"],
+        "schema:contentUrl": {"@id": file["url"]},
+        "schema:encodingFormat": file["media_type"],
+        "schema:contentSize": f"{file['bytes']} B",
+        "schema:sha256": file["sha256"],
+    }
+
+
+def _agent(name: str) -> dict[str, Any]:
+    return {"@type": ["foaf:Agent", "schema:Organization"], "foaf:name": name, "schema:name": name}
+
+
+def _checksum(sha256: str) -> dict[str, Any]:
+    return {
+        "@type": "spdx:Checksum",
+        "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+        "spdx:checksumValue": {"@value": sha256, "@type": "xsd:hexBinary"},
+    }
+
+
+def _day(text: str) -> dict[str, str]:
+    return {"@value": text, "@type": "xsd:date"}
+
+
+def _text(text: str, language: str) -> dict[str, str]:
+    return {"@value": text, "@language": language}
+
+
+def _texts(texts: dict[str, str] | dict[Language, str]) -> list[dict[str, str]]:
+    return [_text(text, language) for language, text in texts.items()]

@@ -1,0 +1,83 @@
+"""Fiscal years: as a parameter, as a resource."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BeforeValidator, Field
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import ProgramRow, RegionCountRow
+from app.http import openapi, pagination, query_string, responses
+from app.http.pagination import Page, PageQuery
+from app.http.request_context import Inquiry
+from app.japanese import fiscal_years
+from app.schemas.records import FiscalYearRecord
+
+router = APIRouter(route_class=responses.Route, tags=["vocabularies"])
+
+
+def _parse(text: str) -> int:
+    try:
+        return fiscal_years.parse(text)
+    except fiscal_years.Invalid as invalid:
+        raise query_string.flaw(invalid.reason, fiscal_years.FORMS, value=query_string.shown(text)) from None
+
+
+FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=Annotated[str, Field(min_length=2, max_length=10)])
+"""A fiscal year in any notation of `eras`."""
+
+
+_SPANS = Statement(
+    select(
+        col(RegionCountRow.program_id),
+        col(RegionCountRow.fiscal_year_start),
+        col(RegionCountRow.fiscal_year_end),
+        col(RegionCountRow.regions).label("region_count"),
+    ).where(col(RegionCountRow.prefecture_code) == "")
+)
+_PROGRAMS = Statement(select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position)))
+
+
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+    programs = read.rows(_PROGRAMS)
+    active: Counter[tuple[int, str]] = Counter()
+    for span in read.rows(_SPANS):
+        for year in range(span.fiscal_year_start, span.fiscal_year_end + 1):
+            active[year, span.program_id] += span.region_count
+    records: list[dict[str, Any]] = []
+    for year in sorted({year for year, _ in active}):
+        per_program = [
+            {"id": program.id, "name": program.name, "region_count": active[year, program.id]} for program in programs
+        ]
+        records.append(
+            {
+                "year": year,
+                "label": fiscal_years.label(year),
+                "era": fiscal_years.era(year),
+                "start": fiscal_years.start(year),
+                "end": fiscal_years.end(year),
+                "region_count": sum(active[year, program.id] for program in programs),
+                "programs": per_program,
+                "links": {"regions": inquiry.url("/v1/regions", {"fiscal_year": str(year)})},
+            }
+        )
+    return pagination.cut(records, inquiry.query)
+
+
+FISCAL_YEARS = responses.Collection("/v1/fiscal-years", PageQuery, FiscalYearRecord, read_page)
+
+
+@router.get(
+    "/v1/fiscal-years",
+    summary="List the fiscal years",
+    **openapi.operation("list-fiscal-years", PageQuery, Page[FiscalYearRecord]),
+)
+async def list_fiscal_years(request: Request) -> Response:
+    """Each fiscal year in which a region was active, with the number of those regions."""
+    return await responses.collection(request, FISCAL_YEARS)

@@ -1,0 +1,58 @@
+"""The 47 prefectures (JIS X 0401)."""
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import REGION_COUNT, PrefectureRow, RegionCountRow
+from app.http import openapi, pagination, responses
+from app.http.pagination import Page, PageQuery
+from app.http.request_context import Inquiry
+from app.schemas.records import Prefecture
+
+router = APIRouter(route_class=responses.Route, tags=["vocabularies"])
+
+_PREFECTURES = Statement(
+    select(
+        col(PrefectureRow.code),
+        col(PrefectureRow.name),
+        col(PrefectureRow.name_en),
+        col(PrefectureRow.name_kana),
+        select(REGION_COUNT)
+        .where(col(RegionCountRow.prefecture_code) == col(PrefectureRow.code))
+        .scalar_subquery()
+        .label("region_count"),
+    ).order_by(col(PrefectureRow.code))
+)
+
+
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+    records = [
+        {
+            "code": row.code,
+            "name": row.name,
+            "name_en": row.name_en,
+            "name_kana": row.name_kana,
+            "region_count": row.region_count,
+            "links": {"regions": inquiry.url("/v1/regions", {"prefecture": row.code})},
+        }
+        for row in read.rows(_PREFECTURES)
+    ]
+    return pagination.cut(records, inquiry.query)
+
+
+PREFECTURES = responses.Collection("/v1/prefectures", PageQuery, Prefecture, read_page)
+
+
+@router.get(
+    "/v1/prefectures",
+    summary="List the prefectures",
+    **openapi.operation("list-prefectures", PageQuery, Page[Prefecture]),
+)
+async def list_prefectures(request: Request) -> Response:
+    """All prefectures by JIS code, each with the number of regions that lie in it."""
+    return await responses.collection(request, PREFECTURES)

@@ -1,0 +1,101 @@
+"""The programmes: `global` グローバル型 and `city-area` 都市エリア型."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
+from app.http import openapi, pagination, responses
+from app.http.pagination import Page, PageQuery
+from app.http.query_string import Query, RecordQuery
+from app.http.request_context import Inquiry
+from app.routers import gone
+from app.schemas.records import Program
+
+router = APIRouter(route_class=responses.Route, tags=["programs"])
+
+_PROGRAMS = Statement(
+    select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en), col(ProgramRow.purpose)).order_by(
+        col(ProgramRow.position)
+    )
+)
+
+_SUBCATEGORIES = Statement(
+    select(
+        col(SubcategoryRow.id),
+        col(SubcategoryRow.program_id),
+        col(SubcategoryRow.name),
+        col(SubcategoryRow.label),
+        select(REGION_COUNT)
+        .where(col(RegionCountRow.prefecture_code) == "", col(RegionCountRow.subcategory_id) == col(SubcategoryRow.id))
+        .scalar_subquery()
+        .label("region_count"),
+    ).order_by(col(SubcategoryRow.position))
+)
+
+
+def _read_programs(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, Any]]:
+    subcategories = read.rows(_SUBCATEGORIES)
+    programs = {}
+    for row in read.rows(_PROGRAMS):
+        own = [
+            {"id": each.id, "name": each.name, "label": each.label, "region_count": each.region_count}
+            for each in subcategories
+            if each.program_id == row.id
+        ]
+        programs[row.id] = {
+            "id": row.id,
+            "name": row.name,
+            "name_en": row.name_en,
+            "purpose": row.purpose,
+            "region_count": sum(each["region_count"] for each in own),
+            "subcategories": own,
+            "links": {
+                "self": inquiry.url(f"/v1/programs/{row.id}"),
+                "regions": inquiry.url("/v1/regions", {"type": row.id}),
+            },
+        }
+    return programs
+
+
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+    records = list(_read_programs(read, inquiry).values())
+    return pagination.cut(records, inquiry.query)
+
+
+PROGRAMS = responses.Collection("/v1/programs", PageQuery, Program, read_page)
+
+
+@router.get(
+    "/v1/programs",
+    summary="List the programmes",
+    **openapi.operation("list-programs", PageQuery, Page[Program]),
+)
+async def list_programs(request: Request) -> Response:
+    """The programmes in the order of the list, each with its purpose and its subcategories."""
+    return await responses.collection(request, PROGRAMS)
+
+
+@router.get(
+    "/v1/programs/{program_id}",
+    summary="Get a programme",
+    **openapi.operation("get-program", RecordQuery, Program, 404, 410),
+)
+async def get_program(
+    request: Request, program_id: Annotated[str, Path(description="Programme id", examples=["global"])]
+) -> Response:
+    """One programme."""
+
+    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any] | None:
+        program = _read_programs(read, inquiry).get(program_id)
+        if program is None:
+            gone.refuse(read, "programs", program_id)
+        return program
+
+    return await responses.record(request, Program, fetch)

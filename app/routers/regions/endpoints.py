@@ -1,0 +1,104 @@
+"""The regions, the main resource."""
+
+import re
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path
+from pydantic import Field
+from sqlalchemy import bindparam, select
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import DOCUMENT
+from app.http import openapi, pagination, responses
+from app.http.query_string import Query, RecordQuery
+from app.http.request_context import Inquiry
+from app.routers import gone
+from app.routers.regions import facets, planner
+from app.routers.regions.facets import FacetValue, Relaxation
+from app.routers.regions.parameters import RegionQuery
+from app.routers.regions.statements import NUMBER
+from app.schemas.records import Region
+from app.search import highlights
+
+router = APIRouter(route_class=responses.Route, tags=["regions"])
+
+
+class RegionPage(pagination.Page[Region]):
+    facets: Annotated[dict[str, list[FacetValue]], Field(description="By name; those that were asked for")]
+    relax: Annotated[
+        list[Relaxation], Field(description="Where nothing was found: which single filter to drop to find something")
+    ]
+
+
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
+
+_REGION = Statement(select(DOCUMENT).where(bindparam("region_number") == NUMBER))
+
+
+def publish(document: bytes, inquiry: Inquiry[Query], query: RegionQuery | None = None) -> bytes:
+    """The stored document, which is the published one but for its end, which may depend on the request."""
+    if inquiry.base_url:
+        start, path, end = document.rpartition(b'"/v1/regions/')
+        document = b'%b"%b%b%b' % (start, inquiry.base_url.encode(), path[1:], end)
+    if query and query.q:
+        start, _, end = document.rpartition(b'"matches":[]')
+        marks, more = highlights.marks(document, query.terms, query.q_in)
+        truncated = b',"matches_truncated":true' if more else b""
+        document = b'%b"matches":%b%b%b' % (start, orjson.dumps(marks), truncated, end)
+    return document
+
+
+def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> pagination.Slice:
+    documents, total = planner.page(read, inquiry.query)
+    return pagination.Slice(
+        [publish(document, inquiry, inquiry.query) for document in documents],
+        total,
+        {"facets": facets.count(read, inquiry), "relax": [] if total else facets.relax(read, inquiry)},
+    )
+
+
+def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: responses.After | None) -> responses.Batch:
+    documents, rest = planner.batch(read, inquiry.query, after)
+    return responses.Batch([publish(document, inquiry, inquiry.query) for document in documents], rest)
+
+
+REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch)
+
+
+@router.get(
+    "/v1/regions",
+    summary="List the regions",
+    **openapi.operation("list-regions", RegionQuery, RegionPage),
+)
+async def list_regions(request: Request) -> Response:
+    """The regions that match every parameter; of several values of one parameter any may match."""
+    return await responses.collection(request, REGIONS)
+
+
+@router.get(
+    "/v1/regions/{region_number}",
+    summary="Get a region",
+    **openapi.operation("get-region", RecordQuery, Region, 404, 410),
+)
+async def get_region(
+    request: Request,
+    region_number: Annotated[
+        str, Path(description="Number in the list", examples=["7"], pattern=f"^{_NUMBER.pattern}$")
+    ],
+) -> Response:
+    """One region by its number."""
+
+    def fetch(read: Read, inquiry: Inquiry[Query]) -> bytes | None:
+        if not _NUMBER.fullmatch(region_number):
+            return None
+        row = read.row(_REGION, {"region_number": int(region_number)})
+        if row is None:
+            gone.refuse(read, "regions", region_number)
+            return None
+        return publish(row.document, inquiry)
+
+    return await responses.record(request, Region, fetch)

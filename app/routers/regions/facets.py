@@ -1,0 +1,82 @@
+"""Counts beside the items, and what to drop where nothing was found."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from app.db.session import Read
+from app.http.messages import Language
+from app.http.request_context import Inquiry
+from app.japanese import fiscal_years
+from app.routers.regions.parameters import RegionQuery
+from app.routers.regions.planner import count_by
+from app.routers.regions.planner import total as total_of
+
+
+class FacetValue(BaseModel):
+    value: Annotated[str, Field(description="As the parameter takes it", examples=["global"])]
+    label: Annotated[str, Field(description="In the language of the answer", examples=["グローバル型"])]
+    count: Annotated[int, Field(ge=0, description="Regions if this value alone were chosen")]
+    selected: Annotated[bool, Field(description="Whether this request has chosen it")]
+    url: Annotated[str, Field(description="This request with this value alone; its total is `count`")]
+
+
+class Relaxation(BaseModel):
+    parameter: Annotated[str, Field(description="The filter to drop", examples=["fiscal_year"])]
+    total: Annotated[int, Field(ge=1, description="How many regions there are without it")]
+    url: Annotated[str, Field(description="This request without it")]
+
+
+def count(read: Read, inquiry: Inquiry[RegionQuery]) -> dict[str, list[dict[str, Any]]]:
+    """The facets that were asked for."""
+    return {name: _count(read, inquiry, name) for name in inquiry.query.facets}
+
+
+def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
+    """Which single filter to drop, so that something is found."""
+    query = inquiry.query
+    relaxed = []
+    for name in query.given:
+        if total := total_of(read, query, _without(query, name)):
+            dropped: dict[str, str | None] = {name: None, "offset": None}
+            if name == "q":
+                sort = [key for key in query.sort if key.removeprefix("-") != "relevance"]
+                dropped |= {"q_in": None} | ({"sort": ",".join(sort)} if sort != [*query.sort] else {})
+            relaxed.append({"parameter": name, "total": total, "url": inquiry.like_this(**dropped)})
+    return relaxed
+
+
+def _without(query: RegionQuery, name: str) -> dict[str, Any]:
+    return {other: value for other, value in query.given.items() if other != name}
+
+
+def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[str, Any]]:
+    counts: Counter[str] = Counter()
+    for *value, total, _edition in count_by(read, inquiry.query, name, _without(inquiry.query, name)):
+        for one in range(value[0], value[-1] + 1) if name == "fiscal_year" else value:
+            counts[str(one)] += total
+    selected = set(map(str, getattr(inquiry.query, name)))
+    return [
+        {
+            "value": value,
+            "label": label,
+            "count": counts[value],
+            "selected": value in selected,
+            "url": inquiry.like_this(**{name: value, "offset": None}),
+        }
+        for value, label in _labels(read, name, inquiry.language).items()
+    ]
+
+
+def _labels(read: Read, name: str, language: Language) -> dict[str, str]:
+    """Every value there is, with what it is called."""
+    if name == "fiscal_year":
+        years = read.edition.fiscal_years
+        return {str(year): fiscal_years.era(year) if language == "ja" else f"FY{year}" for year in years}
+    names = {
+        "type": read.edition.programs,
+        "subcategory": read.edition.subcategories,
+        "prefecture": read.edition.prefectures,
+    }[name]
+    return {value: label[language] for value, label in names.labels.items()}

@@ -1,0 +1,231 @@
+"""The filters of `/v1/regions`. Each is declared here once: how it is written, what it keeps, what else can answer it.
+
+To add a filter, add an entry. A filter that declares neither `counted` nor `token` is answered by looking at every
+region: slowly, but rightly, whatever else is asked for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import AfterValidator, Field, ValidationInfo
+from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, Text, bindparam, cast, exists
+from sqlalchemy.types import TypeEngine
+
+from app.db.sql import ListOf, each, one_of
+from app.db.tables import REGION_COUNTS, REGION_PREFECTURES
+from app.http import query_string
+from app.routers.fiscal_years import FISCAL_YEAR
+from app.schemas.records import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+
+MAX_NUMBER = 999_999_999
+"""Nine digits; they fit the INTEGER of PostgreSQL."""
+
+ANY = query_string.MAX_VALUES
+"""However many values a filter may take."""
+
+Rows = FromClause
+"""What a condition is about: `regions`, or `region_counts`, which says how many are alike."""
+
+Given = Mapping[str, Any]
+"""The filters that a request sets, with their values: a tuple where the parameter takes several."""
+
+_TYPES: dict[type, TypeEngine[Any]] = {int: Integer(), str: Text(), bool: Boolean()}
+
+
+@dataclass(frozen=True)
+class Token:
+    """What the search index knows of each region: the values that it has under a name."""
+
+    name: str
+    of_region: Callable[[Mapping[str, Any]], Iterable[object]]
+    """From the columns of a region, with its `prefecture_codes` besides."""
+
+    def written(self, values: Iterable[object]) -> list[str]:
+        """`:` and `-`, which no folded text has, keep these tokens apart from pieces of text."""
+        return [f"{self.name}:{value}" for value in values]
+
+
+@dataclass(frozen=True)
+class Filter:
+    name: str
+    parameter: Any
+    """Its type, as a field of `RegionQuery` has it; a tuple takes several values, of which any may match."""
+
+    condition: Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]
+    """What it keeps: of the rows and the parameter of the statement that stands for the value or values."""
+
+    counted: int = 0
+    """How many values at a time `region_counts` can answer: its columns suffice for the condition."""
+
+    token: Token | None = None
+    """What the search index finds it by."""
+
+    wanted: Callable[[Given], Iterable[object]] | None = None
+    """The values of the token of which a region must have one; without it those of the parameter."""
+
+    @property
+    def several(self) -> bool:
+        return get_origin(get_args(self.parameter)[0]) is tuple
+
+    @property
+    def bind(self) -> ColumnElement[Any]:
+        """The parameter of the statements; `NULL` where the filter is not set."""
+        item = _TYPES[_kind(self.parameter)]
+        bind = bindparam(self.name, type_=ListOf(item) if self.several else item)
+        return cast(bind, item) if isinstance(item, Boolean) else bind  # else PostgreSQL knows no type of a NULL
+
+    def keeps(self, rows: Rows) -> ColumnElement[bool]:
+        return self.condition(rows, self.bind)
+
+    def tokens(self, given: Given) -> list[str]:
+        """Those of which a region must have one; the filter must be set."""
+        assert self.token  # noqa: S101  # asked of filters that have one
+        value = self.wanted(given) if self.wanted else given[self.name] if self.several else (given[self.name],)
+        return self.token.written(value)
+
+
+def _kind(annotation: Any) -> type:
+    """The type of a single value."""
+    return annotation if annotation in _TYPES else _kind(get_args(annotation)[0])
+
+
+def _named(kind: str) -> AfterValidator:
+    """A name of the edition that is served, as its id."""
+
+    def resolve(written: str, info: ValidationInfo[query_string.Context]) -> str:
+        id_: str = getattr(info.context.edition, kind).resolve(written)
+        return id_
+
+    return AfterValidator(resolve)
+
+
+def _column(name: str) -> Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]:
+    return lambda rows, values: one_of(rows.c[name], values)
+
+
+def _lies_in(rows: Rows, codes: ColumnElement[Any]) -> ColumnElement[bool]:
+    if rows is REGION_COUNTS:
+        return one_of(rows.c.prefecture_code, codes)
+    of_region = REGION_PREFECTURES.c
+    found = exists().where(of_region.region_number == rows.c.number, one_of(of_region.prefecture_code, codes))
+    return found.correlate(rows)
+
+
+def _active(rows: Rows, years: ColumnElement[Any]) -> ColumnElement[bool]:
+    found = exists().where(each(years).c.value.between(rows.c.fiscal_year_start, rows.c.fiscal_year_end))
+    return found.correlate(rows)
+
+
+def _span(given: Given) -> range:
+    """The years between both ends; an end that is not set is the first or last year there can be."""
+    first, last = given.get("fiscal_year_from", FIRST_FISCAL_YEAR), given.get("fiscal_year_to", LAST_FISCAL_YEAR)
+    return range(first, last + 1)
+
+
+YEARS = Token("fiscal_year", lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1))
+
+_DECLARED = (
+    Filter(
+        "type",
+        Annotated[
+            tuple[Annotated[str, _named("programs")], ...],
+            query_string.ONCE,
+            Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
+        ],
+        _column("program_id"),
+        counted=ANY,
+        token=Token("type", lambda region: [region["program_id"]]),
+    ),
+    Filter(
+        "subcategory",
+        Annotated[
+            tuple[Annotated[str, _named("subcategories")], ...],
+            query_string.ONCE,
+            Field(
+                description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]
+            ),
+        ],
+        _column("subcategory_id"),
+        counted=ANY,
+        token=Token("subcategory", lambda region: [region["subcategory_id"]]),
+    ),
+    Filter(
+        "prefecture",
+        Annotated[
+            tuple[Annotated[str, _named("prefectures")], ...],
+            query_string.ONCE,
+            Field(
+                description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
+                "県, in any case. Several: any of them.",
+                examples=[["石川"]],
+            ),
+        ],
+        _lies_in,
+        counted=1,  # a region in two prefectures must not be counted twice
+        token=Token("prefecture", lambda region: region["prefecture_codes"]),
+    ),
+    Filter(
+        "number",
+        Annotated[
+            tuple[Annotated[int, Field(ge=1, le=MAX_NUMBER), query_string.INTEGER], ...],
+            query_string.ONCE,
+            Field(description="Region number. Several: any of them.", examples=[[7]]),
+        ],
+        _column("number"),
+    ),
+    Filter(
+        "fiscal_year",
+        Annotated[
+            tuple[Annotated[int, FISCAL_YEAR], ...],
+            query_string.ONCE,
+            Field(
+                description="Active in that fiscal year: 2009, FY2009, 2009年度, H21, 平成21年度, … "
+                "Several: in any of them.",
+                examples=[["H21"]],
+            ),
+        ],
+        _active,
+        counted=ANY,
+        token=YEARS,
+    ),
+    Filter(
+        "fiscal_year_from",
+        Annotated[
+            int | None,
+            FISCAL_YEAR,
+            Field(description="Active in that fiscal year or later.", examples=["H21"]),
+        ],
+        lambda rows, year: rows.c.fiscal_year_end >= year,
+        counted=ANY,
+        token=YEARS,
+        wanted=_span,
+    ),
+    Filter(
+        "fiscal_year_to",
+        Annotated[
+            int | None,
+            FISCAL_YEAR,
+            Field(description="Active in that fiscal year or earlier.", examples=["2010"]),
+        ],
+        lambda rows, year: rows.c.fiscal_year_start <= year,
+        counted=ANY,
+        token=YEARS,
+        wanted=_span,
+    ),
+)
+
+
+FILTERS = {entry.name: entry for entry in _DECLARED}
+"""By name. Whoever is asked about another name raises `KeyError`."""
+
+
+def tokens_of(region: Mapping[str, Any]) -> list[str]:
+    """What the search index holds of a region besides its texts."""
+    tokens = {entry.token.name: entry.token for entry in FILTERS.values() if entry.token}
+    return [word for token in tokens.values() for word in token.written(token.of_region(region))]
+
+
+def tokens_for(given: Given, names: Sequence[str]) -> dict[str, list[str]]:
+    """For each of these filters the tokens of which a region must have one."""
+    return {name: FILTERS[name].tokens(given) for name in names}

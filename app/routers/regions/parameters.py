@@ -1,0 +1,134 @@
+"""The parameters of `/v1/regions`: the filters, which `regions_filters` declares, and how a search, an order and facets
+are written.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, model_validator
+
+from app.http import query_string
+from app.http.pagination import PageQuery
+from app.routers.regions.filters import FILTERS
+from app.search import conditions
+
+Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
+FACETS: tuple[Facet, ...] = get_args(Facet)
+
+SortKey = Literal[
+    "number",
+    "-number",
+    "fiscal_year_start",
+    "-fiscal_year_start",
+    "fiscal_year_end",
+    "-fiscal_year_end",
+    "page",
+    "-page",
+    "relevance",
+    "-relevance",
+]
+SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
+
+
+def _distinct_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    bare = [key.removeprefix("-") for key in keys]
+    for key in bare:
+        if bare.count(key) > 1:
+            raise query_string.flaw("repeated", value=key)
+    return keys
+
+
+def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Context]) -> tuple[str, ...]:
+    if info.context.exports:
+        raise query_string.flaw("json-only")
+    return names
+
+
+def _text(q: str) -> str:
+    """The terms that count, as typed."""
+    if len(q) > conditions.MAX_TYPED:
+        raise query_string.flaw("too-long", limit=conditions.MAX_TYPED)
+    terms = conditions.split(q)
+    if not terms:
+        raise query_string.flaw("no-text")
+    if sum(len(term.folded) for term in terms) > conditions.MAX_FOLDED:
+        raise query_string.flaw("too-long-folded", limit=conditions.MAX_FOLDED)
+    if len(terms) > conditions.MAX_TERMS:
+        raise query_string.flaw("too-many-terms", limit=conditions.MAX_TERMS)
+    return " ".join(term.typed for term in terms)
+
+
+if TYPE_CHECKING:
+    _Filters = PageQuery
+else:
+    _fields = {name: (entry.parameter, () if entry.several else None) for name, entry in FILTERS.items()}
+    _Filters = create_model("_Filters", __base__=PageQuery, **_fields)
+
+
+class RegionQuery(_Filters):
+    """The filters that `regions_filters` declares, the search, the order, the facets."""
+
+    q: Annotated[
+        str | None,
+        BeforeValidator(
+            _text, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=conditions.MAX_TYPED)]
+        ),
+        Field(
+            description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
+            "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded, "
+            "and at most ten terms.",
+            examples=["健康"],
+        ),
+    ] = None
+    q_in: Annotated[
+        tuple[Annotated[conditions.FieldName, BeforeValidator(query_string.known(*conditions.FIELDS))], ...],
+        query_string.ONCE,
+        Field(
+            description="Where `q` looks: `name`, `title`, `theme`, `annotations`; by default in all.",
+            examples=[["title", "theme"]],
+        ),
+    ] = conditions.FIELDS
+    sort: Annotated[
+        tuple[Annotated[SortKey, BeforeValidator(query_string.known(*SORT_KEYS))], ...],
+        AfterValidator(_distinct_keys),
+        Field(
+            description="`number` (default), `fiscal_year_start`, `fiscal_year_end`, `page`, `relevance` (with `q`: "
+            "name before title before theme before annotations); `-` reverses; the last tie is broken by `number`.",
+            examples=[["fiscal_year_start", "-page"]],
+        ),
+    ] = ("number",)
+    facets: Annotated[
+        tuple[Annotated[Facet, BeforeValidator(query_string.known(*FACETS))], ...],
+        query_string.DISTINCT,
+        AfterValidator(_only_of_a_page),
+        Field(description="Counts beside the items; each as if its own filter were not set.", examples=[["type"]]),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        first, last = self.given.get("fiscal_year_from"), self.given.get("fiscal_year_to")
+        if first and last and first > last:
+            raise query_string.flaw("inverted", parameter="fiscal_year_from", first=first, last=last)
+        by_relevance = not {"relevance", "-relevance"}.isdisjoint(self.sort)
+        for name, needed in (("sort", by_relevance), ("q_in", "q_in" in self.model_fields_set)):
+            if needed and not self.q:
+                raise query_string.flaw("needs-q", parameter=name)
+        return self
+
+    @cached_property
+    def terms(self) -> tuple[conditions.Term, ...]:
+        return conditions.split(self.q or "")
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """The filters that are set, with their values: of `q` the folded terms."""
+        found = {name: getattr(self, name) for name in FILTERS}
+        if self.q:
+            found["q"] = tuple(term.folded for term in self.terms)
+        return {name: value for name, value in found.items() if value not in (None, ())}
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """What the regions are put in order by, to the number, behind which nothing can matter."""
+        bare = [key.removeprefix("-") for key in self.sort]
+        return self.sort[: bare.index("number") + 1] if "number" in bare else (*self.sort, "number")

@@ -1,0 +1,94 @@
+"""The subcategories, as the labels beside the list's tables name them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
+from app.http import openapi, pagination, responses
+from app.http.pagination import Page, PageQuery
+from app.http.query_string import Query, RecordQuery
+from app.http.request_context import Inquiry
+from app.routers import gone
+from app.schemas.records import Subcategory
+
+router = APIRouter(route_class=responses.Route, tags=["programs"])
+
+_SUBCATEGORIES = Statement(
+    select(
+        col(SubcategoryRow.id),
+        col(SubcategoryRow.name),
+        col(SubcategoryRow.label),
+        col(SubcategoryRow.label_en),
+        col(ProgramRow.id).label("program_id"),
+        col(ProgramRow.name).label("program_name"),
+        select(REGION_COUNT)
+        .where(col(RegionCountRow.prefecture_code) == "", col(RegionCountRow.subcategory_id) == col(SubcategoryRow.id))
+        .scalar_subquery()
+        .label("region_count"),
+    )
+    .join_from(SubcategoryRow, ProgramRow)
+    .order_by(col(SubcategoryRow.position))
+)
+
+
+def _read_subcategories(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, Any]]:
+    return {
+        row.id: {
+            "id": row.id,
+            "name": row.name,
+            "label": row.label,
+            "label_en": row.label_en,
+            "program": {"id": row.program_id, "name": row.program_name},
+            "region_count": row.region_count,
+            "links": {
+                "self": inquiry.url(f"/v1/subcategories/{row.id}"),
+                "regions": inquiry.url("/v1/regions", {"subcategory": row.id}),
+            },
+        }
+        for row in read.rows(_SUBCATEGORIES)
+    }
+
+
+def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+    records = list(_read_subcategories(read, inquiry).values())
+    return pagination.cut(records, inquiry.query)
+
+
+SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory, read_page)
+
+
+@router.get(
+    "/v1/subcategories",
+    summary="List the subcategories",
+    **openapi.operation("list-subcategories", PageQuery, Page[Subcategory]),
+)
+async def list_subcategories(request: Request) -> Response:
+    """The subcategories in the order of the list, with the printed label and the programme."""
+    return await responses.collection(request, SUBCATEGORIES)
+
+
+@router.get(
+    "/v1/subcategories/{subcategory_id}",
+    summary="Get a subcategory",
+    **openapi.operation("get-subcategory", RecordQuery, Subcategory, 404, 410),
+)
+async def get_subcategory(
+    request: Request,
+    subcategory_id: Annotated[str, Path(description="Subcategory id", examples=["global-phase-1"])],
+) -> Response:
+    """One subcategory."""
+
+    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any] | None:
+        subcategory = _read_subcategories(read, inquiry).get(subcategory_id)
+        if subcategory is None:
+            gone.refuse(read, "subcategories", subcategory_id)
+        return subcategory
+
+    return await responses.record(request, Subcategory, fetch)

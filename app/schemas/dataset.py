@@ -1,0 +1,99 @@
+"""What is published about the data set as a whole and about the service, as pydantic shapes."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from app.schemas.records import Count, Date, Path, Period, SelfLink
+
+
+class SourceFile(BaseModel):
+    sha256: Annotated[str, Field(description="SHA-256 of the source file, hexadecimal")]
+    bytes: Annotated[int, Field(ge=1, description="Size of the source file in bytes")]
+
+
+class Counts(BaseModel):
+    programs: Count
+    subcategories: Count
+    regions: Count
+    prefectures: Annotated[Count, Field(description="Prefectures with at least one region")]
+    corrections: Count
+
+
+class Bilingual(BaseModel):
+    en: str
+    ja: str
+
+
+class Distribution(BaseModel):
+    name: Annotated[str, Field(examples=["regions.csv"])]
+    media_type: Annotated[str, Field(examples=["application/json"])]
+    bytes: Annotated[int, Field(ge=1, description="Size of the file in bytes")]
+    sha256: Annotated[str, Field(description="SHA-256 of the file, hexadecimal")]
+    url: Annotated[Path, Field(description="Where it is; of another version it is another address")]
+
+
+class Dataset(BaseModel):
+    title: Annotated[str, Field(description="Heading as printed")]
+    description: Bilingual
+    note: Annotated[str | None, Field(description="Note paragraph as printed; it belongs to the whole list")]
+    publisher: Annotated[str, Field(description="Publisher of the source", examples=["文部科学省"])]
+    edition_publisher: Annotated[str, Field(description="Publisher of this edition, who is not the ministry")]
+    derivation: Annotated[Bilingual, Field(description="That this is an edited derivative")]
+    citation: Annotated[Bilingual, Field(description="How to cite it")]
+    temporal: Annotated[Period, Field(description="From the first to the last day of the fiscal years in it")]
+    languages: Annotated[list[str], Field(description="BCP 47", examples=[["ja", "en"]])]
+    version: Annotated[str, Field(description="Derived from the content: equal versions, equal data")]
+    issued: Annotated[Date, Field(description="Date of the first edition, ISO 8601", examples=["2026-11-24"])]
+    modified: Annotated[Date, Field(description="Date of the data, ISO 8601", examples=["2026-11-24"])]
+    source: SourceFile
+    counts: Counts
+    license: Annotated[str | None, Field(description="Licence of the source; `null`: not known")]
+    license_note: str
+    files: Annotated[
+        list[Distribution], Field(description="Whole and unchanging; none where the list is too long for that")
+    ]
+    links: SelfLink
+
+
+class IndexLinks(BaseModel):
+    self: Path
+    programs: Path
+    subcategories: Path
+    regions: Path
+    prefectures: Path
+    fiscal_years: Path
+    corrections: Path
+    changes: Path
+    dataset: Path
+    explorer: Path
+    guide: Path
+    terms: Path
+    docs: Path
+    redoc: Path
+    openapi: Path
+
+
+class Index(BaseModel):
+    title: Annotated[str, Field(description="Heading of the list, as printed")]
+    description: str
+    api_version: str
+    dataset_version: str
+    license_note: str
+    links: IndexLinks
+
+
+class ProblemType(BaseModel):
+    type: Path
+    status: Annotated[int, Field(ge=400, le=599, description="HTTP status that comes with it")]
+    title: Bilingual
+    explanation: Bilingual
+
+
+class Health(BaseModel):
+    status: Literal["ok"]
+
+
+class Readiness(Health):
+    schema_revision: Annotated[str, Field(description="Of the tables", examples=["0002"])]
+    dataset_version: Annotated[str, Field(description="A digest of all data", examples=["3d8688daf5804fb5"])]

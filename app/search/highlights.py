@@ -1,0 +1,102 @@
+"""What of a region is searched, and where in it a term occurs."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, islice
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.japanese.folding import Folded, fold, fold_with_offsets
+from app.schemas.records import MAX_MATCHES
+from app.search.conditions import FIELDS, FieldName, Term
+
+Mark = dict[str, str | int]
+
+DOCUMENTS = 1_000
+"""How many regions are kept folded: some 10 kB each."""
+
+
+def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
+    """Every text of a published region that is searched: field, dotted path, text, in the order of the record.
+
+    Of the annotations all that is written for people to read; ids, codes and URLs are not.
+    """
+    for field in ("name", "title", "theme"):
+        if region[field] is not None:
+            yield field, field, region[field]
+    annotations = region["annotations"]
+    for key in ("name_kana", "name_romaji", "name_en", "title_kana", "title_en"):
+        if annotations[key] is not None:
+            yield "annotations", f"annotations.{key}", annotations[key]
+    for index, prefecture in enumerate(annotations["prefectures"]):
+        for key in ("name", "name_en"):
+            yield "annotations", f"annotations.prefectures.{index}.{key}", prefecture[key]
+    if annotations["local_governments"] is not None:
+        yield "annotations", "annotations.local_governments", annotations["local_governments"]
+    for index, research_field in enumerate(annotations["research_fields"] or ()):
+        yield "annotations", f"annotations.research_fields.{index}", research_field
+    for index, correction in enumerate(annotations["corrections"]):
+        for key in ("printed", "likely", "corrected"):
+            yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
+
+
+_fold_again = lru_cache(maxsize=DOCUMENTS)(fold)
+"""Prefectures and fields of research stand in many regions."""
+
+
+def folded(region: dict[str, Any]) -> dict[str, str]:
+    """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
+    found: dict[str, list[str]] = {field: [] for field in FIELDS}
+    for field, _, text in texts(region):
+        found[field].append(_fold_again(text))
+    return {field: "\n".join(lines) for field, lines in found.items()}
+
+
+class _Searchable(NamedTuple):
+    """The folded texts of a region on lines of one text, to be searched at once; no term holds a line end."""
+
+    text: str
+    begins: list[int]
+    places: list[tuple[FieldName, str, Folded]]
+
+
+@lru_cache(maxsize=DOCUMENTS)
+def _searchable(document: bytes) -> _Searchable:
+    places = [(field, path, fold_with_offsets(text)) for field, path, text in texts(orjson.loads(document))]
+    begins = [0, *accumulate(len(folded.text) + 1 for _, _, folded in places)]
+    return _Searchable("\n".join(folded.text for _, _, folded in places), begins[:-1], places)
+
+
+def marks(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> tuple[list[Mark], bool]:
+    """Every occurrence of every term, in the order of the texts and of the positions in them; they may overlap.
+
+    At most `MAX_MATCHES`, the first ones, and whether there are more. Of no term more are looked for.
+    """
+    searchable = _searchable(document)
+    found: set[tuple[int, int, int, str]] = set()
+    for typed, term in terms:
+        found.update(islice(_spans(searchable, typed, term, fields), MAX_MATCHES + 1))
+    marks: list[Mark] = [
+        {"field": searchable.places[place][1], "start": start, "end": end, "term": typed}
+        for place, start, end, typed in sorted(found)[:MAX_MATCHES]
+    ]
+    return marks, len(found) > MAX_MATCHES
+
+
+def _spans(
+    searchable: _Searchable, typed: str, term: str, fields: Sequence[FieldName]
+) -> Iterator[tuple[int, int, int, str]]:
+    """Where a term occurs: number of the text, first code point, the one after the last; and the term as typed."""
+    position = searchable.text.find(term)
+    while position >= 0:
+        place = bisect_right(searchable.begins, position) - 1
+        field, _, folded = searchable.places[place]
+        if field in fields:
+            first = position - searchable.begins[place]
+            yield place, folded.starts[first], folded.ends[first + len(term) - 1], typed
+            position += 1
+        else:  # on to the next text
+            position = searchable.begins[place] + len(folded.text) + 1
+        position = searchable.text.find(term, position)
