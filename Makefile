@@ -34,13 +34,13 @@ seed: $(VENV)/serve ## Check the list and put it into the database
 	$(BIN)/python -m seed
 
 clients: $(VENV)/develop node ## Write the Python and the TypeScript client from openapi.json
-	$(BIN)/python -m clients
+	$(BIN)/python -m tools.clients
 
 node: clients/typescript/package.json ## Install what the TypeScript client and the linters of openapi.json need
 	@if command -v npm >/dev/null; then cd clients/typescript && npm install $(NPM); else echo "npm is missing"; fi
 
 export: migrate seed ## Write the read-only API as files into site/
-	$(BIN)/python -m export site
+	$(BIN)/python -m tools.static_site site
 
 quick: $(VENV)/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
 	$(BIN)/python -m pytest --only sqlite $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
@@ -62,16 +62,16 @@ format: $(VENV)/develop ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/develop ## Measure against a bare server and peers, side by side (PUBLISH=1: replace the report that README quotes)
-	$(BIN)/python -m bench $(if $(PUBLISH),--publish)
+	$(BIN)/python -m tools.bench $(if $(PUBLISH),--publish)
 
 bench-cost: $(VENV)/develop ## Measure what hostile requests cost, and write docs/benchmarks.md
-	$(BIN)/python -m bench.cost $(if $(CHECKOUT),--checkout $(CHECKOUT))
+	$(BIN)/python -m tools.bench.cost $(if $(CHECKOUT),--checkout $(CHECKOUT))
 
 bench-size: $(VENV)/develop ## Measure lists of 29 to a million regions (SIZES="29 10000", PUBLISH=1)
-	$(BIN)/python -m bench.size $(if $(PUBLISH),--publish) $(SIZES)
+	$(BIN)/python -m tools.bench.size $(if $(PUBLISH),--publish) $(SIZES)
 
 soak: $(VENV)/develop ## Ask a hundred thousand mixed requests and look at what the process keeps (REQUESTS, DATABASE)
-	$(BIN)/python -m bench.soak $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(DATABASE),--database $(DATABASE))
+	$(BIN)/python -m tools.bench.soak $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(DATABASE),--database $(DATABASE))
 
 screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
 	$(BIN)/python -m tests.support.screenshots
@@ -87,13 +87,13 @@ lock: $(VENV)/develop ## Pin the newest dependencies, with hashes
 	rm uv.lock
 
 audit: $(VENV)/develop ## Look for known vulnerabilities in what is locked (error 69: the data is out of reach)
-	$(BIN)/python -m supply audit
+	$(BIN)/python -m tools.supply audit
 
 licences: $(VENV)/develop ## Write LICENCES.md
-	$(BIN)/python -m supply licences
+	$(BIN)/python -m tools.supply licences
 
 sbom: $(VENV)/develop ## Write the bill of materials, bill.cdx.json
-	$(BIN)/python -m supply bill
+	$(BIN)/python -m tools.supply bill
 
 clean: ## Remove what the commands above made
 	rm -rf site clients/python/cluster_regions clients/typescript/node_modules clients/typescript/built clients/typescript/schema.d.ts

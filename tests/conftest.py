@@ -16,13 +16,13 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page
 
-import clients
 from app.settings import Settings
 from tests.support import browser, databases, machine
 from tests.support.databases import fill as fill
-from tests.support.postgres import new_postgresql
 from tests.support.raw import Wire
 from tests.support.service import serving
+from tools import clients
+from tools.postgres import new_postgresql
 
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)

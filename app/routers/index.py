@@ -22,7 +22,7 @@ from app.middleware import metrics
 from app.pages import layout
 from app.schemas.dataset import Health, Index, ProblemType, Readiness
 
-log = logging.getLogger("app.meta")
+log = logging.getLogger("app.readiness")
 
 router = APIRouter(route_class=responses.Route)
 

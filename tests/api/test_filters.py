@@ -14,12 +14,12 @@ from app.db.session import Read
 from app.routers.regions import planner
 from app.routers.regions.filters import FILTERS
 from app.routers.regions.planner import SHORT
-from bench.size.generate import generate
 from tests.conftest import fill
 from tests.support.filters import asked, check
 from tests.support.oracle import KEEPS
-from tests.support.postgres import new_postgresql
 from tests.support.reading import reading
+from tools.bench.size.generate import generate
+from tools.postgres import new_postgresql
 
 MANY = 2_000
 PROJECT = Path(__file__).parents[2]

@@ -21,13 +21,13 @@ from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.records import Region
 from app.settings import Settings
-from bench.size.generate import PLANTED, generate
 from tests.api.test_search import simplified
 from tests.conftest import fill
 from tests.support.oracle import RANKS, searched
-from tests.support.postgres import new_postgresql
 from tests.support.reading import reading
 from tests.support.service import serving
+from tools.bench.size.generate import PLANTED, generate
+from tools.postgres import new_postgresql
 
 COUNT = 10_000
 

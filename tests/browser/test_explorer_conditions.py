@@ -6,8 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.settings import Settings
 from tests.support import browser
-from tests.support.postgres import free_port
 from tests.support.service import serving
+from tools.postgres import free_port
 
 pytestmark = pytest.mark.needs("chromium")
 

@@ -24,7 +24,7 @@ from sqlmodel import SQLModel
 
 from app.db import tables
 from app.db.engines import file_of
-from tests.support.postgres import new_postgresql
+from tools.postgres import new_postgresql
 
 PROJECT = Path(__file__).parents[2]
 CONFIG = Config(toml_file=str(PROJECT / "pyproject.toml"))

@@ -14,8 +14,8 @@ import pytest
 
 from app.settings import Settings
 from tests.data.test_postgresql import ALTER, DOCUMENT, documented, run, some_answers
-from tests.support import postgres
 from tests.support.service import serving
+from tools import postgres
 
 pytestmark = pytest.mark.needs("pgbouncer")
 

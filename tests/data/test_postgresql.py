@@ -11,8 +11,8 @@ import pytest
 
 from app.settings import Settings
 from tests.conftest import fill
-from tests.support import postgres
 from tests.support.service import serving
+from tools import postgres
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "postgresql.md").read_text(encoding="utf-8")
 CREATE, GRANT, ALTER = re.findall("```sql\n(.*?)```", DOCUMENT, re.DOTALL)

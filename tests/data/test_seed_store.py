@@ -20,7 +20,7 @@ from seed import __main__ as command
 from seed import records, store
 from tests.data.test_migrations import connected, empty_database
 from tests.data.test_seed_source import OTHER_LIST
-from tests.support.postgres import free_port, new_postgresql
+from tools.postgres import free_port, new_postgresql
 
 PROJECT = Path(__file__).parents[2]
 LIST, ANNOTATIONS = PROJECT / "seed" / "source_list.txt", PROJECT / "seed" / "annotations.json"

@@ -11,9 +11,9 @@ import pytest
 
 from app.settings import Settings
 from tests.conftest import fill
-from tests.support import postgres
 from tests.support.service import serving
 from tests.support.waiting import until
+from tools import postgres
 
 READS_AT_ONCE, CLIENTS = 2, 30
 

@@ -13,9 +13,9 @@ import pytest
 
 from app.settings import Settings
 from tests.support import judge, nginx
-from tests.support.postgres import free_port
 from tests.support.raw import Connection, request
 from tests.support.service import serving
+from tools.postgres import free_port
 
 pytestmark = pytest.mark.needs("nginx")
 

@@ -13,10 +13,11 @@ import pytest
 
 from app.settings import Invalid, Settings
 from tests.conftest import fill
-from tests.support import nasty, postgres
+from tests.support import nasty
 from tests.support.judge import Answer
 from tests.support.raw import Connection, Headers, request
 from tests.support.waiting import until
+from tools import postgres
 
 PROJECT = Path(__file__).parents[2]
 SECRET = "ct-horse-7d1f"

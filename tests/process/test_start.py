@@ -13,9 +13,9 @@ import pytest
 from app.db.tables import SCHEMA_REVISION
 from app.settings import Settings
 from tests.conftest import fill
-from tests.support import postgres
 from tests.support.service import process
 from tests.support.waiting import until
+from tools import postgres
 
 SECRET = "hunter2secret"
 

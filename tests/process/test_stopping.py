@@ -14,9 +14,9 @@ import pytest
 from app.server.supervisor import IGNORED
 from app.settings import Settings
 from tests.conftest import fill
-from tests.support import postgres
 from tests.support.service import Process, process
 from tests.support.waiting import WAIT_SECONDS, until
+from tools import postgres
 
 PAUSE = 0.01
 """Between two requests of a client: the machine has other things to do."""

@@ -11,12 +11,13 @@ import httpx
 import psycopg
 import pytest
 
-from supply import pins
 from tests.conftest import fill
-from tests.support import container, postgres
+from tests.support import container
 from tests.support.container import Container, Image
-from tests.support.postgres import free_port, new_postgresql
 from tests.support.waiting import WAIT_SECONDS, until
+from tools import postgres
+from tools.postgres import free_port, new_postgresql
+from tools.supply import pins
 
 pytestmark = pytest.mark.needs("container")
 

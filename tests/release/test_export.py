@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from export import __main__ as export
+from tools.static_site import __main__ as export
 
 
 def write(url: str, folder: Path) -> int:

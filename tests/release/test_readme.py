@@ -58,7 +58,7 @@ def test_every_variable_is_in_the_readme_with_its_default_and_no_other() -> None
         assert f"| `{name.upper()}` | {default} |".replace("|  |", "| |") in README
 
 
-@pytest.mark.parametrize("report", ["bench/RESULTS.md", "bench/size/SIZE.md"])
+@pytest.mark.parametrize("report", ["tools/bench/RESULTS.md", "tools/bench/size/SIZE.md"])
 def test_what_the_readme_quotes_of_a_benchmark_is_what_it_wrote(report: str) -> None:
     (quoted,) = re.findall(f"<!-- quoted from {report} -->\n(.*?)<!-- end -->", README, re.DOTALL)
     written = (Path(__file__).parents[2] / report).read_text(encoding="utf-8").split("\n")

@@ -17,9 +17,9 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 
-from supply import audit, bill, licences, pins
-from supply.parts import INSIDE, Part
-from tests.support.postgres import free_port
+from tools.postgres import free_port
+from tools.supply import audit, bill, licences, pins
+from tools.supply.parts import INSIDE, Part
 
 HASH = f"    --hash=sha256:{'0' * 64}\n"
 ONE = f"fastapi==0.165.0 \\\n{HASH}    # via cluster-regions\nalembic==1.20.1 \\\n{HASH}"
@@ -207,7 +207,7 @@ def test_the_bill_of_materials_tells_what_is_inside_the_packages(shipped: list[l
 
 def test_without_data_the_audit_fails_and_says_so_in_a_line() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "supply", "audit"],
+        [sys.executable, "-m", "tools.supply", "audit"],
         cwd=pins.PROJECT,
         env={"PIP_AUDIT_OSV_URL": f"http://127.0.0.1:{free_port()}/"},
         capture_output=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-import clients
+from tools import clients
 
 pytestmark = pytest.mark.needs("typescript")
 

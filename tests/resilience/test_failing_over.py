@@ -17,8 +17,9 @@ import pytest
 
 from app.settings import Settings
 from tests.conftest import fill
-from tests.support import postgres, waiting
+from tests.support import waiting
 from tests.support.service import serving
+from tools import postgres
 
 TIMEOUT = 1.0
 """Deadline of a read, in seconds."""

@@ -10,10 +10,11 @@ import psycopg
 import pytest
 
 from app.db.tables import SCHEMA_REVISION
-from tests.support import away, postgres
+from tests.support import away
 from tests.support.away import MARGIN, READ_TIMEOUT, SOON, faults, found_away, loaded, reader, recovered
 from tests.support.service import Process, process
 from tests.support.waiting import until
+from tools import postgres
 
 LINES = 14
 """What one fault may write, each kind of line once, with the lines of the start and of the stop."""
@@ -148,7 +149,7 @@ def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_ba
             until(lambda: not running.answers("/readyz"))
         until(lambda: running.answers("/readyz"))
         output = written(running)
-    told = [line.partition(" app.meta: ")[2] for line in output if " app.meta: " in line]
+    told = [line.partition(" app.readiness: ")[2] for line in output if " app.meta: " in line]
     assert told == [
         f"not ready: the database has schema 9999, not {SCHEMA_REVISION}",
         "ready again",
@@ -161,7 +162,7 @@ def test_a_stop_that_waits_says_why_it_is_not_ready(url: str) -> None:
         running.terminate()
         until(lambda: not running.answers("/readyz"))
         running.wait(15)
-        assert "WARNING app.meta: not ready: it was told to stop" in running.output()
+        assert "WARNING app.readiness: not ready: it was told to stop" in running.output()
 
 
 @pytest.mark.parametrize("fault", [postgres.stopped, postgres.frozen], ids=lambda fault: fault.__name__)

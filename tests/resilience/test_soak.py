@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bench import soak
+from tools.bench import soak
 
 
 def test_mixed_requests_leave_nothing_behind_and_a_stop_among_them_breaks_no_answer(

@@ -12,9 +12,9 @@ import httpx
 import psycopg
 
 from tests.conftest import fill
-from tests.support import postgres
 from tests.support.service import Process
 from tests.support.waiting import until
+from tools import postgres
 
 CACHED = ("/v1/regions/7", "/v1/regions?q=医療", "/v1/regions.csv", "/v1")
 SOON = 2.0

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from seed import __main__ as seed
-from tests.support import postgres
 from tests.support.machine import locked
+from tools import postgres
 
 POSTGRESQL = "postgresql"
 """The file that holds the URL of the server that the processes of a run share, and the folder of its cluster."""

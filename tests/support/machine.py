@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import clients
 from tests.support import browser, container, nginx
+from tools import clients
 
 
 def _typescript() -> str | None:

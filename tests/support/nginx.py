@@ -10,8 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.postgres import free_port
 from tests.support.waiting import WAIT_SECONDS
+from tools.postgres import free_port
 
 CONFIGURATION = """
 daemon off;

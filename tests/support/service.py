@@ -17,8 +17,8 @@ from app.main import create_app
 from app.middleware.access_log import Write
 from app.server.protocol import Protocol
 from app.settings import Settings
-from tests.support.postgres import free_port
 from tests.support.waiting import WAIT_SECONDS, until
+from tools.postgres import free_port
 
 
 def behind(prefix: str, app: ASGIApp) -> ASGIApp:

@@ -1,4 +1,0 @@
-"""What one request costs the service at the most, whatever it holds: `python -m bench.cost`.
-
-Linux only; all traffic stays on 127.0.0.1.
-"""
