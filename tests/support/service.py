@@ -36,7 +36,12 @@ def serving(
     """A client of a server with these settings; `prefix` is what a proxy in front would take off the path."""
     port = port or free_port()
     config = uvicorn.Config(
-        behind(prefix, create_app(settings)), port=port, http=protocol, log_config=None, server_header=False
+        behind(prefix, create_app(settings)),
+        port=port,
+        http=protocol,
+        ws="none",
+        log_config=None,
+        server_header=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
