@@ -86,6 +86,8 @@ class Protocol(HttpToolsProtocol):
     """Bytes from the beginning of a request head on; behind it, if it is complete, those that wait."""
     _has_ended = False
     """Whether the last request of this connection was read; what follows is discarded."""
+    _is_at_eof = False
+    """Whether the client has said that it sends no more."""
     _has_body = False
     _discarded_bytes = 0
     _parsed: tuple[RequestResponseCycle, ASGI3Application] | None = None
@@ -132,7 +134,8 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._has_ended:
-            self._discarded_bytes += 0 if self._is_answering() else len(data)
+            if not self._is_answering():
+                self._discarded_bytes += len(data)
             if self._discarded_bytes > MAX_DISCARDED_BYTES:
                 self.transport.abort()
             return
@@ -149,6 +152,13 @@ class Protocol(HttpToolsProtocol):
         if self._received and not self.transport.is_closing():
             self._unset_keepalive_if_required()
             self._read_request()
+        if self._is_at_eof and not self._is_answering():
+            self.transport.close()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # as in asyncio
+        """Keep the connection while there is something to answer: its client may still read (RFC 9112, section 9.6)."""
+        self._is_at_eof = True
+        return self._is_answering()
 
     def _read_request(self) -> None:
         """Start the answer to the next request, if its head is complete and no other is being answered."""

@@ -185,6 +185,19 @@ def test_when_one_more_waits_the_connection_is_closed(apart: Wire) -> None:
         assert connection.rest().count(b"HTTP/1.1 200") < MAX_WAITING_REQUESTS + 2
 
 
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("rest", [b"", b"GET /v1 HTTP/1.1\r\n"], ids=["nothing", "a part"])
+def test_a_client_that_ends_its_sending_gets_every_answer(apart: Wire, count: int, rest: bytes) -> None:
+    """For answers that have to be made first."""
+    targets = [b"/v1/regions?limit=%d&offset=%d" % (number, count + len(rest)) for number in range(1, count + 1)]
+    with apart.connected() as connection:
+        connection.send(b"".join(map(request, targets)) + rest)
+        connection.finish()
+        for number, target in enumerate(targets, 1):
+            assert judge(connection.receive(target), {200}).json()["limit"] == number
+        assert connection.is_ended()
+
+
 class Kept(Protocol):
     """Notes the most that was kept of what waits on any connection."""
 
