@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from app.wire import Protocol
+from app.wire import MAX_WAITING_REQUESTS, Protocol
 from tests.support.judge import judge
 from tests.support.raw import Connection
 from tests.support.service import process, serving
@@ -177,9 +177,9 @@ def test_clients_that_never_read_are_given_up_and_others_are_served(
 
 
 def flood(connection: socket.socket) -> None:
-    """Asks again and again until it is no longer heard."""
+    """Ask as often as may be without reading."""
     with suppress(OSError):
-        for _ in range(500):
+        for _ in range(MAX_WAITING_REQUESTS):
             connection.sendall(REQUEST)
 
 
