@@ -49,7 +49,7 @@ test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those 
 	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,4) $(T)
 
 fuzz: $(VENV)/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
-	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/http/test_schemathesis.py
+	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/http/test_schemathesis.py
 
 check: $(VENV)/develop ## Format, lint, types
 	$(BIN)/ruff format --check .

@@ -31,7 +31,7 @@ MAX_WAITING_BYTES = 131_072
 """Bytes that these may have together. A head that is too large fits, and is refused when its turn comes."""
 
 MAX_DISCARDED_BYTES = 1_048_576
-"""Bytes of a body that are read and discarded, so that its client comes to read the answer; then it is closed."""
+"""Bytes that are discarded after the last answer, so that a client which is still sending comes to read it."""
 
 _HEAD_END = b"\r\n\r\n"
 
@@ -86,6 +86,8 @@ class Protocol(HttpToolsProtocol):
     """Bytes from the beginning of a request head on; behind it, if it is complete, those that wait."""
     _has_ended = False
     """Whether the last request of this connection was read; what follows is discarded."""
+    _is_at_eof = False
+    """Whether the client has said that it sends no more."""
     _has_body = False
     _discarded_bytes = 0
     _parsed: tuple[RequestResponseCycle, ASGI3Application] | None = None
@@ -132,29 +134,31 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._has_ended:
-            self._discard(data)
+            if not self._is_answering():
+                self._discarded_bytes += len(data)
+            if self._discarded_bytes > MAX_DISCARDED_BYTES:
+                self.transport.abort()
             return
         self._unset_keepalive_if_required()
         self._received += data
         self._read_request()
         if self._received and self._is_answering():
-            self.flow.pause_reading()  # until the answer is complete
             waiting = self._received.count(_HEAD_END)
             if waiting > MAX_WAITING_REQUESTS or len(self._received) > MAX_WAITING_BYTES:
                 self.transport.abort()
-
-    def _discard(self, data: bytes) -> None:
-        self._discarded_bytes += len(data)
-        if self._is_answering():
-            self.flow.pause_reading()
-        elif self._discarded_bytes > MAX_DISCARDED_BYTES:
-            self.transport.abort()
 
     def on_response_complete(self) -> None:
         HttpToolsProtocol.on_response_complete(self)
         if self._received and not self.transport.is_closing():
             self._unset_keepalive_if_required()
             self._read_request()
+        if self._is_at_eof and not self._is_answering():
+            self.transport.close()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # as in asyncio
+        """Keep the connection while there is something to answer: its client may still read (RFC 9112, section 9.6)."""
+        self._is_at_eof = True
+        return self._is_answering()
 
     def _read_request(self) -> None:
         """Start the answer to the next request, if its head is complete and no other is being answered."""
@@ -213,9 +217,6 @@ class Protocol(HttpToolsProtocol):
             self._has_body |= bool(dict(self.headers)[b"content-length"].strip(b"\t 0"))
         self._has_body |= b"transfer-encoding" in names
         HttpToolsProtocol.on_headers_complete(self)
-
-    def _should_upgrade(self) -> bool:
-        return False
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Keep the request until the parser has accepted all of its head."""

@@ -93,7 +93,7 @@ def test_no_byte_of_a_body_is_a_request_wherever_it_is_cut(apart: Wire, watched:
                 send_apart(connection, cut(content, place, head_end))
                 answer = judge(connection.receive(b"/v1", content[:4].strip().decode()), allowed)
                 assert answer.header("connection") == "close"
-                assert connection.rest() == b""
+                assert connection.is_ended()
 
 
 @pytest.mark.parametrize("length", [b"0", b"00", b"0 ", b"\t0"])
@@ -132,6 +132,13 @@ def test_what_follows_an_upgrade_with_a_body_is_its_body(apart: Wire, method: by
         assert connection.rest() == b""
 
 
+def test_nothing_that_follows_connect_is_a_request(apart: Wire) -> None:
+    with apart.connected() as connection:
+        send_apart(connection, [request(b"/v1", method=b"CONNECT"), request(b"/v1/regions/2")])
+        judge(connection.receive(b"/v1", "CONNECT"), {405})
+        assert connection.is_ended()
+
+
 @pytest.mark.parametrize("ending", [b"connection: close\r\n", b""])
 def test_the_last_request_of_a_connection_is_answered_and_no_other(apart: Wire, ending: bytes) -> None:
     version = b"1.1" if ending else b"1.0"
@@ -139,7 +146,7 @@ def test_the_last_request_of_a_connection_is_answered_and_no_other(apart: Wire, 
     with apart.connected() as connection:
         send_apart(connection, [last, request(b"/v1/regions/2"), request(b"/v1/regions/3")])
         assert judge(connection.receive(b"/v1/regions/1"), {200}).json()["number"] == 1
-        assert connection.rest() == b""
+        assert connection.is_ended()
 
 
 class Lenient(Watched):
@@ -170,6 +177,25 @@ def test_a_few_requests_may_wait(apart: Wire, count: int) -> None:
         connection.send(b"".join(request(b"/v1/regions/%d" % number) for number in range(1, count + 2)))
         for number in range(1, count + 2):
             assert judge(connection.receive(b"/v1/regions"), {200}).json()["number"] == number
+
+
+def test_when_one_more_waits_the_connection_is_closed(apart: Wire) -> None:
+    with apart.connected() as connection:
+        connection.send(request(b"/livez") * (MAX_WAITING_REQUESTS + 2))
+        assert connection.rest().count(b"HTTP/1.1 200") < MAX_WAITING_REQUESTS + 2
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("rest", [b"", b"GET /v1 HTTP/1.1\r\n"], ids=["nothing", "a part"])
+def test_a_client_that_ends_its_sending_gets_every_answer(apart: Wire, count: int, rest: bytes) -> None:
+    """For answers that have to be made first."""
+    targets = [b"/v1/regions?limit=%d&offset=%d" % (number, count + len(rest)) for number in range(1, count + 1)]
+    with apart.connected() as connection:
+        connection.send(b"".join(map(request, targets)) + rest)
+        connection.finish()
+        for number, target in enumerate(targets, 1):
+            assert judge(connection.receive(target), {200}).json()["limit"] == number
+        assert connection.is_ended()
 
 
 class Kept(Protocol):

@@ -134,7 +134,7 @@ def test_several_workers_answer_with_the_sum_of_all_also_after_one_was_killed(sq
 WORKER = """
 import sys, time
 from pathlib import Path
-from app.metrics import Metrics
+from app.middleware.metrics import Metrics
 
 metrics = Metrics(Path(sys.argv[1]), workers=2)
 metrics.sources.append(lambda: {"cache_hits_total": 5, "cache_bytes": 7})

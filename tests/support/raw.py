@@ -4,7 +4,7 @@ import select
 import socket
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from typing import Any, BinaryIO, cast
 
@@ -54,11 +54,19 @@ class Connection:
         self._socket.shutdown(socket.SHUT_WR)
 
     def rest(self) -> bytes:
-        """Everything until the server closes."""
+        """Everything until the server closes, in order or by a reset."""
+        received = b""
+        with suppress(ConnectionResetError):
+            while piece := self._file.read1(65536):
+                received += piece
+        return received
+
+    def is_ended(self) -> bool:
+        """Whether the server says that nothing more will come, and does not reset the connection."""
         try:
-            return b"".join(iter(lambda: self._socket.recv(65536), b""))
+            return self._file.read1(1) == b""
         except ConnectionResetError:
-            return b""
+            return False
 
     def receive(self, target: bytes, method: str = "GET") -> Answer:
         """The next answer; its `target` and `method` are those of the request."""

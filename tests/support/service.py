@@ -48,6 +48,7 @@ def serving(
         behind(prefix, create_app(settings, write=write)),
         port=port,
         http=protocol,
+        ws="none",
         log_config=None,
         server_header=False,
     )
