@@ -19,7 +19,7 @@ from app.inquiry import Inquiry
 from app.models import Region
 from app.read import Read
 from app.regions import read_batch, read_page
-from app.regions_plan import long_page, page, total
+from app.regions_plan import _long_page, page, total
 from app.regions_query import RegionQuery
 from app.settings import Settings
 
@@ -104,7 +104,7 @@ def table(read: Read) -> Iterator[Row]:
         query = _inquiry(read, **given).query
         count = total(read, query, query.given)
         share = f"{count / read.edition.regions:.2%}"
-        yield f"first page, {name} ({share})", _shown(lambda q=query, c=count: long_page(read, q, c))  # type: ignore[misc]
+        yield f"first page, {name} ({share})", _shown(lambda q=query, c=count: _long_page(read, q, c))  # type: ignore[misc]
     for name, given in OTHERS.items():
         query = _inquiry(read, **given).query
         yield f"count and page, {name}", _shown(lambda q=query: page(read, q))  # type: ignore[misc]
