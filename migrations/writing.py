@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
-from app.db.engines import file_of
+from app.db.engines import file_of, open_writer
 
 LOCK = 0x636C7573
 """Number of the advisory lock, “clus” in ASCII."""
@@ -30,8 +30,7 @@ def writing(database_url: str, *, afresh: bool) -> Iterator[Callable[[], Connect
     path = file_of(make_url(database_url))
     with ExitStack() as stack:
         if path is None:
-            engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
-            connection = stack.enter_context(engine.begin())
+            connection = stack.enter_context(open_writer(make_url(database_url)).begin())
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
             yield lambda: connection
             return

@@ -8,6 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app import settings
+from app.db.engines import first_line
 from seed import records, store
 from seed.source import Misfit
 
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"nothing was written: the tables cannot be brought up to date: {error}", file=sys.stderr)
         return 1
     except DBAPIError as error:
-        print(f"nothing was written: the database refused: {error.orig}", file=sys.stderr)
+        print(f"nothing was written: the database refused: {first_line(error.orig or error)}", file=sys.stderr)
         return 1
     return 0
 

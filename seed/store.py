@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from app.db import tables
-from app.db.engines import file_of
+from app.db.engines import file_of, open_writer
 from migrations.writing import writing
 from seed import changelog, load, records
 from seed.records import Record
@@ -87,7 +87,7 @@ def _stored(database_url: str) -> tuple[str, str] | None:
     path = file_of(url)
     if path and not path.is_file():
         return None
-    engine = create_engine(url if path else url.set(drivername="postgresql+psycopg"))
+    engine = create_engine(url) if path else open_writer(url)
     try:
         with engine.connect() as connection:
             row = connection.execute(text("SELECT version_num, version FROM alembic_version, dataset")).one_or_none()
@@ -100,8 +100,7 @@ def _stored(database_url: str) -> tuple[str, str] | None:
 
 def _vacuum(database_url: str) -> None:
     """Tells PostgreSQL which pages everybody may see: then it counts by the index without a look at the rows."""
-    url = make_url(database_url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = open_writer(make_url(database_url), "AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             for table in ("regions", "region_texts", "region_prefectures", "region_grams"):

@@ -82,8 +82,7 @@ class Database:
         """Of the edition that is known to be there; `None` until one was read."""
         self.away_since: float | None = None
         """When the data were last known to be current (`time.monotonic`); `None` while they are."""
-        self.fault = ""
-        """Why the last read that failed did: the class of the error, whose text may hold secrets."""
+        self.fault = ""  # of the last read that failed: the class of the error, whose text may hold secrets
         self._loading = Lock()
         self._too_slow = engines.too_slow(settings)
         self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
@@ -122,7 +121,7 @@ class Database:
             await self._load(instead_of=source)
             raise
         except self._errors as error:
-            self.fault = _fault(error)
+            self.fault = type(error).__name__
             log.error("read failed: %s", self.fault)
             raise problems.Unavailable from None
 
@@ -148,7 +147,7 @@ class Database:
                 await self._look()
             except faults as error:
                 if not isinstance(error, problems.Unavailable):  # that one comes with its fault
-                    self.fault = _fault(error)
+                    self.fault = type(error).__name__
                 if self.away_since is None:
                     log.error("the database is away: %s", self.fault)
                     self.away_since = current
@@ -240,13 +239,9 @@ class Database:
         except self._errors as error:
             if not self._shared:
                 engines.close(engine)
-            self.fault = _fault(error)
+            self.fault = "it holds no data" if isinstance(error, Empty) else type(error).__name__
             log.error("the database cannot be read: %s", self.fault)
             raise problems.Unavailable from None
-
-
-def _fault(error: Exception) -> str:
-    return "it holds no data" if isinstance(error, Empty) else type(error).__name__
 
 
 async def _in_thread(work: Callable[[], T], limiter: CapacityLimiter | None = None) -> T:

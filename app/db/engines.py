@@ -1,4 +1,4 @@
-"""Opens engines, read-only on both databases, so that nothing waits for ever. Knows no table."""
+"""Opens engines: for reads, read-only and so that nothing waits for ever; for writes on PostgreSQL. Knows no table."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,13 +9,16 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
-from app.settings import Settings
+from app.settings import Invalid, Settings
 
 GONE = "gone"
+
+CREATE_DATABASE = "`CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0`"
 
 CONNECT_SECONDS = 2
 
@@ -53,17 +56,25 @@ def open_engine(settings: Settings) -> Engine:
         engine = create_engine(url, isolation_level="AUTOCOMMIT", paramstyle="named", **pool)
         event.listen(engine, "connect", _watch_deadline)
         return engine
-    parameters = {
-        "default_transaction_read_only": "on",
-        "statement_timeout": ceil(min(QUICK_SECONDS, settings.read_timeout) * 1000),
-        "plan_cache_mode": "force_generic_plan",  # to plan takes longer than to run, and no plan depends on values
-        "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
-        "work_mem": "32MB",  # the hits of a common term among a million regions
-        "jit": "off",  # it takes longer to compile than any of these statements to run
-        "max_parallel_workers_per_gather": 0,  # there are other requests for the other cores
-    }
-    options = [f"-c {name}={value}" for name, value in parameters.items()]
-    connect_args: dict[str, Any] = {
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,
+        connect_args=reading(settings, url),
+        **pool,
+    )
+    event.listen(engine, "connect", _allow_long_transactions)
+    return engine
+
+
+def connections(settings: Settings) -> int:
+    """Return how many connections the service may open to PostgreSQL, all workers together."""
+    return settings.workers * (settings.database_pool_size + slow_reads(settings) + 2)
+
+
+def reading(settings: Settings, url: URL) -> dict[str, Any]:
+    """Return how the service connects to PostgreSQL, beyond what the URL says: read-only, and never without an end."""
+    arguments: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
         # a host that is gone says nothing: these end a thread that waits for it
         "tcp_user_timeout": ceil(settings.read_timeout * 1000),
@@ -73,12 +84,64 @@ def open_engine(settings: Settings) -> Engine:
         "application_name": "cluster-regions",
     }
     if not settings.database_prepare:
-        connect_args["prepare_threshold"] = None
-    # the word of the URL holds, but for these parameters
-    connect_args = {name: value for name, value in connect_args.items() if name not in url.query}
-    connect_args["options"] = " ".join([*map(str, url.normalized_query.get("options", ())), *options])
+        arguments["prepare_threshold"] = None
+    parameters = {
+        "default_transaction_read_only": "on",
+        "statement_timeout": ceil(min(QUICK_SECONDS, settings.read_timeout) * 1000),
+        "plan_cache_mode": "force_generic_plan",  # to plan takes longer than to run, and no plan depends on values
+        "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
+        "work_mem": "32MB",  # the hits of a common term among a million regions
+        "jit": "off",  # it takes longer to compile than any of these statements to run
+        "max_parallel_workers_per_gather": 0,  # there are other requests for the other cores
+        "row_security": "off",  # an error, not a shorter list
+        "gin_fuzzy_search_limit": 0,  # the same for hits of a search
+    }
+    # the word of the URL holds, but for parameters and encoding
+    arguments = {name: value for name, value in arguments.items() if name not in url.query}
+    return arguments | _session(url, parameters)
+
+
+def open_writer(url: URL, isolation_level: IsolationLevel = "READ COMMITTED") -> Engine:
+    """Open an engine for the seed and the migrations. What it writes takes its time, whatever the role is allowed."""
+    arguments = _session(url, {"default_transaction_read_only": "off", "statement_timeout": 0})
     url = url.set(drivername="postgresql+psycopg")
-    return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, connect_args=connect_args, **pool)
+    engine = create_engine(url, poolclass=NullPool, isolation_level=isolation_level, connect_args=arguments)
+    event.listen(engine, "connect", _allow_long_transactions)
+    event.listen(engine, "connect", _require_utf8)
+    return engine
+
+
+def _session(url: URL, parameters: dict[str, object]) -> dict[str, Any]:
+    """Return arguments of a connection whose parameters hold whatever URL, environment, role and database say."""
+    fixed = {
+        "default_transaction_isolation": r"read\ committed",
+        "lock_timeout": 0,
+        "idle_in_transaction_session_timeout": 0,
+        "idle_session_timeout": 0,
+    }
+    options = [f"-c {name}={value}" for name, value in (fixed | parameters).items()]
+    given = map(str, url.normalized_query.get("options", ()))
+    return {"client_encoding": "UTF8", "options": " ".join([*given, *options])}
+
+
+def _allow_long_transactions(connection: Any, _: object) -> None:
+    """Switch off a time-out that releases before PostgreSQL 17 do not know, and refuse to be told of at the start."""
+    if connection.info.server_version >= 170000:
+        connection.execute("SET transaction_timeout = 0")
+        connection.commit()
+
+
+def encoding_fault(connection: Any) -> str:
+    """Return what is wrong with the encoding of the database of a psycopg connection, in one line, or nothing."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding == "UTF8":
+        return ""
+    return f"its encoding is {encoding}, not UTF8; {CREATE_DATABASE} makes one that will do"
+
+
+def _require_utf8(connection: Any, _: object) -> None:
+    if fault := encoding_fault(connection):
+        raise Invalid(f"DATABASE_URL: {connection.info.dbname}: {fault}")
 
 
 def close(engine: Engine) -> None:
@@ -130,6 +193,11 @@ def errors(settings: Settings) -> tuple[type[Exception], ...]:
 
         driver = psycopg.Error
     return DBAPIError, PoolTimeoutError, TimeoutError, driver
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what PostgreSQL said or, where it was not reached, of what its library says."""
+    return next(iter(str(error).rpartition("FATAL:")[2].strip().splitlines()), type(error).__name__)
 
 
 def stamp(path: Path) -> object:

@@ -43,34 +43,27 @@ def prepare(dialect: Dialect) -> None:
 class Prepared:
     """SQL, the values that are always the same, and how parameters and rows are converted."""
 
-    count = 0
-    """How many statements this process has compiled."""
-
     def __init__(self, select: AnySelect, dialect: Dialect) -> None:
-        Prepared.count += 1
         compiled = select.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._positions: list[str] | None = compiled.positiontup
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self._parameters = [*compiled.params]
         writers = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
         }
-        self._writers = {name: write for name, write in writers.items() if write}
+        self._writers = [(name, write) for name, write in writers.items() if write]
         columns = list(select.selected_columns)
         row: Any = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]  # known at run time only
         self._make: Callable[[Any], Any] = row._make
         readers = [column.type.result_processor(dialect, None) for column in columns]
         self._readers = readers if any(readers) else None
 
-    def parameters(self, values: dict[str, Any]) -> Any:
-        """Those of the statement, in the form that the driver takes. `KeyError` if one is not given."""
+    def parameters(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The values as the driver takes them, by the names of the parameters."""
         given = self._constants | values
-        for name, write in self._writers.items():
-            given[name] = write(given[name])
-        if self._positions is None:
-            return {name: given[name] for name in self._parameters}
-        return [given[name] for name in self._positions]
+        for name, write in self._writers:
+            if (value := given[name]) is not None:
+                given[name] = write(value)
+        return given
 
     def rows(self, fetched: list[Any]) -> list[Any]:
         """Named tuples of what the driver fetched."""

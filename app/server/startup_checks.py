@@ -7,9 +7,11 @@ refuses us, or holds something else than we need, will not change by itself.
 import sqlite3
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlmodel import SQLModel
 
 from app.db import engines
 from app.db.errors import Missing
@@ -17,27 +19,42 @@ from app.db.tables import SCHEMA_REVISION
 from app.middleware import tracing
 from app.settings import Invalid, Settings
 
+if TYPE_CHECKING:
+    import psycopg
+
 REMEDY = "`python -m seed` makes it right"
 
 _REVISION = "SELECT version_num FROM alembic_version"
 _EDITIONS = "SELECT count(*) FROM dataset"
-_REFUSALS = ("authentication failed", "does not exist", "permission denied", "pg_hba.conf", "invalid", "not match")
+_REFUSALS = (
+    *("authentication failed", "does not exist", "permission denied", "pg_hba.conf", "invalid", "not match"),
+    *("not permitted to log in", "not currently accepting", "unsupported", "not supported", "unrecognized"),
+)
 """What PostgreSQL says, in English, when waiting would not help; in other languages it is waited for all the same."""
+
+_LIMITS = """
+SELECT least(
+    (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = session_user AND NOT rolsuper),
+    (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()),
+    current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+)
+"""
 
 _SHOWN = ("host", "port")
 """Of what may follow a `?`; a password may, too."""
 
 
 def check(settings: Settings) -> list[str]:
-    """`settings.Invalid` or `database.Missing` if the service could never answer with these settings."""
+    """Return remarks for the log; `settings.Invalid` or `database.Missing` if these settings could never do."""
     if settings.otel_exporter_otlp_endpoint and not find_spec("opentelemetry.exporter"):
         raise Invalid(f"OTEL_EXPORTER_OTLP_ENDPOINT: {tracing.NEEDS}")
     url = make_url(settings.database_url)
-    fault = _of_sqlite(path) if (path := engines.file_of(url)) else _of_postgresql(url)
+    remarks: list[str] = []
+    fault = _of_sqlite(path) if (path := engines.file_of(url)) else _of_postgresql(url, settings, remarks)
     if fault:
         shown = url.set(query={name: value for name, value in url.query.items() if name in _SHOWN})
         raise Invalid(f"DATABASE_URL: {shown.render_as_string()}: {fault}")
-    return []
+    return remarks
 
 
 def _of_sqlite(path: Path) -> str:
@@ -53,28 +70,48 @@ def _of_sqlite(path: Path) -> str:
         connection.close()
 
 
-def _of_postgresql(url: URL) -> str:
+def _of_postgresql(url: URL, settings: Settings, remarks: list[str]) -> str:
+    """Return what is wrong with the database in one line, or nothing; add what may change by itself to the remarks."""
     import psycopg  # only here: it takes a tenth of the time of a start
 
+    reading = engines.reading(settings, url)
     url = url.set(drivername="postgresql+psycopg")
     try:
         # as arguments: a URL that libpq cannot read it quotes, secret and all
         _, arguments = url.get_dialect()().create_connect_args(url)
-        with psycopg.connect(**{"connect_timeout": engines.CONNECT_SECONDS, **arguments}) as connection:
+        with psycopg.connect(**{**arguments, **reading}) as connection:
             connection.execute(f"SET LOCAL statement_timeout = '{engines.CONNECT_SECONDS} s'")
-            (revision,) = connection.execute(_REVISION).fetchone() or (None,)
-            return _fault(revision) or _without_edition(connection.execute(_EDITIONS).fetchone())
-    except psycopg.errors.UndefinedTable as error:
-        return f"{_line(error)}; {REMEDY}"
+            return engines.encoding_fault(connection) or _of_tables(connection, settings, remarks)
     except psycopg.OperationalError as error:
-        return _line(error) if any(refusal in str(error) for refusal in _REFUSALS) else ""
+        if any(refusal in str(error) for refusal in _REFUSALS):
+            return engines.first_line(error)
+        remarks.append(f"the database is waited for: {engines.first_line(error)}")
+        return ""
     except (psycopg.Error, ArgumentError) as error:
-        return _line(error)
+        return engines.first_line(error)
 
 
-def _line(error: Exception) -> str:
-    """The first line of what the server said, or else of what its library says."""
-    return next(iter(str(error).rpartition("FATAL:")[2].strip().splitlines()), type(error).__name__)
+def _of_tables(connection: "psycopg.Connection", settings: Settings, remarks: list[str]) -> str:
+    """Return what is wrong with the tables and our rights to them; remark on connections if too few are allowed."""
+    import psycopg
+
+    look = psycopg.sql.SQL("SELECT FROM {} LIMIT 0")
+    try:
+        (revision,) = connection.execute(_REVISION).fetchone() or (None,)
+        if fault := _fault(revision):
+            return fault
+        for table in SQLModel.metadata.tables:
+            connection.execute(look.format(psycopg.sql.Identifier(table)))
+        fault = _without_edition(connection.execute(_EDITIONS).fetchone())
+        (limit,) = connection.execute(_LIMITS).fetchone() or (None,)
+    except psycopg.errors.UndefinedTable as error:
+        connection.rollback()
+        (path,) = connection.execute("SHOW search_path").fetchone() or ("",)
+        return f"{engines.first_line(error)} in the search path {path or '(empty)'}; {REMEDY}"
+    wanted = engines.connections(settings)
+    if limit < wanted:
+        remarks.append(f"{limit} connections to the database are allowed, {wanted} may be wanted: reads may fail")
+    return fault
 
 
 def _fault(revision: str | None) -> str:

@@ -15,6 +15,7 @@ from app.routers.regions import planner
 from app.routers.regions.filters import FILTERS
 from app.routers.regions.planner import SHORT
 from tests.conftest import fill
+from tests.data.test_migrations import empty_database
 from tests.support.filters import asked, check
 from tests.support.oracle import KEEPS
 from tests.support.reading import reading
@@ -57,6 +58,12 @@ def reads(database_url: str, many: dict[str, str]) -> Iterator[list[Read]]:
         yield [stack.enter_context(reading(url)) for url in (database_url, many[database_url.partition(":")[0]])]
 
 
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with empty_database(request, tmp_path) as url:
+        yield url
+
+
 def test_every_filter_has_its_oracle_and_its_values() -> None:
     assert FILTERS.keys() == KEEPS.keys() == VALUES.keys()
 
@@ -77,9 +84,9 @@ def test_a_filter_keeps_what_a_scan_keeps_whatever_else_is_asked_for(reads: list
             check(read, given | {"q": choose.sample(TERMS, choose.randint(1, 2))})
 
 
-def test_a_filter_that_is_added_to_the_table_is_answered_rightly(database_url: str, many: dict[str, str]) -> None:
-    urls = [database_url, many[database_url.partition(":")[0]]]
-    command = [sys.executable, "-m", "tests.support.added_filters", *urls]
+@pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)
+def test_a_filter_that_is_added_to_the_table_is_answered_rightly(empty: str) -> None:
+    command = [sys.executable, "-m", "tests.support.added_filters", empty, "29", str(MANY)]
     tried = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False)
     assert tried.returncode == 0, tried.stderr[-3_000:]
 

@@ -4,7 +4,7 @@ To add a filter, add an entry. A filter that declares neither `counted` nor `tok
 region: slowly, but rightly, whatever else is asked for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
@@ -34,19 +34,6 @@ _TYPES: dict[type, TypeEngine[Any]] = {int: Integer(), str: Text(), bool: Boolea
 
 
 @dataclass(frozen=True)
-class Token:
-    """What the search index knows of each region: the values that it has under a name."""
-
-    name: str
-    of_region: Callable[[Mapping[str, Any]], Iterable[object]]
-    """From the columns of a region, with its `prefecture_codes` besides."""
-
-    def written(self, values: Iterable[object]) -> list[str]:
-        """`:` and `-`, which no folded text has, keep these tokens apart from pieces of text."""
-        return [f"{self.name}:{value}" for value in values]
-
-
-@dataclass(frozen=True)
 class Filter:
     name: str
     parameter: Any
@@ -58,15 +45,19 @@ class Filter:
     counted: int = 0
     """How many values at a time `region_counts` can answer: its columns suffice for the condition."""
 
-    token: Token | None = None
-    """What the search index finds it by."""
+    token: Callable[[Mapping[str, Any]], Iterable[object]] | None = None
+    """The values that a region has, of its columns and `prefecture_codes`: the search index finds it by them."""
 
-    wanted: Callable[[Given], Iterable[object]] | None = None
-    """The values of the token of which a region must have one; without it those of the parameter."""
+    asks: Callable[[Given], Iterable[str]] | None = None
+    """The tokens of which a region must have one, where they are not those of the values."""
 
     @property
     def several(self) -> bool:
         return get_origin(get_args(self.parameter)[0]) is tuple
+
+    @property
+    def indexed(self) -> bool:
+        return bool(self.token or self.asks)
 
     @property
     def bind(self) -> ColumnElement[Any]:
@@ -80,9 +71,14 @@ class Filter:
 
     def tokens(self, given: Given) -> list[str]:
         """Those of which a region must have one; the filter must be set."""
-        assert self.token  # noqa: S101  # asked of filters that have one
-        value = self.wanted(given) if self.wanted else given[self.name] if self.several else (given[self.name],)
-        return self.token.written(value)
+        if self.asks:
+            return [*self.asks(given)]
+        return _tokens(self.name, given[self.name] if self.several else [given[self.name]])
+
+
+def _tokens(name: str, values: Iterable[object]) -> list[str]:
+    """`:` and `-`, which no folded text has, keep these apart from pieces of text."""
+    return [f"{name}:{value}" for value in values]
 
 
 def _kind(annotation: Any) -> type:
@@ -117,13 +113,11 @@ def _active(rows: Rows, years: ColumnElement[Any]) -> ColumnElement[bool]:
     return found.correlate(rows)
 
 
-def _span(given: Given) -> range:
+def _span(given: Given) -> list[str]:
     """The years between both ends; an end that is not set is the first or last year there can be."""
     first, last = given.get("fiscal_year_from", FIRST_FISCAL_YEAR), given.get("fiscal_year_to", LAST_FISCAL_YEAR)
-    return range(first, last + 1)
+    return _tokens("fiscal_year", range(first, last + 1))
 
-
-YEARS = Token("fiscal_year", lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1))
 
 _DECLARED = (
     Filter(
@@ -135,7 +129,7 @@ _DECLARED = (
         ],
         _column("program_id"),
         counted=ANY,
-        token=Token("type", lambda region: [region["program_id"]]),
+        token=lambda region: [region["program_id"]],
     ),
     Filter(
         "subcategory",
@@ -148,7 +142,7 @@ _DECLARED = (
         ],
         _column("subcategory_id"),
         counted=ANY,
-        token=Token("subcategory", lambda region: [region["subcategory_id"]]),
+        token=lambda region: [region["subcategory_id"]],
     ),
     Filter(
         "prefecture",
@@ -163,7 +157,7 @@ _DECLARED = (
         ],
         _lies_in,
         counted=1,  # a region in two prefectures must not be counted twice
-        token=Token("prefecture", lambda region: region["prefecture_codes"]),
+        token=lambda region: region["prefecture_codes"],
     ),
     Filter(
         "number",
@@ -187,7 +181,7 @@ _DECLARED = (
         ],
         _active,
         counted=ANY,
-        token=YEARS,
+        token=lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1),
     ),
     Filter(
         "fiscal_year_from",
@@ -198,8 +192,7 @@ _DECLARED = (
         ],
         lambda rows, year: rows.c.fiscal_year_end >= year,
         counted=ANY,
-        token=YEARS,
-        wanted=_span,
+        asks=_span,
     ),
     Filter(
         "fiscal_year_to",
@@ -210,8 +203,7 @@ _DECLARED = (
         ],
         lambda rows, year: rows.c.fiscal_year_start <= year,
         counted=ANY,
-        token=YEARS,
-        wanted=_span,
+        asks=_span,
     ),
 )
 
@@ -221,11 +213,5 @@ FILTERS = {entry.name: entry for entry in _DECLARED}
 
 
 def tokens_of(region: Mapping[str, Any]) -> list[str]:
-    """What the search index holds of a region besides its texts."""
-    tokens = {entry.token.name: entry.token for entry in FILTERS.values() if entry.token}
-    return [word for token in tokens.values() for word in token.written(token.of_region(region))]
-
-
-def tokens_for(given: Given, names: Sequence[str]) -> dict[str, list[str]]:
-    """For each of these filters the tokens of which a region must have one."""
-    return {name: FILTERS[name].tokens(given) for name in names}
+    """What the search index token of a region besides its texts."""
+    return [token for name, entry in FILTERS.items() if entry.token for token in _tokens(name, entry.token(region))]

@@ -8,7 +8,7 @@ page in the total. If that is more than there are hits, these are found by the s
 
 from array import array
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -41,39 +41,57 @@ NEARER = 10
 BATCH = 1_000
 """Regions of an export that are read at once."""
 
-BOUND = 2**31 - 1
-"""Beyond whatever regions are put in order by."""
-
-
-class Walked(NamedTuple):
-    """An export that goes along an order: how many regions it may still have, and the place of its last one."""
-
-    left: int
-    key: int
-    number: int
-
-
-class Found(NamedTuple):
-    """An export whose regions are known: the numbers of those that are still to be read."""
-
-    numbers: "array[int]"
-
 
 def page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
     """The documents of the page, and how many regions match in all."""
     if read.edition.regions > SHORT:
-        found = total(read, query, query.given)
-        return long_page(read, query, found) if query.offset < found else [], found
-    count: int | None = None
+        count = total(read, query, query.given)
+        return _long_page(read, query, count) if query.offset < count else [], count
     whole = not query.offset and query.limit >= read.edition.regions
     if query.order == ("number",):
         rows = read.rows(BY_NUMBER if whole else BY_NUMBER_COUNTED, values(query, query.given, Source.ROWS))
-        count = rows[0].total if rows and not whole else None
     else:
         rows = _walk(read, query) if query.order in WALKS else read.rows(SORTED, _in_order(query, Source.ROWS))
+    documents = [row.document for row in rows]
     if whole:
-        count = len(rows)
-    return [row.document for row in rows], total(read, query, query.given) if count is None else count
+        return documents, len(documents)
+    counted = rows and query.order == ("number",)
+    return documents, rows[0].total if counted else total(read, query, query.given)
+
+
+def _long_page(read: Read, query: RegionQuery, count: int) -> list[bytes]:
+    """The page of a long list, of which so many regions match."""
+    source = _source(read, query.given)
+    if source is Source.ROWS and query.order in WALKS:
+        return [row.document for row in _walk(read, query)]
+    found_in_order = query.order in INDEXED_NUMBERS and read.finds_in_order
+    if source is Source.INDEX and query.order in WALKS and not found_in_order:
+        needed = min(query.offset + query.limit, count)
+        distance = NEARER * needed * read.edition.regions // count  # ten times what it is if the hits lie evenly
+        if distance < count:
+            ends = {"number": {"below": distance + 1}, "-number": {"above": read.edition.regions - distance}}
+            rows = _walk(read, query, **ends.get(query.order[0], {}))
+            if query.offset + len(rows) == needed:
+                return [row.document for row in rows]
+    return _read(read, _numbers(read, query))
+
+
+def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tuple[list[bytes], tuple[Any, ...] | None]:
+    """A part of everything: its documents, and where the next part begins; `None` after the last one.
+
+    In the order of `number` that is how many regions may still follow which number; in another order, or by the search
+    index, the numbers of all, and how many of them were read.
+    """
+    if query.order not in INDEXED_NUMBERS or _source(read, query.given) is not Source.ROWS:
+        numbers, done = after or (_numbers(read, query), 0)
+        end = done + BATCH
+        return _read(read, numbers[done:end]), (numbers, end) if end < len(numbers) else None
+    left, *last = after or (query.limit,)
+    place = {"offset": 0, "below" if query.order == ("-number",) else "above": last[0]} if last else {}
+    rows = _walk(read, query, limit=min(left, BATCH), **place)
+    left -= len(rows)
+    more = left > 0 and len(rows) == BATCH
+    return [row.document for row in rows], (left, rows[-1].number) if more else None
 
 
 def total(read: Read, query: RegionQuery, given: Given) -> int:
@@ -90,41 +108,12 @@ def count_by(read: Read, query: RegionQuery, facet: str, given: Given) -> list[A
     return read.rows(statement, values(query, given, source))
 
 
-def batch(read: Read, query: RegionQuery, after: Any) -> tuple[list[bytes], Walked | Found | None]:
-    """A part of everything: its documents, and where the next part begins; `None` after the last one."""
-    if isinstance(after, Found) or not _walks(read, query):
-        numbers = after.numbers if after else _numbers(read, query)
-        rest = numbers[BATCH:]
-        return _read(read, numbers[:BATCH]), Found(rest) if rest else None
-    left, *place = after or (query.limit,)
-    bounds = _beyond(query, *place) | {"limit": min(left, BATCH)} | ({"offset": 0} if after else {})
-    rows = _walk(read, query, bounds)
-    left -= len(rows)
-    more = left > 0 and len(rows) == BATCH
-    return [row.document for row in rows], Walked(left, rows[-1].key, rows[-1].number) if more else None
-
-
-def long_page(read: Read, query: RegionQuery, count: int) -> list[bytes]:
-    """The page of a long list, of which so many regions match."""
-    if _walks(read, query):
-        return [row.document for row in _walk(read, query)]
-    in_order = query.order in INDEXED_NUMBERS and read.finds_in_order
-    if query.order in WALKS and not in_order and _source(read, query.given) is Source.INDEX:
-        needed = min(query.offset + query.limit, count)
-        distance = NEARER * needed * read.edition.regions // count  # ten times what it is if the hits lie evenly
-        if distance < count:
-            rows = _walk(read, query, _within(read, query, distance))
-            if query.offset + len(rows) == needed:
-                return [row.document for row in rows]
-    return _read(read, _numbers(read, query))
-
-
 def _source(read: Read, given: Given) -> Source:
     if read.edition.regions <= SHORT:
         return Source.ROWS
     if "number" in given:
         return Source.NUMBERS
-    return Source.INDEX if given and all(name == "q" or FILTERS[name].token for name in given) else Source.ROWS
+    return Source.INDEX if given and all(name == "q" or FILTERS[name].indexed for name in given) else Source.ROWS
 
 
 def _is_counted(given: Given) -> bool:
@@ -134,32 +123,10 @@ def _is_counted(given: Given) -> bool:
     )
 
 
-def _walks(read: Read, query: RegionQuery) -> bool:
-    return query.order in WALKS and _source(read, query.given) is Source.ROWS
-
-
-def _walk(read: Read, query: RegionQuery, bounds: dict[str, int] | None = None) -> list[Any]:
-    """Along the order, from its beginning where the bounds say nothing else."""
-    beginning = BOUND if query.order[-1] == "-number" else -BOUND
-    start = {"above": 0, "below": BOUND, "after_key": beginning, "after": beginning}
-    return read.rows(WALKS[query.order], values(query, query.given, Source.ROWS) | start | (bounds or {}))
-
-
-def _beyond(query: RegionQuery, key: int = 0, number: int | None = None) -> dict[str, int]:
-    """What makes a walk go on behind that place; without one it begins at the beginning."""
-    if number is None:
-        return {}
-    if len(query.order) > 1:
-        return {"after_key": key, "after": number}
-    return {"below" if query.order[0].startswith("-") else "above": number}
-
-
-def _within(read: Read, query: RegionQuery, distance: int) -> dict[str, int]:
-    """What ends a walk in the order of `number` after that distance; in another order nothing does."""
-    if len(query.order) > 1:
-        return {}
-    down = query.order[0].startswith("-")
-    return {"above": read.edition.regions - distance} if down else {"below": distance + 1}
+def _walk(read: Read, query: RegionQuery, **changes: int) -> list[Any]:
+    """Along the order, through all numbers unless the changes say which."""
+    bounds = {"above": 0, "below": 2**31 - 1}
+    return read.rows(WALKS[query.order], values(query, query.given, Source.ROWS) | bounds | changes)
 
 
 def _numbers(read: Read, query: RegionQuery) -> "array[int]":

@@ -1,13 +1,13 @@
 """The statements of `/v1/regions`: all there are, whatever a request asks for."""
 
 from enum import Enum
+from itertools import product
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Integer,
     Text,
-    and_,
     bindparam,
     case,
     cast,
@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    tuple_,
 )
 
 from app.db.sql import AnySelect, Joined, ListOf, one_of
@@ -28,7 +27,7 @@ from app.db.tables import (
     REGION_PREFECTURES,
     REGIONS,
 )
-from app.routers.regions.filters import FILTERS, Given, tokens_for
+from app.routers.regions.filters import FILTERS, Given
 from app.routers.regions.parameters import RegionQuery
 from app.search import conditions
 
@@ -57,8 +56,16 @@ FACET_COLUMNS = {
     "prefecture": ["prefecture_code"],
     "fiscal_year": ["fiscal_year_start", "fiscal_year_end"],
 }
-INDEXED = [entry.name for entry in FILTERS.values() if entry.token]
+INDEXED = [entry.name for entry in FILTERS.values() if entry.indexed]
 COUNTED = [entry.name for entry in FILTERS.values() if entry.counted]
+
+
+def _bare(key: str) -> str:
+    return key.removeprefix("-")
+
+
+def _sign(key: str) -> int:
+    return -1 if key.startswith("-") else 1
 
 
 def _page(statement: AnySelect) -> AnySelect:
@@ -102,18 +109,16 @@ def _joined_numbers(numbers: AnySelect) -> Statement:
     return Statement(select(Joined(cast(page.c[0], Text())).label("numbers")))
 
 
-def _walk(key: str, number: str) -> Statement:
-    """A page in an order that an index has: between `above` and `below`, or from `after_key` and `after` on."""
-    down = number.startswith("-")
-    order: list[Any] = [NUMBER]
-    place = and_(bindparam("above", type_=Integer()) < NUMBER, bindparam("below", type_=Integer()) > NUMBER)
-    if key != "number":
-        column = SORT_COLUMNS[key.removeprefix("-")]
-        order = [column if key.startswith("-") == down else -column, NUMBER]
-        last = tuple_(bindparam("after_key", type_=Integer()), bindparam("after", type_=Integer()))
-        place = tuple_(*order) < last if down else tuple_(*order) > last
-    found = _found(Source.ROWS, DOCUMENT, NUMBER, order[0].label("key")).where(place)
-    return Statement(_page(found.order_by(*(each.desc() if down else each.asc() for each in order))))
+def _walk(*sort: str) -> Statement:
+    """A page in an order that an index has, which is followed until the page is full; by number, between two."""
+    *_, number = signs = [_sign(key) for key in sort]
+    keys = [SORT_COLUMNS.get(_bare(key), NUMBER) for key in sort]
+    # all keys in one direction: an index has it so
+    order = [key if sign == number else -key for key, sign in zip(keys, signs, strict=True)]
+    found = _found(Source.ROWS, DOCUMENT, NUMBER)
+    if len(sort) == 1:
+        found = found.where(bindparam("above", type_=Integer()) < NUMBER, bindparam("below", type_=Integer()) > NUMBER)
+    return Statement(_page(found.order_by(*(key.desc() if number < 0 else key for key in order))))
 
 
 def _count_by(source: Source, facet: str) -> Statement:
@@ -152,11 +157,12 @@ _PLACE = bindparam("counted_prefecture", type_=Text())
 
 _COUNT = func.count().label("total")
 _TOTAL = _found(Source.ROWS, _COUNT).correlate(None).scalar_subquery().label("total")
-
 BY_NUMBER = Statement(_page(_found(Source.ROWS, DOCUMENT).order_by(NUMBER)))
 BY_NUMBER_COUNTED = Statement(_page(_found(Source.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
+"""A page of a list that is short, without and with the total of all pages."""
+
 SORTED = Statement(_sorted(Source.ROWS, DOCUMENT))
-"""Pages of a list that is short: in the order of `number`, with the total of all pages besides, in any order."""
+"""A page in any order: everything is looked at."""
 
 NUMBERS = {source: _joined_numbers(_sorted(source, NUMBER)) for source in Source}
 """The numbers of a page in any order."""
@@ -169,16 +175,11 @@ INDEXED_NUMBERS: dict[tuple[str, ...], Statement] = {
 
 BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(one_of(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
 
-WALKS: dict[tuple[str, ...], Statement] = {
-    ("number",): _walk("number", "number"),
-    ("-number",): _walk("number", "-number"),
-    **{
-        (sign + name, number): _walk(sign + name, number)
-        for name in SORT_COLUMNS
-        for sign in ("", "-")
-        for number in ("number", "-number")
-    },
-}
+_WALKED = [
+    *(("number",), ("-number",)),
+    *product([sign + name for name in SORT_COLUMNS for sign in ("", "-")], ("number", "-number")),
+]
+WALKS: dict[tuple[str, ...], Statement] = {sort: _walk(*sort) for sort in _WALKED}
 """Pages in the orders that an index has, by `sort`."""
 
 COUNTS = {
@@ -203,7 +204,7 @@ def values(query: RegionQuery, given: Given, source: Source) -> dict[str, Any]:
     found |= conditions.values(given.get("q", ()), query.q_in)
     found |= {"limit": query.limit, "offset": query.offset, "counted_prefecture": given.get("prefecture", ("",))[0]}
     if source is Source.INDEX:
-        tokens = tokens_for(given, [name for name in given if name != "q"])
+        tokens = {name: FILTERS[name].tokens(given) for name in given if name != "q"}
         found |= conditions.index_values(given.get("q", ()), query.q_in, tokens, INDEXED)
     return found
 
@@ -216,11 +217,3 @@ def order_values(query: RegionQuery) -> dict[str, Any]:
         key = keys[index] if index < len(keys) else None
         found |= {f"sort_{index}": key and _bare(key), f"sign_{index}": key and _sign(key)}
     return found
-
-
-def _bare(key: str) -> str:
-    return key.removeprefix("-")
-
-
-def _sign(key: str) -> int:
-    return -1 if key.startswith("-") else 1

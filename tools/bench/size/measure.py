@@ -20,7 +20,7 @@ from app.http.request_context import Inquiry
 from app.http.responses import After
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import RegionQuery
-from app.routers.regions.planner import long_page, page, total
+from app.routers.regions.planner import _long_page, page, total
 from app.schemas.records import Region
 from app.settings import Settings
 
@@ -105,7 +105,7 @@ def table(read: Read) -> Iterator[Row]:
         query = _inquiry(read, **given).query
         count = total(read, query, query.given)
         share = f"{count / read.edition.regions:.2%}"
-        yield f"first page, {name} ({share})", _shown(lambda q=query, c=count: long_page(read, q, c))  # type: ignore[misc]
+        yield f"first page, {name} ({share})", _shown(lambda q=query, c=count: _long_page(read, q, c))  # type: ignore[misc]
     for name, given in OTHERS.items():
         query = _inquiry(read, **given).query
         yield f"count and page, {name}", _shown(lambda q=query: page(read, q))  # type: ignore[misc]
