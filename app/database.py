@@ -144,13 +144,14 @@ class Database:
 
     async def watch(self) -> None:
         """Notices within seconds, for as long as the service runs, another edition and that the database is away."""
+        faults: tuple[type[Exception], ...] = (problems.Unavailable, *self._errors)
         current = monotonic()
         while True:
             await sleep(WATCH_SECONDS)
             began = monotonic()
             try:
                 await self._look()
-            except (problems.Unavailable, *self._errors) as error:
+            except faults as error:
                 if not isinstance(error, problems.Unavailable):  # that one comes with its fault
                     self.fault = type(error).__name__
                 if self.away_since is None:
