@@ -16,7 +16,7 @@ from app.regions_filters import FILTERS
 from app.regions_plan import SHORT
 from bench.size.generate import generate
 from tests.conftest import fill
-from tests.data.test_migrations import empty_database, new_postgresql
+from tests.data.test_migrations import empty_database
 from tests.support.filters import asked, check
 from tests.support.oracle import KEEPS
 from tests.support.reading import reading
