@@ -19,6 +19,7 @@ from tests.conftest import fill
 from tests.data.test_migrations import empty_database
 from tests.support.filters import asked, check
 from tests.support.oracle import KEEPS
+from tests.support.postgres import new_postgresql
 from tests.support.reading import reading
 
 MANY = 2_000
