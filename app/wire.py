@@ -201,8 +201,9 @@ class Protocol(HttpToolsProtocol):
         cycle, app = self._parsed
         if self._has_body or not cycle.keep_alive:
             self._has_ended, self._received = True, b""
-            cycle.keep_alive = cycle.more_body = False
+            cycle.keep_alive = False
             cycle.transport = HalfClosing(self.transport)
+            self.on_message_complete()  # to the application the body is empty
         HttpToolsProtocol._start_asgi_task(self, cycle, app)
 
     def on_header(self, name: bytes, value: bytes) -> None:

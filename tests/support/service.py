@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -17,6 +18,9 @@ from app.main import create_app
 from app.settings import Settings
 from app.wire import Protocol
 from tests.support.postgres import free_port
+
+FINISH_SECONDS = 10
+"""How long a server of the suite waits for requests when it stops."""
 
 
 def behind(prefix: str, app: ASGIApp) -> ASGIApp:
@@ -34,14 +38,25 @@ def serving(
     settings: Settings, port: int | None = None, prefix: str = "", protocol: type[Protocol] = Protocol
 ) -> Iterator[httpx.Client]:
     """A client of a server with these settings; `prefix` is what a proxy in front would take off the path."""
-    port = port or free_port()
+    with (
+        running(behind(prefix, create_app(settings)), port or free_port(), protocol) as url,
+        httpx.Client(base_url=url + prefix, timeout=30) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def running(app: ASGIApp, port: int, protocol: type[Protocol], **options: Any) -> Iterator[str]:
+    """The address of a server of that application, with options of uvicorn."""
     config = uvicorn.Config(
-        behind(prefix, create_app(settings)),
+        app,
         port=port,
         http=protocol,
         ws="none",
         log_config=None,
         server_header=False,
+        timeout_graceful_shutdown=FINISH_SECONDS,
+        **options,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -52,8 +67,7 @@ def serving(
         assert time.monotonic() < deadline, "the server did not start in time"
         time.sleep(0.005)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}{prefix}", timeout=30) as client:
-            yield client
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join()
