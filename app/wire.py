@@ -36,7 +36,7 @@ MAX_DISCARDED_BYTES = 1_048_576
 _HEAD_END = b"\r\n\r\n"
 
 _REQUEST_LINE = re.compile(rb"[A-Z-]{1,20} [^\x00- #\x7f]++ HTTP/1\.[01]\r\n")
-"""RFC 9112, section 3, without a fragment (3.2) and with bytes beyond ASCII in the target. `++` keeps the time linear."""
+"""RFC 9112, section 3, without a fragment (3.2) and with bytes beyond ASCII in the target. `++` keeps it linear."""
 
 _ENCODED = [(bytes([byte]), b"%%%02X" % byte) for byte in range(128, 256)]
 
