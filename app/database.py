@@ -95,6 +95,7 @@ class Database:
         self._slow = CapacityLimiter(engines.slow_reads(settings))
         self._waiting: set[CancelScope] = set()
         self._listener = Listener()
+        statement.prepare(engines.open_engine(settings).dialect)  # before there are clients who would wait
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -235,7 +236,6 @@ class Database:
         if not self._path:
             self._shared = engine
         try:
-            statement.prepare(engine.dialect)  # here, in a thread: a read has not the time for it
             with engine.connect() as connection, engines.patience(connection, self._settings.read_timeout):
                 edition = Edition.load(connection)
             if edition is None:

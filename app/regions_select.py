@@ -20,7 +20,7 @@ from sqlalchemy import (
 from app import search
 from app.regions_filters import FILTERS, Given
 from app.regions_query import RegionQuery
-from app.sql import AnySelect, Joined, ListOf, one_of
+from app.sql import AnySelect, Joined, ListOf, OneOf
 from app.statement import Statement
 from app.tables import (
     DOCUMENT,
@@ -173,7 +173,7 @@ INDEXED_NUMBERS: dict[tuple[str, ...], Statement] = {
 }
 """The numbers of a page in their own order: the search index knows nothing else, and FTS5 has this order."""
 
-BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(one_of(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
+BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(OneOf(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
 
 _WALKED = [
     *(("number",), ("-number",)),

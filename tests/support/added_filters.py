@@ -16,7 +16,7 @@ from sqlalchemy import exists
 
 from app import parameters
 from app.regions_filters import FILTERS, Filter
-from app.sql import one_of
+from app.sql import OneOf
 from app.tables import REGION_PREFECTURES
 from tests.support import oracle
 from tests.support.oracle import Region
@@ -29,7 +29,7 @@ ADDED = (
             parameters.ONCE,
             Field(description="Page of the brochure. Several: any of them.", examples=[[14]]),
         ],
-        lambda rows, pages: one_of(rows.c.page, pages),
+        lambda rows, pages: OneOf(rows.c.page, pages),
     ),
     Filter(
         "has_title",
