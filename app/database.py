@@ -83,8 +83,7 @@ class Database:
         self._settings = settings
         self._path = engines.file_of(make_url(settings.database_url))
         self._errors: tuple[type[Exception], ...] = (Empty, *engines.errors(settings))
-        self._shared: Engine | None = None
-        """By all editions, on PostgreSQL; on SQLite each is another file."""
+        self._shared: Engine | None = None  # by all editions, on PostgreSQL; on SQLite each is another file
         self._source: _Source | None = None
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
@@ -145,13 +144,14 @@ class Database:
 
     async def watch(self) -> None:
         """Notices within seconds, for as long as the service runs, another edition and that the database is away."""
+        faults: tuple[type[Exception], ...] = (problems.Unavailable, *self._errors)
         current = monotonic()
         while True:
             await sleep(WATCH_SECONDS)
             began = monotonic()
             try:
                 await self._look()
-            except (problems.Unavailable, *self._errors) as error:
+            except faults as error:
                 if not isinstance(error, problems.Unavailable):  # that one comes with its fault
                     self.fault = type(error).__name__
                 if self.away_since is None:
