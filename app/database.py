@@ -81,8 +81,7 @@ class Database:
         self._settings = settings
         self._path = engines.file_of(make_url(settings.database_url))
         self._errors: tuple[type[Exception], ...] = (Empty, *engines.errors(settings))
-        self._shared: Engine | None = None
-        """By all editions, on PostgreSQL; on SQLite each is another file."""
+        self._shared: Engine | None = None  # by all editions, on PostgreSQL; on SQLite each is another file
         self._source: _Source | None = None
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
