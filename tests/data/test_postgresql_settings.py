@@ -12,9 +12,9 @@ from app import start
 from app.settings import Invalid, Settings
 from tests.conftest import fill
 from tests.data.test_postgresql import CREATE, GRANT, run, some_answers
-from tests.process.test_stopping import until
 from tests.support import postgres
 from tests.support.service import process, serving
+from tests.support.waiting import until
 
 HARMLESS = {
     "encoding of another script": ["client_encoding = 'LATIN1'"],
