@@ -43,13 +43,13 @@ export: migrate seed ## Write the read-only API as files into site/
 	$(BIN)/python -m tools.static_site site
 
 quick: $(VENV)/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
-	$(BIN)/python -m pytest --only sqlite $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --only sqlite -m "not slow" $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
 
 test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path) or database (ONLY=sqlite)
 	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,4) $(T)
 
 fuzz: $(VENV)/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
-	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/http/test_schemathesis.py
+	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/release/test_schemathesis.py
 
 check: $(VENV)/develop ## Format, lint, types
 	$(BIN)/ruff format --check .

@@ -75,8 +75,7 @@ class Database:
         self._settings = settings
         self._path = engines.file_of(make_url(settings.database_url))
         self._errors: tuple[type[Exception], ...] = (Empty, *engines.errors(settings))
-        self._shared: Engine | None = None
-        """By all editions, on PostgreSQL; on SQLite each is another file."""
+        self._shared: Engine | None = None  # by all editions, on PostgreSQL; on SQLite each is another file
         self._source: _Source | None = None
         self.version: str | None = None
         """Of the edition that is known to be there; `None` until one was read."""
@@ -89,6 +88,7 @@ class Database:
         self._slow = CapacityLimiter(engines.slow_reads(settings))
         self._waiting: set[CancelScope] = set()
         self._listener = Listener()
+        statement.prepare(engines.open_engine(settings).dialect)  # before there are clients who would wait
 
     def require_file(self) -> None:
         """`Missing` if there is no SQLite file. A PostgreSQL server may come later."""
@@ -229,7 +229,6 @@ class Database:
         if not self._path:
             self._shared = engine
         try:
-            statement.prepare(engine.dialect)  # here, in a thread: a read has not the time for it
             with engine.connect() as connection, engines.patience(connection, self._settings.read_timeout):
                 edition = Edition.load(connection)
             if edition is None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import Boolean, ColumnElement, Dialect, LargeBinary, Select, Text, TypeDecorator, column, select
+from sqlalchemy import Boolean, ColumnElement, Dialect, LargeBinary, Select, Text, TypeDecorator, column
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -33,7 +33,7 @@ class ListOf(TypeDecorator[Any]):
 
 
 class _Function(FunctionElement[Any]):
-    """A function or cast that each database writes in a way of its own."""
+    """A function, cast or operator that each database writes in a way of its own."""
 
     inherit_cache = True
     forms: dict[str, str]
@@ -41,7 +41,7 @@ class _Function(FunctionElement[Any]):
 
 @compiles(_Function)
 def _compile(element: _Function, compiler: SQLCompiler, **kw: Any) -> str:
-    return element.forms[compiler.dialect.name].format(compiler.process(element.clauses, **kw))
+    return element.forms[compiler.dialect.name].format(*(compiler.process(each, **kw) for each in element.clauses))
 
 
 class Utf8(_Function):
@@ -57,7 +57,29 @@ class Holds(_Function):
 
     inherit_cache = True
     type = Boolean()
-    forms = {"sqlite": "instr({}) > 0", "postgresql": "strpos({}) > 0"}  # noqa: RUF012
+    forms = {"sqlite": "instr({}, {}) > 0", "postgresql": "strpos({}, {}) > 0"}  # noqa: RUF012
+
+
+class OneOf(_Function):
+    """Whether what was found is one of the values of a `ListOf`."""
+
+    inherit_cache = True
+    type = Boolean()
+    forms = {  # noqa: RUF012
+        "sqlite": "{} IN (SELECT value FROM json_each({}))",
+        "postgresql": "{} = ANY ({})",
+    }
+
+
+class AnyBetween(_Function):
+    """Whether any of the values of a `ListOf`, the third argument, lies between the first two, both included."""
+
+    inherit_cache = True
+    type = Boolean()
+    forms = {  # noqa: RUF012
+        "sqlite": "EXISTS (SELECT 1 FROM json_each({2}) WHERE value BETWEEN {0} AND {1})",
+        "postgresql": "int4range({0}, {1}, '[]') @> ANY ({2})",
+    }
 
 
 class Joined(_Function):
@@ -78,8 +100,3 @@ def each(values: ColumnElement[Any]) -> Any:
     assert isinstance(values.type, ListOf)  # noqa: S101  # for mypy
     # PostgreSQL names the column after the alias
     return _Each(values).table_valued(column("value", values.type.item), name="value")
-
-
-def one_of(found: ColumnElement[Any], values: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether what was found is one of the values of a `ListOf`."""
-    return found.in_(select(each(values).c.value))

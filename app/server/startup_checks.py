@@ -28,7 +28,7 @@ _REVISION = "SELECT version_num FROM alembic_version"
 _EDITIONS = "SELECT count(*) FROM dataset"
 _REFUSALS = (
     *("authentication failed", "does not exist", "permission denied", "pg_hba.conf", "invalid", "not match"),
-    *("not permitted to log in", "not currently accepting", "unsupported", "not supported", "unrecognized"),
+    *("not permitted to log in", "not currently accepting", "not support", "unsupported", "unrecognized"),
 )
 """What PostgreSQL says, in English, when waiting would not help; in other languages it is waited for all the same."""
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, Text, bindparam, cast, exists
 from sqlalchemy.types import TypeEngine
 
-from app.db.sql import ListOf, each, one_of
+from app.db.sql import AnyBetween, ListOf, OneOf
 from app.db.tables import REGION_COUNTS, REGION_PREFECTURES
 from app.http import query_string
 from app.routers.fiscal_years import FISCAL_YEAR
@@ -97,19 +97,14 @@ def _named(kind: str) -> AfterValidator:
 
 
 def _column(name: str) -> Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]:
-    return lambda rows, values: one_of(rows.c[name], values)
+    return lambda rows, values: OneOf(rows.c[name], values)
 
 
 def _lies_in(rows: Rows, codes: ColumnElement[Any]) -> ColumnElement[bool]:
     if rows is REGION_COUNTS:
-        return one_of(rows.c.prefecture_code, codes)
+        return OneOf(rows.c.prefecture_code, codes)
     of_region = REGION_PREFECTURES.c
-    found = exists().where(of_region.region_number == rows.c.number, one_of(of_region.prefecture_code, codes))
-    return found.correlate(rows)
-
-
-def _active(rows: Rows, years: ColumnElement[Any]) -> ColumnElement[bool]:
-    found = exists().where(each(years).c.value.between(rows.c.fiscal_year_start, rows.c.fiscal_year_end))
+    found = exists().where(of_region.region_number == rows.c.number, OneOf(of_region.prefecture_code, codes))
     return found.correlate(rows)
 
 
@@ -179,7 +174,7 @@ _DECLARED = (
                 examples=[["H21"]],
             ),
         ],
-        _active,
+        lambda rows, years: AnyBetween(rows.c.fiscal_year_start, rows.c.fiscal_year_end, years),
         counted=ANY,
         token=lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1),
     ),

@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.db.sql import AnySelect, Joined, ListOf, one_of
+from app.db.sql import AnySelect, Joined, ListOf, OneOf
 from app.db.statement import Statement
 from app.db.tables import (
     DOCUMENT,
@@ -173,7 +173,7 @@ INDEXED_NUMBERS: dict[tuple[str, ...], Statement] = {
 }
 """The numbers of a page in their own order: the search index knows nothing else, and FTS5 has this order."""
 
-BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(one_of(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
+BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(OneOf(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
 
 _WALKED = [
     *(("number",), ("-number",)),
