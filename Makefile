@@ -10,7 +10,7 @@ SPREAD = $(if $(findstring .py,$(T)),,-n $(1) --dist loadfile --no-loadscope-reo
 
 unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, and keeps what it compiled
 
-.PHONY: help run quick test check format migrate seed fuzz openapi lock audit licences sbom bench bench-cost bench-size soak screenshots clients
+.PHONY: help run quick test check format migrate seed fuzz openapi docs lock audit licences sbom bench bench-cost bench-size soak screenshots clients
 .PHONY: node export clean
 
 help: ## Show this list
@@ -79,6 +79,9 @@ screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromi
 
 openapi: $(VENV)/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json
+
+docs: $(VENV)/serve ## Write docs/configuration.md
+	$(BIN)/python -m tools.configuration
 
 lock: $(VENV)/develop ## Write the lock files; the pins stay unless UPGRADE=1 asks for the newest versions
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra tracing --group dev --output-file requirements-dev.txt

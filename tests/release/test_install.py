@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tomllib
@@ -60,6 +61,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     install(environment, str(wheel))
     return environment
+
+
+def assert_serves(client: httpx.Client) -> None:
+    found = {path: client.get(path, follow_redirects=True).status_code for path in PAGES}
+    assert found == dict.fromkeys(PAGES, 200)
 
 
 def run(environment: Path, folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -168,3 +174,6 @@ def test_an_editable_installation_serves_this_folder_under_another_server(instal
         assert {path: client.get(path, follow_redirects=True).status_code for path in PAGES} == dict.fromkeys(
             PAGES, 200
         )
+        with socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as raw:
+            raw.sendall("GET /v1/regions?q=医療 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert raw.recv(100).startswith(b"HTTP/1.1 400 ")  # as docs/configuration.md says
