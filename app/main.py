@@ -127,3 +127,11 @@ def create_app(
     if urlsplit(settings.public_base_url).path:
         service = PathPrefix(service, settings.public_base_url)
     return AccessLog(service, metrics, drain, write)
+
+
+@functools.cache
+def __getattr__(name: str) -> ASGIApp:
+    """Make `app` when a server asks for it: `uvicorn app.main:app`. README says what that lacks."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return create_app()
