@@ -9,7 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.db import statement
 from app.db.database import Database
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 from app.routers.catalogue import COLLECTIONS
 from app.routers.regions import endpoints as regions
 from app.settings import Settings
