@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.db import errors
 from app.http import headers, messages, negotiation
 
 MEDIA_TYPE = "application/problem+json"
@@ -220,6 +221,8 @@ def _failure(error: Exception, scope: Scope) -> Failure:
     match error:
         case Failure():
             return error
+        case errors.Unavailable():
+            return Unavailable()
         case HTTPException(status_code=404):
             return NotFound("route-slash" if len(scope["path"]) > 1 and scope["path"].endswith("/") else "route")
         case HTTPException(status_code=405):

@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.db.database import Database
 from app.db.edition import Edition
-from app.db.session import EditionChanged, Read
+from app.db.errors import EditionChanged
+from app.db.session import Read
 from app.http import conditional, formats, negotiation, pagination, problems, query_string
 from app.http.formats import CSV, JSON, Format
 from app.http.query_string import RecordQuery

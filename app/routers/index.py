@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__
+from app.db.errors import Unavailable
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import SCHEMA_REVISION, DatasetRow
@@ -148,7 +149,7 @@ async def check_readiness(request: Request) -> Response:
     except NotReady as failure:
         _log_readiness(state, failure.reason)
         raise
-    except problems.Unavailable:
+    except Unavailable:
         _log_readiness(state, f"the database cannot be read: {state.database.fault}")
         raise
     _log_readiness(state, None)

@@ -71,7 +71,7 @@ def test_no_shape_of_a_request_is_a_statement_of_its_own(settings: Settings, mon
     paths = [b"/v1", b"/v1/programs", b"/v1/regions", b"/v1/regions/7", b"/v1/changes", b"/readyz"]
     targets = paths + [shape(choose) for _ in range(SHAPES)]
     for declared in statement.DECLARED:  # as in a process that has just begun
-        declared._prepared.clear()
+        declared._compiled.clear()
 
     async def run(compiled: Compiled) -> None:
         async with asgi.started(settings.model_copy(update={"cache_bytes": 0})) as app:
