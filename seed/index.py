@@ -6,10 +6,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from app.db import thresholds
 from app.search import bigrams, conditions
-
-HASH_BYTES = 64 * 2**20
-"""What FTS5 gathers before it writes a part of its index."""
 
 
 class SearchIndex(Protocol):
@@ -30,7 +28,7 @@ class _Fts5:
         self._connection, self._batch = connection, batch
         self._rows: list[tuple[Any, ...]] = []
         self._command("delete-all")
-        self._command("hashsize", HASH_BYTES)
+        self._command("hashsize", thresholds.FTS5_HASH_BYTES)
 
     def _command(self, name: str, value: int | None = None) -> None:
         statement = "INSERT INTO region_grams (region_grams, rank) VALUES (?, ?)"

@@ -8,13 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
-from app.db import tables
+from app.db import tables, thresholds
 from app.routers.regions.filters import tokens_of
 from seed.index import SearchIndex, open_index
 from seed.records import Record
-
-BATCH = 5_000
-"""Records that are sent to the database together."""
 
 MANY: frozenset[type[SQLModel]] = frozenset({tables.RegionRow, tables.RegionTextRow, tables.RegionPrefectureRow})
 """What grows with the list; its values need no conversion."""
@@ -31,7 +28,7 @@ def everything(connection: Connection, rows: Iterable[Record], *, alone: bool) -
         connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
     counts: Counter[tuple[Any, ...]] = Counter()
     with _without_indexes(connection) if alone or on_sqlite else _as_they_are():
-        with open_index(connection, BATCH) as index:
+        with open_index(connection, thresholds.SEED_BATCH) as index:
             _insert(connection, _derived(rows, counts, index))
         columns = ("prefecture_code", *ALIKE, "regions")
         counted = [dict(zip(columns, (*key, regions), strict=True)) for key, regions in sorted(counts.items())]
@@ -75,7 +72,7 @@ def _insert(connection: Connection, rows: Iterable[Record]) -> None:
 
     for count, record in enumerate(rows, 1):
         waiting[record.table].append(record.values)
-        if count % BATCH == 0:
+        if count % thresholds.SEED_BATCH == 0:
             flush()
     flush()
 

@@ -3,26 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Self
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from app.db.tables import DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
-from app.http import query_string, suggestions
-from app.http.messages import Language
-from app.japanese.folding import fold, narrow
-
-VERSION = select(col(DatasetRow.version)).scalar_subquery().label("edition")
-"""The column that every read carries, so that no answer mixes two editions."""
+from app.japanese.folding import fold
 
 
 @dataclass(frozen=True)
 class Names:
     """Ids, which are taken literally, with their labels; and words for them, which are compared as a search does."""
 
-    labels: Mapping[str, Mapping[Language, str]]
+    labels: Mapping[str, Mapping[str, str]]
     words: Mapping[str, str]
     suggestions: Mapping[str, str]
     """What a mistyped value may have been meant to be: ids and words, folded, with their ids."""
@@ -30,29 +24,12 @@ class Names:
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
         """From id, Japanese label, English label, and the words that stand for the id besides the labels."""
-        labels: dict[str, Mapping[Language, str]] = {}
+        labels: dict[str, Mapping[str, str]] = {}
         words: dict[str, str] = {}
         for id_, ja, en, more in entries:
             labels[id_] = {"ja": ja, "en": en}
             words |= {fold(word): id_ for word in (ja, *more)}
         return cls(labels, words, {fold(id_): id_ for id_ in labels} | words)
-
-    def resolve(self, written: str) -> str:
-        """Return the id that a client's word stands for; `parameters.flaw` if there is none."""
-        id_ = narrow(written)
-        if id_ in self.labels:
-            return id_
-        if meant := self.words.get(fold(written)):
-            return meant
-        raise query_string.flaw(
-            "not-allowed", tuple(self.labels), partial(self._nearest, written), value=query_string.shown(written)
-        )
-
-    def _nearest(self, written: str) -> str | None:
-        padded = narrow(written).zfill(2)  # 1 for 01
-        if padded in self.labels:
-            return padded
-        return self.suggestions.get(suggestions.nearest(fold(written), self.suggestions) or "")
 
 
 @dataclass(frozen=True)

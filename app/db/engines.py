@@ -1,8 +1,6 @@
 """Opens engines: for reads, read-only and so that nothing waits for ever; for writes on PostgreSQL. Knows no table."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 from time import monotonic
@@ -10,36 +8,32 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
+from app.db import thresholds
 from app.settings import Invalid, Settings
 
 GONE = "gone"
 
 CREATE_DATABASE = "`CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0`"
 
-CONNECT_SECONDS = 2
-
-QUICK_SECONDS = 0.1
-"""How long PostgreSQL may work at a statement of a read that is expected to be quick."""
-
-DEADLINE_STEPS = 1_000
-"""Steps of SQLite's machine between two looks at the clock: some 20 microseconds."""
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def file_of(url: URL) -> Path | None:
-    """The file of an SQLite URL; `None` for PostgreSQL."""
+    """Return the file of an SQLite URL; `None` for PostgreSQL."""
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def slow_reads(settings: Settings) -> int:
-    """How many slow reads may go on at the same time."""
+    """Return how many slow reads may go on at the same time."""
     return max(1, settings.database_pool_size // 2)
 
 
 def open_engine(settings: Settings) -> Engine:
+    """Open an engine for reads. A connection of it is one snapshot, from when it is taken until it is given back."""
     url = make_url(settings.database_url)
     pool: dict[str, Any] = {
         "poolclass": QueuePool,
@@ -47,7 +41,7 @@ def open_engine(settings: Settings) -> Engine:
         "pool_size": settings.database_pool_size + slow_reads(settings) + 1,
         "max_overflow": 1,
         "pool_timeout": settings.read_timeout,
-        "pool_reset_on_return": None,  # nothing is left open to roll back, and a connection that broke cannot
+        "pool_reset_on_return": None,  # SQLite has nothing open, and for PostgreSQL see below
     }
     if path := file_of(url):
         # immutable: no locks, no look for a journal; true because the file is replaced, never changed
@@ -58,13 +52,32 @@ def open_engine(settings: Settings) -> Engine:
         return engine
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        isolation_level="AUTOCOMMIT",
-        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",  # SQLAlchemy begins nothing
         connect_args=reading(settings, url),
         **pool,
     )
     event.listen(engine, "connect", _allow_long_transactions)
+    event.listen(engine, "checkout", _begin)
+    event.listen(engine, "reset", _end)
     return engine
+
+
+def _begin(connection: Any, *_: object) -> None:
+    """Begin the transaction of a read; a connection that is found dead is replaced, and those as old as it are."""
+    import psycopg
+
+    try:
+        connection.execute(BEGIN)
+    except psycopg.OperationalError as error:
+        if not connection.closed:
+            raise
+        raise InvalidatePoolError from error
+
+
+def _end(connection: Any, *_: object) -> None:
+    """End the transaction of a read, unless its connection broke."""
+    if not connection.closed:
+        connection.commit()  # a rollback of psycopg forgets what it prepared
 
 
 def connections(settings: Settings) -> int:
@@ -75,7 +88,7 @@ def connections(settings: Settings) -> int:
 def reading(settings: Settings, url: URL) -> dict[str, Any]:
     """Return how the service connects to PostgreSQL, beyond what the URL says: read-only, and never without an end."""
     arguments: dict[str, Any] = {
-        "connect_timeout": CONNECT_SECONDS,
+        "connect_timeout": thresholds.CONNECT_SECONDS,
         # a host that is gone says nothing: these end a thread that waits for it
         "tcp_user_timeout": ceil(settings.read_timeout * 1000),
         "keepalives_idle": 5,
@@ -87,7 +100,7 @@ def reading(settings: Settings, url: URL) -> dict[str, Any]:
         arguments["prepare_threshold"] = None
     parameters = {
         "default_transaction_read_only": "on",
-        "statement_timeout": ceil(min(QUICK_SECONDS, settings.read_timeout) * 1000),
+        "statement_timeout": ceil(min(thresholds.QUICK_SECONDS, settings.read_timeout) * 1000),
         "plan_cache_mode": "force_generic_plan",  # to plan takes longer than to run, and no plan depends on values
         "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
         "work_mem": "32MB",  # the hits of a common term among a million regions
@@ -145,54 +158,44 @@ def _require_utf8(connection: Any, _: object) -> None:
 
 
 def close(engine: Engine) -> None:
-    """For good: what threads still read with is closed when it comes back."""
+    """Close for good: a connection that a thread still reads with is closed when it comes back."""
     event.listen(engine, "checkin", lambda _, record: record.invalidate())
     engine.dispose()
 
 
 def _watch_deadline(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-    """SQLite breaks a statement off when it looks at the clock and the connection's deadline has passed."""
+    """Let SQLite break a statement off when the connection's deadline has passed."""
     record.info["deadline"] = deadline = [0.0]
-    connection.set_progress_handler(lambda: monotonic() > deadline[0], DEADLINE_STEPS)
+    connection.set_progress_handler(lambda: monotonic() > deadline[0], thresholds.DEADLINE_STEPS)
 
 
-def limit(connection: Connection, seconds: float) -> bool:
-    """What is done with the connection from now on may take so long; only SQLite can be told so."""
+def set_statement_timeout(connection: Connection, seconds: float) -> None:
+    """Bound what is read next: on PostgreSQL each statement of the transaction, on SQLite all of them together."""
     deadline: list[float] | None = connection.info.get("deadline")
     if deadline:
         deadline[0] = monotonic() + seconds
-    return deadline is not None
-
-
-@contextmanager
-def patience(connection: Connection, seconds: float) -> Iterator[None]:
-    """What is done with the connection now may take so long; on PostgreSQL each statement of it."""
-    if limit(connection, seconds):
-        yield
-    else:
+    elif seconds != thresholds.QUICK_SECONDS:  # with which a session begins
         driver: Any = connection.connection.driver_connection
-        with driver.transaction():  # of a pooler's connections, too, only this one is meant
-            driver.execute(f"SET LOCAL statement_timeout = {max(1, ceil(seconds * 1000))}")  # 0 means for ever
-            yield
+        driver.execute(f"SET LOCAL statement_timeout = {max(1, ceil(seconds * 1000))}")  # 0 means for ever
 
 
 def too_slow(settings: Settings) -> type[Exception]:
-    """What a read raises that has no more time."""
+    """Return what a read raises when its statement timeout is over."""
     if file_of(make_url(settings.database_url)):
         return sqlite3.OperationalError
-    import psycopg  # only here and below: it takes a tenth of the time of a start
+    import psycopg  # only in functions: it takes a tenth of the time of a start
 
     return psycopg.errors.QueryCanceled
 
 
 def errors(settings: Settings) -> tuple[type[Exception], ...]:
-    """What a read may raise because of the database, whichever of the layers notices."""
+    """Return what a read may raise because of the database, whichever of the layers notices."""
     driver: type[Exception] = sqlite3.Error
     if file_of(make_url(settings.database_url)) is None:
         import psycopg
 
         driver = psycopg.Error
-    return DBAPIError, PoolTimeoutError, TimeoutError, driver
+    return DBAPIError, InvalidRequestError, PoolTimeoutError, TimeoutError, driver
 
 
 def first_line(error: Exception) -> str:
@@ -201,7 +204,7 @@ def first_line(error: Exception) -> str:
 
 
 def stamp(path: Path) -> object:
-    """What changes when another file is renamed into place."""
+    """Return what changes when another file is renamed into place."""
     try:
         status = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a database that cannot be read raises."""
+"""What reading a database raises. `app.http` turns these into problems."""
 
 
 class Empty(Exception):
@@ -7,3 +7,11 @@ class Empty(Exception):
 
 class Missing(Exception):
     """Raised if the SQLite file does not exist; a server must not create an empty one."""
+
+
+class Unavailable(Exception):
+    """Raised if the database fails or does not answer in time; its text is the class of the fault, without secrets."""
+
+
+class EditionChanged(Exception):
+    """Raised if the database holds another edition than the one a request was understood with: it begins anew."""

@@ -1,19 +1,21 @@
-"""How an edition is read: every row brings the version of its edition along."""
+"""Reads of one edition, each from one snapshot.
+
+A file of SQLite never changes in place, so an open one is a snapshot. On PostgreSQL the transaction that
+`engines` begins is.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlmodel import col
 
 from app.db.edition import Edition
+from app.db.errors import EditionChanged
 from app.db.statement import Statement
+from app.db.tables import DatasetRow
 
-
-class EditionChanged(Exception):
-    """A statement saw another edition than the one the read began with."""
-
-
-NOTHING = Statement(select())
+_VERSION = Statement(select(col(DatasetRow.version)))
 
 
 @dataclass(frozen=True)
@@ -24,22 +26,20 @@ class Read:
     _connection: Connection
 
     def rows(self, statement: Statement, values: dict[str, Any] | None = None) -> list[Any]:
-        """Named tuples. SQLAlchemy compiles the statement; the driver runs it, which takes half the time."""
-        prepared = statement.prepared(self._connection.dialect)
-        driver: Any = self._connection.connection.driver_connection
-        cursor = driver.execute(prepared.sql, prepared.parameters(values or {}))
-        rows = prepared.rows(cursor.fetchall())
-        if not rows:
-            self.rows(NOTHING)  # which has a row, to see the edition by
-        elif rows[0].edition != self.edition.version:
+        """Return named tuples; `values` by the names of the statement's parameters."""
+        return statement.rows(self._connection, values or {})
+
+    def row(self, statement: Statement, values: dict[str, Any] | None = None) -> Any:
+        """Return the only row, or `None`."""
+        return next(iter(self.rows(statement, values)), None)
+
+    def require_edition(self) -> None:
+        """Raise `EditionChanged` if the snapshot holds another edition, or none."""
+        row = self.row(_VERSION)
+        if row is None or row.version != self.edition.version:
             raise EditionChanged
-        return rows
 
     @property
     def finds_in_order(self) -> bool:
         """Whether the search index of this database finds regions one by one, in the order of their numbers."""
         return self._connection.dialect.name == "sqlite"
-
-    def row(self, statement: Statement, values: dict[str, Any] | None = None) -> Any:
-        """The only one, or `None`."""
-        return next(iter(self.rows(statement, values)), None)

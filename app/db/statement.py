@@ -1,47 +1,53 @@
-"""Statements as a driver takes them: declared at import, compiled once per kind of database, ahead of any request.
+"""Statements, declared at import and compiled for each kind of database ahead of any request.
 
-A statement does not depend on a request: what varies is the values of its parameters, lists among them. So there are as
-many statements as the modules declare, whatever clients send.
+SQLAlchemy writes the SQL, the driver runs it: `docs/decisions/0031-statements-compiled-ahead.md` says why. A statement
+does not depend on a request, only the values of its parameters do, lists among them: so there are as many statements as
+the modules declare, whatever clients send.
 """
 
 from collections import namedtuple
-from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect
 
-from app.db.edition import VERSION
 from app.db.sql import AnySelect
 
 
 class Statement:
-    """A SELECT with the edition's version beside every row."""
+    """A SELECT."""
 
     def __init__(self, select: AnySelect) -> None:
-        self._select = select.add_columns(VERSION)
-        self._prepared: dict[str, Prepared] = {}
+        self._select = select
+        self._compiled: dict[str, _Compiled] = {}
         DECLARED.append(self)
 
-    def prepared(self, dialect: Dialect) -> "Prepared":
-        """The statement for this kind of database; compiled by the first call."""
-        found = self._prepared.get(dialect.name)
-        if found is None:
-            found = self._prepared[dialect.name] = Prepared(self._select, dialect)
-        return found
+    def compile(self, dialect: Dialect) -> "_Compiled":
+        """Return the statement for this kind of database, compiled by the first call."""
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _Compiled(self._select, dialect)
+        return compiled
+
+    def rows(self, connection: Connection, values: dict[str, Any]) -> list[Any]:
+        """Return named tuples; `values` by the names of the parameters, of which it may hold others as well."""
+        compiled = self.compile(connection.dialect)
+        driver: Any = connection.connection.driver_connection
+        return compiled.rows(driver.execute(compiled.sql, compiled.parameters(values)).fetchall())
 
 
 DECLARED: list[Statement] = []
 """Every statement that the modules declare."""
 
 
-def prepare(dialect: Dialect) -> None:
-    """Compile every declared statement: milliseconds each, so not while a client waits or in the event loop."""
+def compile_declared(dialect: Dialect) -> None:
+    """Compile every declared statement: 2 to 30 ms each, so not while a client waits or in the event loop."""
     for statement in DECLARED:
-        statement.prepared(dialect)
+        statement.compile(dialect)
 
 
-class Prepared:
-    """SQL, the values that are always the same, and how parameters and rows are converted."""
+class _Compiled:
+    """SQL, and how SQLAlchemy's types convert parameters and columns for the driver."""
 
     def __init__(self, select: AnySelect, dialect: Dialect) -> None:
         compiled = select.compile(dialect=dialect)
@@ -52,13 +58,12 @@ class Prepared:
         }
         self._writers = [(name, write) for name, write in writers.items() if write]
         columns = list(select.selected_columns)
-        row: Any = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]  # known at run time only
-        self._make: Callable[[Any], Any] = row._make
+        self._row = _row_class(tuple(str(column.key) for column in columns))
         readers = [column.type.result_processor(dialect, None) for column in columns]
         self._readers = readers if any(readers) else None
 
     def parameters(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The values as the driver takes them, by the names of the parameters."""
+        """Return the values as the driver takes them."""
         given = self._constants | values
         for name, write in self._writers:
             if (value := given[name]) is not None:
@@ -66,10 +71,15 @@ class Prepared:
         return given
 
     def rows(self, fetched: list[Any]) -> list[Any]:
-        """Named tuples of what the driver fetched."""
+        """Return what the driver fetched as named tuples."""
         if self._readers:
             fetched = [
                 [read(cell) if read else cell for read, cell in zip(self._readers, cells, strict=True)]
                 for cells in fetched
             ]
-        return list(map(self._make, fetched))
+        return list(map(self._row._make, fetched))
+
+
+@cache
+def _row_class(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.db.session import EditionChanged
+from app.db.errors import EditionChanged
 from app.http import formats, pagination, problems, query_string, request_context
 from app.http.formats import CSV, Format
 from app.http.query_string import QueryModel, RecordQuery

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.db.errors import Unavailable
 from app.http import problems, request_context
 from app.http.responses import BytesResponse
 
@@ -46,11 +47,13 @@ async def handle(request: Request, error: Exception) -> Response:
 
 
 def respond(error: Exception, scope: Scope, base_url: str) -> Response:
-    """Return the problem document of an exception. One that is not a `Failure` is a fault of ours and is logged."""
+    """Return the problem document of an exception. An unknown one is a fault of ours and is logged."""
     context = request_context.of(scope)
     match error:
         case problems.Failure():
             failure = error
+        case Unavailable():
+            failure = problems.Unavailable()
         case HTTPException(status_code=404):
             is_slash = len(scope["path"]) > 1 and scope["path"].endswith("/")
             failure = problems.NotFound("route-slash" if is_slash else "route")

@@ -11,7 +11,8 @@ from sqlmodel import col
 from starlette.responses import Response
 
 from app.db.database import Database
-from app.db.session import EditionChanged, Read
+from app.db.errors import EditionChanged
+from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import (
     REGION_COUNT,

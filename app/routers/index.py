@@ -11,6 +11,7 @@ from starlette.datastructures import State
 from starlette.responses import Response
 
 from app import __version__
+from app.db.errors import Unavailable
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import SCHEMA_REVISION, DatasetRow
@@ -153,7 +154,7 @@ async def check_readiness(context: Context) -> Response:
     except NotReady as failure:
         _log_readiness(state, failure.reason)
         raise
-    except problems.Unavailable:
+    except Unavailable:
         _log_readiness(state, f"the database cannot be read: {state.database.fault}")
         raise
     _log_readiness(state, None)

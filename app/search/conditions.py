@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from app.db import thresholds
 from app.db.sql import Holds, ListOf, each
 from app.db.tables import REGION_TEXTS
 from app.japanese.folding import fold
@@ -43,9 +44,6 @@ MAX_FOLDED = 300
 MAX_TERMS = 10
 """Terms of `q`: each is looked for in every text."""
 
-QUERIES = 1_000
-"""How many values of `q` are kept split."""
-
 FieldName = Literal["name", "title", "theme", "annotations"]
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 """The values of `q_in` and the columns of `region_texts`, the strongest for `relevance` first."""
@@ -56,7 +54,7 @@ class Term(NamedTuple):
     folded: str
 
 
-@lru_cache(maxsize=QUERIES)
+@lru_cache(maxsize=thresholds.SPLIT_QUERIES)
 def split(q: str) -> tuple[Term, ...]:
     """The terms of `q`, without those that fold to nothing and without a second one that folds to the same."""
     terms: dict[str, Term] = {}

@@ -8,14 +8,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from app.db import thresholds
 from app.japanese.folding import Folded, fold, fold_with_offsets
 from app.schemas.records import MAX_MATCHES
 from app.search.conditions import FIELDS, FieldName, Term
 
 Mark = dict[str, str | int]
-
-DOCUMENTS = 1_000
-"""How many regions are kept folded: some 10 kB each."""
 
 
 def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
@@ -42,7 +40,7 @@ def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
             yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
 
 
-_fold_again = lru_cache(maxsize=DOCUMENTS)(fold)
+_fold_again = lru_cache(maxsize=thresholds.FOLDED_REGIONS)(fold)
 """Prefectures and fields of research stand in many regions."""
 
 
@@ -62,7 +60,7 @@ class _Searchable(NamedTuple):
     places: list[tuple[FieldName, str, Folded]]
 
 
-@lru_cache(maxsize=DOCUMENTS)
+@lru_cache(maxsize=thresholds.FOLDED_REGIONS)
 def _searchable(document: bytes) -> _Searchable:
     places = [(field, path, fold_with_offsets(text)) for field, path, text in texts(orjson.loads(document))]
     begins = [0, *accumulate(len(folded.text) + 1 for _, _, folded in places)]

@@ -13,7 +13,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import SQLModel
 
-from app.db import engines
+from app.db import engines, thresholds
 from app.db.errors import Missing
 from app.db.tables import SCHEMA_REVISION
 from app.middleware import tracing
@@ -80,7 +80,7 @@ def _of_postgresql(url: URL, settings: Settings, remarks: list[str]) -> str:
         # as arguments: a URL that libpq cannot read it quotes, secret and all
         _, arguments = url.get_dialect()().create_connect_args(url)
         with psycopg.connect(**{**arguments, **reading}) as connection:
-            connection.execute(f"SET LOCAL statement_timeout = '{engines.CONNECT_SECONDS} s'")
+            connection.execute(f"SET LOCAL statement_timeout = '{thresholds.CONNECT_SECONDS} s'")
             return engines.encoding_fault(connection) or _of_tables(connection, settings, remarks)
     except psycopg.OperationalError as error:
         if any(refusal in str(error) for refusal in _REFUSALS):

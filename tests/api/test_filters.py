@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from app.db import thresholds
 from app.db.session import Read
 from app.routers.regions import planner
 from app.routers.regions.filters import FILTERS
-from app.routers.regions.planner import SHORT
 from tests.conftest import fill
 from tests.data.test_migrations import empty_database
 from tests.support.filters import asked, check
@@ -41,7 +41,7 @@ TERMS = ["医療", "の", "健康", "クラスター", "ばいお", "鯨", "a"]
 @pytest.fixture(scope="module")
 def many(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The same two thousand regions in each database."""
-    assert MANY > SHORT
+    assert MANY > thresholds.SHORT_LIST
     folder = tmp_path_factory.mktemp("filters")
     files = generate(folder, MANY)
     with new_postgresql(postgres_url) as postgresql:

@@ -180,7 +180,7 @@ class Counting(Read):
     [
         ("/v1/regions", "", 1),
         ("/v1/regions", "type=global&fiscal_year_from=H21&q=医療&sort=relevance&prefecture=福岡&limit=3", 2),
-        ("/v1/regions", "q=nowhere", 3),
+        ("/v1/regions", "q=nowhere", 2),
         ("/v1/regions", "limit=10", 1),
         ("/v1/regions", "facets=type,subcategory,prefecture,fiscal_year", 5),
         ("/v1/programs", "", 2),

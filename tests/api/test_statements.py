@@ -68,7 +68,7 @@ def shape(choose: random.Random) -> dict[str, Any]:
 def test_no_shape_of_a_request_is_a_statement_of_its_own(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     choose = random.Random(5)
     for declared in statement.DECLARED:  # as in a process that has just begun
-        monkeypatch.setattr(declared, "_prepared", {})
+        monkeypatch.setattr(declared, "_compiled", {})
     compiled = Compiled(monkeypatch)
     Database(settings)
     assert compiled.count < FEW

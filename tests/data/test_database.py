@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Integer, func, literal, select
 
 from app.db.database import Database
+from app.db.errors import Unavailable
 from app.db.session import Read
 from app.db.statement import Statement
-from app.http import problems
 from app.settings import Settings
 
 
@@ -61,7 +61,7 @@ async def test_a_slow_read_is_finished(database_url: str) -> None:
 async def test_a_read_without_end_is_given_up_at_the_deadline_and_the_next_one_answers(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, read_timeout=0.5))
     began = time.monotonic()
-    with pytest.raises(problems.Unavailable):
+    with pytest.raises(Unavailable):
         await database.read(endless)
     assert 0.4 < time.monotonic() - began < 30
     assert await database.read(quick) == 1
@@ -102,7 +102,7 @@ async def test_reads_that_were_given_up_end_and_do_not_pile_up(database_url: str
     most = 0
 
     async def ask() -> None:
-        with pytest.raises(problems.Unavailable):
+        with pytest.raises(Unavailable):
             await database.read(endless_and_counted)
 
     async with anyio.create_task_group() as group:

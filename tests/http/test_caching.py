@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from app.db.database import WATCH_SECONDS
+from app.db.thresholds import WATCH_SECONDS
 from app.settings import Settings
 from tests.conftest import fill
 from tests.support.service import serving

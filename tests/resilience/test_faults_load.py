@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from app.db import database
+from app.db import thresholds
 from app.settings import Settings
 from tests.process.test_stopping import Load
 from tests.support.service import process
@@ -72,7 +72,7 @@ def test_a_worker_that_cannot_be_replaced_is_missed_in_a_line_and_the_other_goes
     shutil.copy(sqlite_settings.database_url.removeprefix("sqlite:///"), file)
     with process(DATABASE_URL=f"sqlite:///{file}", WORKERS="2", ACCESS_LOG="0") as running:
         until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
-        time.sleep(3 * database.WATCH_SECONDS)  # by then each has opened it
+        time.sleep(3 * thresholds.WATCH_SECONDS)  # by then each has opened it
         file.rename(tmp_path / "elsewhere")
         before = running.children()
         os.kill(before[-1], signal.SIGKILL)

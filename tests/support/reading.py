@@ -24,7 +24,8 @@ Ask = Callable[..., list[int]]
 def reading(database_url: str) -> Iterator[Read]:
     """A read of the edition that the database holds."""
     engine = engines.open_engine(Settings(database_url=database_url, read_timeout=60))
-    with engine.connect() as connection, engines.patience(connection, 3600):
+    with engine.connect() as connection:
+        engines.set_statement_timeout(connection, 3600)
         edition = Edition.load(connection)
         assert edition is not None
         yield Read(edition, connection)

@@ -53,7 +53,7 @@ def _without(query: RegionQuery, name: str) -> dict[str, Any]:
 
 def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[str, Any]]:
     counts: Counter[str] = Counter()
-    for *value, total, _edition in count_by(read, inquiry.query, name, _without(inquiry.query, name)):
+    for *value, total in count_by(read, inquiry.query, name, _without(inquiry.query, name)):
         for one in range(value[0], value[-1] + 1) if name == "fiscal_year" else value:
             counts[str(one)] += total
     selected = set(map(str, getattr(inquiry.query, name)))

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.db.sql import AnyBetween, ListOf, OneOf
 from app.db.tables import REGION_COUNTS, REGION_PREFECTURES
-from app.http import query_string
+from app.http import names, query_string
 from app.routers.fiscal_years import FISCAL_YEAR
 from app.schemas.records import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
@@ -90,8 +90,7 @@ def _named(kind: str) -> AfterValidator:
     """A name of the edition that is served, as its id."""
 
     def resolve(written: str, info: ValidationInfo[query_string.Context]) -> str:
-        id_: str = getattr(info.context.edition, kind).resolve(written)
-        return id_
+        return names.resolve(getattr(info.context.edition, kind), written)
 
     return AfterValidator(resolve)
 

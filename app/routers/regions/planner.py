@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from app.db import thresholds
 from app.db.session import Read
 from app.routers.regions.filters import FILTERS, Given
 from app.routers.regions.parameters import RegionQuery
@@ -32,19 +33,10 @@ from app.routers.regions.statements import (
     values,
 )
 
-SHORT = 1_000
-"""Regions up to which all of them are looked at."""
-
-NEARER = 10
-"""Hits that the search index finds and that are put in order in the time that it takes to look at one region."""
-
-BATCH = 1_000
-"""Regions of an export that are read at once."""
-
 
 def page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
     """The documents of the page, and how many regions match in all."""
-    if read.edition.regions > SHORT:
+    if read.edition.regions > thresholds.SHORT_LIST:
         count = total(read, query, query.given)
         return _long_page(read, query, count) if query.offset < count else [], count
     whole = not query.offset and query.limit >= read.edition.regions
@@ -67,7 +59,9 @@ def _long_page(read: Read, query: RegionQuery, count: int) -> list[bytes]:
     found_in_order = query.order in INDEXED_NUMBERS and read.finds_in_order
     if source is Source.INDEX and query.order in WALKS and not found_in_order:
         needed = min(query.offset + query.limit, count)
-        distance = NEARER * needed * read.edition.regions // count  # ten times what it is if the hits lie evenly
+        distance = (
+            thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count
+        )  # ten times what it is if the hits lie evenly
         if distance < count:
             ends = {"number": {"below": distance + 1}, "-number": {"above": read.edition.regions - distance}}
             rows = _walk(read, query, **ends.get(query.order[0], {}))
@@ -84,13 +78,13 @@ def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tupl
     """
     if query.order not in INDEXED_NUMBERS or _source(read, query.given) is not Source.ROWS:
         numbers, done = after or (_numbers(read, query), 0)
-        end = done + BATCH
+        end = done + thresholds.BATCH
         return _read(read, numbers[done:end]), (numbers, end) if end < len(numbers) else None
     left, *last = after or (query.limit,)
     place = {"offset": 0, "below" if query.order == ("-number",) else "above": last[0]} if last else {}
-    rows = _walk(read, query, limit=min(left, BATCH), **place)
+    rows = _walk(read, query, limit=min(left, thresholds.BATCH), **place)
     left -= len(rows)
-    more = left > 0 and len(rows) == BATCH
+    more = left > 0 and len(rows) == thresholds.BATCH
     return [row.document for row in rows], (left, rows[-1].number) if more else None
 
 
@@ -109,7 +103,7 @@ def count_by(read: Read, query: RegionQuery, facet: str, given: Given) -> list[A
 
 
 def _source(read: Read, given: Given) -> Source:
-    if read.edition.regions <= SHORT:
+    if read.edition.regions <= thresholds.SHORT_LIST:
         return Source.ROWS
     if "number" in given:
         return Source.NUMBERS

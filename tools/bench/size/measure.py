@@ -44,7 +44,8 @@ Row = tuple[str, str]
 @contextmanager
 def opened(url: str) -> Iterator[Read]:
     engine = engines.open_engine(Settings(database_url=url, read_timeout=60))
-    with engine.connect() as connection, engines.patience(connection, 3600):
+    with engine.connect() as connection:
+        engines.set_statement_timeout(connection, 3600)
         edition = Edition.load(connection)
         assert edition
         yield Read(edition, connection)

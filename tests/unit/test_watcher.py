@@ -7,33 +7,33 @@ from typing import Any
 import anyio
 import pytest
 
-from app.db import silence
-from app.db.silence import Listener
+from app.db import thresholds
+from app.db.watcher import Watcher
 
 AWAY_SECONDS, TURN_SECONDS = 0.3, 0.02
 
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(silence, "AWAY_SECONDS", AWAY_SECONDS)
-    monkeypatch.setattr(silence, "TURN_SECONDS", TURN_SECONDS)
+    monkeypatch.setattr(thresholds, "AWAY_SECONDS", AWAY_SECONDS)
+    monkeypatch.setattr(thresholds, "TURN_SECONDS", TURN_SECONDS)
 
 
 def run(
-    question: Callable[[], Coroutine[None, None, Any]], meanwhile: Callable[[Listener], object] | None = None
+    question: Callable[[], Coroutine[None, None, Any]], meanwhile: Callable[[Watcher], object] | None = None
 ) -> Any:
-    """Return what a listener is answered; meanwhile something is done again and again."""
-    listener, answers = Listener(), []
+    """Return what a watcher is answered; meanwhile something is done again and again."""
+    watcher, answers = Watcher(), []
 
     async def ask() -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(disturb)
-            answers.append(await listener.answer(question()))
+            answers.append(await watcher.unless_silent(question()))
             group.cancel_scope.cancel()
 
     async def disturb() -> None:
         while meanwhile:
-            meanwhile(listener)
+            meanwhile(watcher)
             await anyio.sleep(TURN_SECONDS / 2)
 
     try:
@@ -79,7 +79,7 @@ def test_silence_is_given_up_after_its_time_and_the_question_with_it() -> None:
 
 
 def test_as_long_as_others_are_answered_it_is_not_silent() -> None:
-    assert run(late, lambda listener: listener.hear("something")) == "late"
+    assert run(late, lambda watcher: watcher.note_answer("something")) == "late"
 
 
 def test_turns_in_which_the_process_was_busy_are_no_silence() -> None:

@@ -1,0 +1,26 @@
+"""Names that clients may write for the records of an edition."""
+
+from functools import partial
+
+from app.db.edition import Names
+from app.http import query_string, suggestions
+from app.japanese.folding import fold, narrow
+
+
+def resolve(names: Names, written: str) -> str:
+    """Return the id that a client's word stands for; `parameter_errors.flaw` if there is none."""
+    id_ = narrow(written)
+    if id_ in names.labels:
+        return id_
+    if meant := names.words.get(fold(written)):
+        return meant
+    raise query_string.flaw(
+        "not-allowed", tuple(names.labels), partial(_nearest, names, written), value=query_string.shown(written)
+    )
+
+
+def _nearest(names: Names, written: str) -> str | None:
+    padded = narrow(written).zfill(2)  # 1 for 01
+    if padded in names.labels:
+        return padded
+    return names.suggestions.get(suggestions.nearest(fold(written), names.suggestions) or "")
