@@ -14,7 +14,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, Lock, fail_after, to_thread
 from sqlalchemy import Engine, make_url
 
-from app.db import engines, statement
+from app.db import engines, statement, thresholds
 from app.db.edition import Edition
 from app.db.errors import EditionChanged, Empty, Missing, Unavailable
 from app.db.session import Read
