@@ -80,6 +80,7 @@ def _of_postgresql(url: URL, settings: Settings, remarks: list[str]) -> str:
         # as arguments: a URL that libpq cannot read it quotes, secret and all
         _, arguments = url.get_dialect()().create_connect_args(url)
         with psycopg.connect(**{**arguments, **reading}) as connection:
+            engines.allow_long_transactions(connection)
             connection.execute(f"SET LOCAL statement_timeout = '{thresholds.CONNECT_SECONDS} s'")
             return engines.encoding_fault(connection) or _of_tables(connection, settings, remarks)
     except psycopg.OperationalError as error:

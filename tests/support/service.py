@@ -139,7 +139,7 @@ class Process:
         for each in self.children() if self.is_running() else []:
             os.kill(each, 9)
         self._running.kill()
-        self._running.communicate()
+        self._running.communicate(timeout=20)  # longer only if somebody else still writes to its output
 
 
 @contextmanager
