@@ -15,19 +15,9 @@ from app.db.database import Database
 from app.http import openapi, problems
 from app.middleware import access_log, cache, tracing
 from app.middleware.metrics import Metrics
-from app.pages import api_docs, layout, llms
-from app.routers import (
-    catalogue,
-    changes,
-    corrections,
-    dataset,
-    fiscal_years,
-    index,
-    prefectures,
-    programs,
-    subcategories,
-)
-from app.routers.regions import endpoints
+from app.pages import api_docs, changelog, explorer, guide, llms, problem_types, terms
+from app.routers import dataset, health, index
+from app.routers.catalogue import MAIN, RESOURCES
 from app.server import logging
 from app.server.shutdown import Drain
 from app.settings import Settings
@@ -64,10 +54,11 @@ def create_api(
     api.state.metrics = counted
     api.state.drain = drain
     api.state.not_ready_because = None
-    resources = (endpoints, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
-    for resource in (*resources, index, api_docs, layout, llms):
-        api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
-    api.openapi = functools.cache(lambda: openapi.describe(api.routes, catalogue.COLLECTIONS))  # type: ignore[method-assign]  # the hook
+    lists = sorted(RESOURCES, key=lambda resource: resource.name != MAIN)  # the main one first, else as they stand
+    others = (dataset, index, problem_types, health, api_docs, explorer, guide, terms, changelog, llms)
+    for router in (*(each.router for each in lists), *(module.router for module in others)):
+        api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
+    api.openapi = functools.cache(lambda: openapi.describe(api.routes, [each.collection for each in RESOURCES]))  # type: ignore[method-assign]  # the hook
     api.state.assets = api_docs.prepare_assets(api.openapi)
     return api
 

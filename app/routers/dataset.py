@@ -14,23 +14,16 @@ from starlette.responses import Response
 from app.db.database import Database
 from app.db.session import EditionChanged, Read
 from app.db.statement import Statement
-from app.db.tables import (
-    REGION_COUNT,
-    ChangeRow,
-    CorrectionRow,
-    DatasetRow,
-    ProgramRow,
-    RegionCountRow,
-    SubcategoryRow,
-)
+from app.db.tables import ChangeRow, DatasetRow
 from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses
 from app.http.assets import Asset
 from app.http.once import Once
 from app.http.query_string import Query, RecordQuery
 from app.http.request_context import Inquiry
 from app.japanese import fiscal_years
-from app.routers import catalogue, dataset_files, dataset_jsonld
-from app.schemas.dataset import Dataset
+from app.routers import dataset_files, dataset_jsonld
+from app.routers.catalogue import RESOURCES
+from app.schemas.dataset import counting
 
 router = APIRouter(route_class=responses.Route, tags=["dataset"])
 
@@ -41,13 +34,8 @@ FILES_UP_TO = 10_000
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
-_COUNTS = {
-    "programs": select(func.count(col(ProgramRow.id))),
-    "subcategories": select(func.count(col(SubcategoryRow.id))),
-    "regions": select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
-    "prefectures": select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
-    "corrections": select(func.count(col(CorrectionRow.id))),
-}
+_COUNTS = {each.name: each.count for each in RESOURCES if each.count is not None}
+PublishedDataset = counting({each.name: each.counted for each in RESOURCES if each.name in _COUNTS})
 _DATASET = Statement(
     select(
         col(DatasetRow.title),
@@ -103,7 +91,8 @@ def about(read: Read) -> dict[str, Any]:
 def read_tables(read: Read) -> list[dataset_files.Table]:
     """Every list, whole."""
     tables = []
-    for collection in catalogue.COLLECTIONS:
+    for resource in RESOURCES:
+        collection = resource.collection
         query: type[pagination.PageQuery] = collection.query
         query = pagination.exported(query, csv=False)
         context = query_string.Context(read.edition, collection.record, exports=True)
@@ -113,8 +102,7 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
         while batch.after is not None:
             batch = collection.read_batch(read, inquiry, batch.after)
             records += batch.records
-        name = collection.path.rpartition("/")[2].replace("-", "_")
-        tables.append(dataset_files.Table(name, collection.record, records))
+        tables.append(dataset_files.Table(resource.name, resource.key, collection.record, records))
     return tables
 
 
@@ -184,7 +172,7 @@ def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table
 @router.get(
     "/v1/dataset",
     summary="Get the data set",
-    **openapi.operation("get-dataset", RecordQuery, Dataset, media_types=(formats.JSON_LD.media_type,)),
+    **openapi.operation("get-dataset", RecordQuery, PublishedDataset, media_types=(formats.JSON_LD.media_type,)),
 )
 async def get_dataset(request: Request) -> Response:
     """What it is, who made it of what, its version, how to cite it, and its files with their hashes.
@@ -212,14 +200,14 @@ async def get_dataset(request: Request) -> Response:
         return about(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
     return await responses.record(
-        request, Dataset, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED
+        request, PublishedDataset, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED
     )
 
 
 @router.get(
     "/v1/dataset/files/{version}/{name}",
     summary="Get a file of the data set",
-    **openapi.operation("get-file", Query, Dataset, 404, 503, media_types=dataset_files.MEDIA_TYPES),
+    **openapi.operation("get-file", Query, PublishedDataset, 404, 503, media_types=dataset_files.MEDIA_TYPES),
 )
 async def get_file(
     request: Request,

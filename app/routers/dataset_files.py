@@ -15,18 +15,7 @@ from pydantic import BaseModel
 
 from app import __version__
 from app.http import field_selection, formats
-
-MAIN = "regions"
-
-KEYS = {
-    "programs": "id",
-    "subcategories": "id",
-    "regions": "number",
-    "prefectures": "code",
-    "fiscal_years": "year",
-    "corrections": "id",
-}
-"""The column that identifies a record; a change has none."""
+from app.routers.catalogue import MAIN
 
 MEDIA_TYPES = ("application/json", "application/x-ndjson", "text/csv", "application/vnd.sqlite3")
 
@@ -38,7 +27,10 @@ _SQLITE_VERSION = slice(96, 100)
 
 @dataclass(frozen=True)
 class Table:
+    """A list with all its records; `key` names the column that identifies one, if a column does."""
+
     name: str
+    key: str | None
     model: type[BaseModel]
     records: Sequence[bytes]
 
@@ -95,8 +87,8 @@ def _csv(table: Table) -> bytes:
 def _resource(table: Table, csv: File) -> dict[str, Any]:
     """A table of the data package (Data Package v1, Table Schema v1)."""
     schema: dict[str, Any] = {"fields": [_field(table, name) for name in table.columns], "missingValues": [""]}
-    if key := KEYS.get(table.name):
-        schema["primaryKey"] = [key]
+    if table.key:
+        schema["primaryKey"] = [table.key]
     return {
         "name": table.name,
         "path": csv.name,
@@ -145,7 +137,7 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
     for name, leaf in table.columns.items():
         described = field_selection.leaf(table.model, leaf)
         kind = "INTEGER" if described.type == "integer" else "TEXT"
-        key = " PRIMARY KEY" if name == KEYS.get(table.name) else ""
+        key = " PRIMARY KEY" if name == table.key else ""
         columns.append(f'"{name}" {kind}{key}{" NOT NULL" if described.required else ""}')
     connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
     marks = ", ".join("?" * len(columns))

@@ -4,9 +4,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR = 1886, 2199
-"""The April–March year began in 1886; 2199 is far enough to catch a slip of the finger."""
-
 MAX_MATCHES = 1_000
 """Matches of a region; the regions of the list have fewer, whatever `q` is."""
 
