@@ -1,8 +1,10 @@
 """The environment, typed and frozen. Nothing else reads it."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from math import ceil
 from typing import Annotated, Self
 from urllib.parse import unquote, urlsplit
@@ -25,6 +27,10 @@ _BASE_URL = re.compile(
 
 _UNCLEAR = {"/", "\N{REPLACEMENT CHARACTER}"}
 """What a segment of a path must not stand for: another segment, or bytes that are not UTF-8."""
+
+
+CHANGES_ANSWERS = {"x-changes-answers": True}
+"""Marks a setting on which the bytes of a response depend: as `json_schema_extra` of its field."""
 
 
 class Invalid(ValueError):
@@ -52,6 +58,7 @@ class Settings(BaseModel):
         Field(
             description="Where the world reaches the service, without a slash at the end, not below one of the "
             "service's own paths; links are relative to the host when it is empty",
+            json_schema_extra=CHANGES_ANSWERS,
         ),
     ] = ""
     database_pool_size: Annotated[
@@ -82,6 +89,16 @@ class Settings(BaseModel):
     def finish_seconds(self) -> int:
         """How long requests in flight may take to finish at a stop: the slowest read, and a little for the client."""
         return ceil(self.read_timeout) + 2
+
+    @cached_property
+    def answers_key(self) -> str:
+        """Return the marked settings that differ from their defaults, as JSON, or `""`: a part of every ETag of data."""
+        marked = {
+            name: getattr(self, name)
+            for name, field in type(self).model_fields.items()
+            if field.json_schema_extra == CHANGES_ANSWERS and getattr(self, name) != field.default
+        }
+        return json.dumps(marked, sort_keys=True) if marked else ""
 
     @field_validator("*", mode="before")
     @classmethod
