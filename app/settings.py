@@ -1,12 +1,11 @@
 """The environment, typed and frozen. Nothing else reads it."""
 
-import json
 import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
 from math import ceil
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -91,14 +90,13 @@ class Settings(BaseModel):
         return ceil(self.read_timeout) + 2
 
     @cached_property
-    def answers_key(self) -> str:
-        """Return the marked settings that differ from their defaults, as JSON, or `""`: a part of every ETag of data."""
-        marked = {
+    def changing_answers(self) -> dict[str, Any]:
+        """The marked settings that differ from their defaults. Every ETag of data and the description contain them."""
+        return {
             name: getattr(self, name)
             for name, field in type(self).model_fields.items()
             if field.json_schema_extra == CHANGES_ANSWERS and getattr(self, name) != field.default
         }
-        return json.dumps(marked, sort_keys=True) if marked else ""
 
     @field_validator("*", mode="before")
     @classmethod

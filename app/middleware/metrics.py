@@ -56,6 +56,9 @@ _METHODS = set(headers.ALLOW.decode().split(", "))
 _BYTES, _SECONDS = -2, -1
 """Places in a cell, behind the counts of the buckets."""
 
+Source = Callable[[], Mapping[str, float]]
+"""A function that returns some of `NUMBERS`."""
+
 Cells = dict[tuple[str, str, int], list[float]]
 """By route, method and status."""
 
@@ -64,7 +67,7 @@ class Metrics:
     """The counts of this worker, one of so many. Each source tells some of `NUMBERS`; `version` is that of the data."""
 
     def __init__(self, shared: Path | None = None, workers: int = 1) -> None:
-        self.sources: list[Callable[[], Mapping[str, float]]] = [_of_this_process]
+        self.sources: list[Source] = [_of_this_process]
         self.version: Callable[[], str | None] = lambda: None
         self._cells: Cells = {}
         self._shared = shared

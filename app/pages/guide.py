@@ -4,13 +4,13 @@ from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import responses
+from app.http import routes
+from app.http.request_context import Context
 from app.pages import layout
 
-router = APIRouter(route_class=responses.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 _TEXT = layout.Text("guide", {"ja": "使い方", "en": "Guide"})
 
@@ -25,16 +25,16 @@ _SAMPLES = {
 
 
 @router.get("/guide")
-async def get_guide(request: Request) -> Response:
-    return _page(request)
+async def get_guide(context: Context) -> Response:
+    return _page(context)
 
 
 @router.get("/guide/{language}")
-async def get_guide_in(request: Request, language: Annotated[str, Path()]) -> Response:
-    return _page(request, language)
+async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Response:
+    return _page(context, language)
 
 
-def _page(request: Request, language: str | None = None) -> Response:
-    base_url = request.app.state.settings.public_base_url or EXAMPLE_BASE_URL
+def _page(context: Context, language: str | None = None) -> Response:
+    base_url = context.state.settings.public_base_url or EXAMPLE_BASE_URL
     samples = {place: escape(code.replace(EXAMPLE_BASE_URL, base_url), quote=False) for place, code in _SAMPLES.items()}
-    return layout.text_page(request, _TEXT, language, samples)
+    return layout.text_page(context, _TEXT, language, samples)

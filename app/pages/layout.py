@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import negotiation, problems, responses
+from app.http import problems, responses
 from app.http.messages import Language
+from app.http.request_context import Context
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -61,10 +61,10 @@ class Text:
         self.html = {each: (FILES / f"{name}.{each}.html").read_text(encoding="utf-8") for each in _LANGUAGES}
 
 
-def page(request: Request, html: str, policy: dict[str, str] = POLICY, vary: str = "") -> Response:
+def page(context: Context, html: str, policy: dict[str, str] = POLICY, vary: str = "") -> Response:
     """Respond with a page under a policy. Caches revalidate it, so that no page loads the files of another release."""
     more = {"content-security-policy": format_policy(policy), **responses.REVALIDATED}
-    return responses.static(request, html.encode(), HTML, more | ({"vary": vary} if vary else {}))
+    return responses.static(context, html.encode(), HTML, more | ({"vary": vary} if vary else {}))
 
 
 def format_policy(policy: Mapping[str, str]) -> str:
@@ -80,7 +80,7 @@ def framed(title: str, content: str, language: Language, root: str, languages: s
 
 
 def text_page(
-    request: Request, text: Text, given: str | None = None, places: Mapping[str, str] | None = None
+    context: Context, text: Text, given: str | None = None, places: Mapping[str, str] | None = None
 ) -> Response:
     """Respond with a text in the language given by the path, else in the one negotiated from `Accept-Language`.
 
@@ -89,7 +89,7 @@ def text_page(
     language = next((each for each in _LANGUAGES if each == given), None)
     if given and not language:
         raise problems.NotFound("route")
-    language = language or negotiation.language_of(request.scope)
+    language = language or context.language
     root = "../" if given else ""
     content = text.html[language]
     for place, html in {"{root}": root, **(places or {})}.items():
@@ -100,4 +100,4 @@ def text_page(
         for current in [' aria-current="true"' if each == language else ""]
     )
     html = framed(text.titles[language], content, language, root, switch)
-    return page(request, html, vary="" if given else "Accept-Language")
+    return page(context, html, vary="" if given else "Accept-Language")

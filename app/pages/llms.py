@@ -3,13 +3,13 @@
 from functools import cache
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import messages, openapi, responses
+from app.http import messages, openapi, responses, routes
+from app.http.request_context import Context
 from app.routers.regions.parameters import RegionQuery
 
-router = APIRouter(route_class=responses.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 _TEXT = """\
 # {title}
@@ -44,8 +44,8 @@ More: {base}/v1 leads everywhere, {base}/openapi.json describes everything.
 
 
 @router.get("/llms.txt")
-async def get_llms(request: Request) -> Response:
-    return responses.static(request, _text(request.app.state.settings.public_base_url), "text/plain; charset=utf-8")
+async def get_llms(context: Context) -> Response:
+    return responses.static(context, _text(context.state.settings.public_base_url), "text/plain; charset=utf-8")
 
 
 @cache

@@ -3,22 +3,22 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import responses
+from app.http import routes
+from app.http.request_context import Context
 from app.pages import layout
 
-router = APIRouter(route_class=responses.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 _TEXT = layout.Text("terms", {"ja": "利用条件", "en": "Terms of use"})
 
 
 @router.get("/terms")
-async def get_terms(request: Request) -> Response:
-    return layout.text_page(request, _TEXT)
+async def get_terms(context: Context) -> Response:
+    return layout.text_page(context, _TEXT)
 
 
 @router.get("/terms/{language}")
-async def get_terms_in(request: Request, language: Annotated[str, Path()]) -> Response:
-    return layout.text_page(request, _TEXT, language)
+async def get_terms_in(context: Context, language: Annotated[str, Path()]) -> Response:
+    return layout.text_page(context, _TEXT, language)

@@ -6,21 +6,18 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy import String, column, select, table
 from starlette.datastructures import State
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import SCHEMA_REVISION
-from app.http import openapi, problems, responses
-from app.http.query_string import Query
+from app.http import formats, openapi, problems, responses, routes
+from app.http.request_context import Context
 from app.schemas.dataset import Health, Readiness
 
 log = logging.getLogger("app.readiness")
 
-router = APIRouter(route_class=responses.Route, tags=["operations"])
-
-METRICS_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+router = APIRouter(route_class=routes.Route, tags=["operations"])
 
 _REVISION = Statement(select(column("version_num", String)).select_from(table("alembic_version")))
 
@@ -42,20 +39,26 @@ def fetch_readiness(read: Read) -> dict[str, Any]:
     return {"status": "ok", "schema_revision": SCHEMA_REVISION, "dataset_version": read.edition.version}
 
 
-@router.get("/livez", summary="Check the process", **openapi.operation("check-liveness", Query, Health))
-async def check_liveness(request: Request) -> Response:
+@router.get("/livez", summary="Check the process", operation_id="check-liveness", response_model=Health)
+async def check_liveness(context: Context) -> Response:
     """The process answers. Never touches the database."""
-    return _unstored(responses.static(request, {"status": "ok"}))
+    return responses.unstored(context, {"status": "ok"})
 
 
-@router.get("/readyz", summary="Check the service", **openapi.operation("check-readiness", Query, Readiness, 503))
-async def check_readiness(request: Request) -> Response:
+@router.get(
+    "/readyz",
+    summary="Check the service",
+    operation_id="check-readiness",
+    response_model=Readiness,
+    responses=openapi.responses(503),
+)
+async def check_readiness(context: Context) -> Response:
     """The database has the schema of this release and holds an edition that can be read; the process is to go on."""
-    state = request.app.state
+    state = context.state
     try:
         if state.drain.begun:
             raise NotReady("it was told to stop", "draining")
-        body = await responses.read(request, fetch_readiness)
+        body = await responses.read(context, fetch_readiness)
     except NotReady as failure:
         _log_readiness(state, failure.reason)
         raise
@@ -63,7 +66,7 @@ async def check_readiness(request: Request) -> Response:
         _log_readiness(state, f"the database cannot be read: {state.database.fault}")
         raise
     _log_readiness(state, None)
-    return _unstored(responses.static(request, body))
+    return responses.unstored(context, body)
 
 
 def _log_readiness(state: State, reason: str | None) -> None:
@@ -76,14 +79,10 @@ def _log_readiness(state: State, reason: str | None) -> None:
 @router.get(
     "/metrics",
     summary="Get the metrics",
-    **openapi.operation("get-metrics", Query, None, media_types=(METRICS_MEDIA_TYPE,)),
+    operation_id="get-metrics",
+    response_model=None,
+    responses=openapi.responses(media_types=(formats.PROMETHEUS,)),
 )
-async def get_metrics(request: Request) -> Response:
+async def get_metrics(context: Context) -> Response:
     """Requests by route, durations, cache, connections, data set: in the text format of Prometheus."""
-    return _unstored(responses.static(request, request.app.state.metrics.exposition(), METRICS_MEDIA_TYPE))
-
-
-def _unstored(response: Response) -> Response:
-    response.raw_headers = [(name, value) for name, value in response.raw_headers if name != b"etag"]
-    response.raw_headers.append((b"cache-control", b"no-store"))
-    return response
+    return responses.unstored(context, context.state.metrics.exposition(), formats.PROMETHEUS)

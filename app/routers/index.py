@@ -1,24 +1,24 @@
 """`/v1`: the index, which links to everything there is."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DatasetRow
-from app.http import messages, openapi, responses
-from app.http.query_string import Query, RecordQuery
-from app.http.request_context import Inquiry
+from app.http import messages, responses, routes
+from app.http.parsed_request import Inquiry
+from app.http.query_string import RecordQuery
+from app.http.request_context import Context
 from app.routers.catalogue import RESOURCES
 from app.schemas.dataset import linking
 
-router = APIRouter(route_class=responses.Route)
+router = APIRouter(route_class=routes.Route)
 
 _TITLE = Statement(select(col(DatasetRow.title)))
 
@@ -35,7 +35,7 @@ LINKS = {"self": "/v1"} | {each.name: each.path for each in RESOURCES} | {"datas
 PublishedIndex = linking(LINKS)
 
 
-def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
+def fetch_index(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
     return {
         "title": read.rows(_TITLE)[0].title,
         "description": messages.DESCRIPTION[inquiry.language],
@@ -50,8 +50,9 @@ def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
     "/v1",
     tags=["dataset"],
     summary="Get the index",
-    **openapi.operation("get-index", RecordQuery, PublishedIndex),
+    operation_id="get-index",
+    response_model=PublishedIndex,
 )
-async def get_index(request: Request) -> Response:
+async def get_index(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
     """Where everything is."""
-    return await responses.record(request, PublishedIndex, fetch_index)
+    return await responses.record(context, query, fetch_index)

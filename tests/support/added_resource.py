@@ -8,18 +8,18 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy import literal, select
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
-from app.http import openapi, pagination, responses
+from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.request_context import Context
 from app.routers import catalogue
 
 
@@ -33,15 +33,15 @@ def read_page(_: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
 
 
 SEASONS = responses.Collection("/v1/four-seasons", PageQuery, Season, read_page)
-router = APIRouter(route_class=responses.Route, tags=["vocabularies"])
+router = APIRouter(route_class=routes.Route, tags=["vocabularies"])
 
 
 @router.get(
-    "/v1/four-seasons", summary="List the seasons", **openapi.operation("list-four-seasons", PageQuery, Page[Season])
+    "/v1/four-seasons", summary="List the seasons", operation_id="list-four-seasons", response_model=Page[Season]
 )
-async def list_seasons(request: Request) -> Response:
+async def list_seasons(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
     """The seasons."""
-    return await responses.collection(request, SEASONS)
+    return await responses.page(context, SEASONS, query)
 
 
 ADDED = catalogue.Resource(SEASONS, router, "code", select(literal(2)), "Seasons with a name")
