@@ -1,4 +1,4 @@
-"""The data set as a whole: what it is, and its files."""
+"""`/v1/dataset`: describes the data set as a whole, and serves its files."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ router = APIRouter(route_class=routes.Route, tags=["dataset"])
 EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 
 FILES_UP_TO = 10_000
-"""Regions of which files are made on demand: a second's work, once. More are streamed by `/v1/regions`."""
+"""Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -50,8 +50,8 @@ _DATASET = Statement(
 )
 
 
-def about(read: Read) -> dict[str, Any]:
-    """What the edition is, whatever the request."""
+def describe(read: Read) -> dict[str, Any]:
+    """Return the part of `/v1/dataset` that depends on the edition only."""
     row, edition = read.rows(_DATASET)[0], read.edition
     title, publisher = row.title, row.publisher
     mark = f"{EDITION_PUBLISHER}, {edition.version}, {row.modified}"
@@ -89,7 +89,7 @@ def about(read: Read) -> dict[str, Any]:
 
 
 def read_tables(read: Read) -> list[dataset_files.Table]:
-    """Every list, whole."""
+    """Return every list with all its records."""
     tables = []
     for resource in RESOURCES:
         collection = resource.collection
@@ -107,7 +107,7 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
 
 
 class Built(NamedTuple):
-    """The files of one edition, with their bytes by name; no files where there are too many regions."""
+    """The files of one edition, with their bytes by name; none if it has more than `FILES_UP_TO` regions."""
 
     edition: str
     listed: Sequence[dataset_files.File]
@@ -115,10 +115,7 @@ class Built(NamedTuple):
 
 
 class EditionFiles:
-    """The files of the edition that is served, made when they are first asked for: once, whoever waits for them.
-
-    Those of another edition are given up before new ones are made.
-    """
+    """The files of the edition that is served: made once, when they are first asked for, and dropped with it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -126,7 +123,7 @@ class EditionFiles:
         self._making = Once(self._make)
 
     async def current(self) -> Built:
-        """Return those of the present edition; `EditionChanged` if it changes meanwhile."""
+        """Return the files of the present edition; `EditionChanged` if it changes meanwhile."""
         edition = await self._database.edition()
         if edition.version != self._edition:
             self._edition, self._making = edition.version, Once(self._make)
@@ -135,13 +132,13 @@ class EditionFiles:
             raise EditionChanged
         return built
 
-    async def of(self, version: str) -> Built:
-        """Return those of this version (`files.version`) if they are kept, else the present ones."""
+    async def get(self, version: str) -> Built:
+        """Return the files of this version (`dataset_files.version`) if they are kept, else the present ones."""
         kept = self._making.kept
         return kept if kept and dataset_files.version(kept.edition) == version else await self.current()
 
     def numbers(self) -> dict[str, float]:
-        """Return what the metrics tell of the files."""
+        """Return the numbers for the metrics."""
         kept = self._making.kept
         return {"files_bytes": sum(each.kept_bytes for each in kept.contents.values()) if kept else 0}
 
@@ -164,7 +161,7 @@ class EditionFiles:
 
 
 def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table]]:
-    described = about(read)
+    described = describe(read)
     few = described["counts"]["regions"] <= FILES_UP_TO
     return read.edition.version, described, read_tables(read) if few else []
 
@@ -181,8 +178,8 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
 
     As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
     """
-    kept: EditionFiles = context.state.files
-    built = await kept.current()
+    edition_files: EditionFiles = context.state.files
+    built = await edition_files.current()
 
     def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
         if read.edition.version != built.edition:  # it changed between the two reads
@@ -199,7 +196,7 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
             for file in built.listed
         ]
         terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
-        return about(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
+        return describe(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
     return await responses.record(context, query, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED)
 
@@ -217,8 +214,8 @@ async def get_file(
     name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
 ) -> Response:
     """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
-    kept: EditionFiles = context.state.files
-    built = await kept.of(version)
+    edition_files: EditionFiles = context.state.files
+    built = await edition_files.get(version)
     name += context.suffix
     file = next((file for file in built.listed if file.name == name), None)
     if file is None or version != dataset_files.version(built.edition):

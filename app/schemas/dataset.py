@@ -41,7 +41,7 @@ class Dataset(BaseModel):
     modified: Annotated[Date, Field(description="Date of the data, ISO 8601", examples=["2026-11-24"])]
     source: SourceFile
     counts: BaseModel
-    """One count for each list that has one, see `counting`."""
+    """A number for each list that is counted, see `counting`."""
     license: Annotated[str | None, Field(description="Licence of the source; `null`: not known")]
     license_note: str
     files: Annotated[
@@ -82,5 +82,5 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    schema_revision: Annotated[str, Field(description="Of the tables", examples=["0002"])]
+    schema_revision: Annotated[str, Field(description="Of the tables")]
     dataset_version: Annotated[str, Field(description="A digest of all data", examples=["3d8688daf5804fb5"])]
