@@ -23,19 +23,9 @@ from app.middleware.errors import Errors
 from app.middleware.metrics import Metrics, Source
 from app.middleware.path_prefix import PathPrefix
 from app.middleware.target_limit import TargetLimit
-from app.pages import api_docs, layout, llms
-from app.routers import (
-    catalogue,
-    changes,
-    corrections,
-    dataset,
-    fiscal_years,
-    index,
-    prefectures,
-    programs,
-    subcategories,
-)
-from app.routers.regions import endpoints
+from app.pages import api_docs, changelog, explorer, guide, llms, problem_types, terms
+from app.routers import dataset, health, index
+from app.routers.catalogue import MAIN, RESOURCES
 from app.settings import Settings
 
 
@@ -71,11 +61,12 @@ def create_api(
     api.state.metrics = metrics
     api.state.drain = drain
     api.state.not_ready_because = None
-    resources = (endpoints, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
-    for resource in (*resources, index, api_docs, layout, llms):
-        api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
-    lists = [collection.path for collection in catalogue.COLLECTIONS]
-    api.openapi = functools.cache(lambda: openapi.describe(api.routes, lists))  # type: ignore[method-assign]  # the hook
+    lists = sorted(RESOURCES, key=lambda resource: resource.name != MAIN)  # the main one first, else as they stand
+    others = (dataset, index, problem_types, health, api_docs, explorer, guide, terms, changelog, llms)
+    for router in (*(each.router for each in lists), *(module.router for module in others)):
+        api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
+    paths, shown = [each.path for each in RESOURCES], settings.changing_answers
+    api.openapi = functools.cache(lambda: openapi.describe(api.routes, paths, shown))  # type: ignore[method-assign]  # the hook
     api.state.assets = api_docs.prepare_assets(api.openapi)
     return api
 

@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from math import ceil
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -25,6 +26,10 @@ _BASE_URL = re.compile(
 
 _AMBIGUOUS = {"/", "\N{REPLACEMENT CHARACTER}"}
 """Characters that a decoded path segment must not hold: a slash would split it, the other stands for invalid UTF-8."""
+
+
+CHANGES_ANSWERS = {"x-changes-answers": True}
+"""Marks a setting on which the bytes of a response depend: as `json_schema_extra` of its field."""
 
 
 class Invalid(ValueError):
@@ -54,6 +59,7 @@ class Settings(BaseModel):
         Field(
             description="Public address of the service, without a slash at the end and not below one of the service's "
             "own paths; links are relative to the host when it is empty",
+            json_schema_extra=CHANGES_ANSWERS,
         ),
     ] = ""
     database_pool_size: Annotated[
@@ -93,6 +99,15 @@ class Settings(BaseModel):
     def finish_seconds(self) -> int:
         """Return the seconds that open requests get to finish at a stop: READ_TIMEOUT, and two for sending."""
         return ceil(self.read_timeout) + 2
+
+    @cached_property
+    def changing_answers(self) -> dict[str, Any]:
+        """The marked settings that differ from their defaults. Every ETag of data and the description contain them."""
+        return {
+            name: getattr(self, name)
+            for name, field in type(self).model_fields.items()
+            if field.json_schema_extra == CHANGES_ANSWERS and getattr(self, name) != field.default
+        }
 
     @field_validator("*", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""`python -m seed`: check the list and what is added to it, then replace the whole data set at once."""
+"""`python -m seed`: check the list and the annotations, then replace the whole data set at once."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from app import settings
 from app.db.engines import first_line
 from seed import records, store
-from seed.source import Misfit
+from seed.source import SourceError
 
 HERE = Path(__file__).parent
 OWN = records.Files(HERE / "source_list.txt", HERE / "annotations.json", HERE / "changes.json")
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         replaced = store.replace(database_url, edition, _report)
         print("replaced the whole data set" if replaced else "nothing to do: this version is stored already")
-    except (Misfit, settings.Invalid, OSError) as error:
+    except (SourceError, settings.Invalid, OSError) as error:
         print(f"nothing was written: {error}", file=sys.stderr)
         return 1
     except CommandError as error:  # a database of a newer release

@@ -1,4 +1,4 @@
-"""What we add to the list: `annotations.json`, kept apart, each fact with its status and its evidence."""
+"""Reads `annotations.json`: what this edition adds to the list, each fact with its status and its evidence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from app.http.field_selection import SEPARATOR
 from app.schemas.records import Certainty
-from seed import pieces
-from seed.source import Misfit, flaw_of
+from seed import json_stream
+from seed.source import SourceError, find_fault
 
 T = TypeVar("T")
 
@@ -20,8 +20,9 @@ Url = Annotated[str, Field(pattern=r"^https?://[^\s|]+$")]
 
 
 def _as_printed_texts(text: str) -> str:
-    if flaw := flaw_of(text):
-        raise ValueError(f"{flaw[1]}, but there is {flaw[0]!r}")
+    if fault := find_fault(text):
+        found, expected = fault
+        raise ValueError(f"{expected}, but there is {found!r}")
     return text
 
 
@@ -110,7 +111,7 @@ class Correction(_Strict):
 
 
 class Head(_Strict):
-    """All but the regions."""
+    """Everything in the file but the regions."""
 
     modified: date
     publisher: Text
@@ -125,42 +126,42 @@ class _Whole(Head):
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[Head, Iterator[Region]]]:
-    """The file piece by piece: a million regions need no more memory than one. `Misfit` if it is not as it has to be.
+    """Open the file: what stands before the regions, and the regions one by one. Raises `SourceError`.
 
-    The regions come last, for what else there is has to be known when they are read.
+    The regions come last in the file, since reading them needs the rest.
     """
     with path.open(encoding="utf-8") as file:
         try:
-            members, values = pieces.members(file, path.name, last="regions")
+            members, values = json_stream.read_object(file, path.name, last="regions")
             head = Head.model_validate(members)
-        except (pieces.Irregular, ValidationError):
-            raise _explained(path) from None
-        yield head, _regions(path, values)
+        except (json_stream.NotReadable, ValidationError):
+            raise _explain(path) from None
+        yield head, _read_regions(path, values)
 
 
-def _regions(path: Path, values: Iterator[Any]) -> Iterator[Region]:
+def _read_regions(path: Path, values: Iterator[Any]) -> Iterator[Region]:
     count = 0
     try:
         for value in values:
             yield Region.model_validate(value)
             count += 1
     except ValidationError as error:
-        raise _misfit(path, error, "regions", count) from None
-    except pieces.Irregular:
-        raise _explained(path) from None
+        raise _source_error(path, error, "regions", count) from None
+    except json_stream.NotReadable:
+        raise _explain(path) from None
 
 
-def _explained(path: Path) -> Misfit:
-    """Of a file that cannot be read on: reads it as a whole, for the better message."""
+def _explain(path: Path) -> SourceError:
+    """Return the error of a file that cannot be read in chunks: parsing it whole gives the better message."""
     try:
         _Whole.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        return _misfit(path, error)
-    return Misfit(path.name, "more behind “regions”", "“regions” as the last member")
+        return _source_error(path, error)
+    return SourceError(path.name, "more behind “regions”", "“regions” as the last member")
 
 
-def _misfit(path: Path, error: ValidationError, *before: str | int) -> Misfit:
+def _source_error(path: Path, error: ValidationError, *before: str | int) -> SourceError:
     first = error.errors()[0]
     # an index is spelt out, for a bare number after “regions” is the number of a region
     steps = (f"entry {step + 1}" if isinstance(step, int) else step for step in (*before, *first["loc"]))
-    return Misfit(" → ".join((path.name, *steps)), str(first["input"]), first["msg"].removeprefix("Value error, "))
+    return SourceError(" → ".join((path.name, *steps)), str(first["input"]), first["msg"].removeprefix("Value error, "))

@@ -1,7 +1,7 @@
-"""What each edition added, corrected and withdrew: `changes.json`, made by `python -m seed.changes`.
+"""Reads `changes.json`, written by `python -m seed.changes`: what each edition added, corrected and withdrew.
 
-The seed stores it beside the data, and refuses data that it does not tell of: no edition without its entry, no
-record that came or went unsaid, no id used a second time.
+The seed stores it beside the data and refuses data that do not agree with it: every edition has an entry, every record
+that came or went is named, and no withdrawn id is used again.
 """
 
 import hashlib
@@ -13,13 +13,14 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from sqlmodel import SQLModel
 
 from app.db import tables
 from app.schemas.records import ChangeAction, Scalar
 from seed import records
 from seed.annotations import Text
 from seed.records import Record
-from seed.source import Misfit
+from seed.source import SourceError
 
 Key = tuple[str, str]
 """The collection and the id of a record."""
@@ -27,7 +28,7 @@ Key = tuple[str, str]
 Leaves = Mapping[str, Scalar]
 
 _LEFT_OUT = {"matches", "links", "position", "row", "id", "modified"}
-"""Of a record: what is not its content, and the date, which every edition changes."""
+"""Keys of a record that are not its content, and the date, which changes with every edition."""
 
 
 class Change(BaseModel):
@@ -42,7 +43,7 @@ class Change(BaseModel):
 
 
 class Edition(BaseModel):
-    """`content` is the digest of the data as this edition has them."""
+    """An entry of `changes.json`; `content` is the digest of the edition's data."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -58,11 +59,11 @@ def load(path: Path) -> list[Edition]:
     except ValidationError as error:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")
-        raise Misfit(f"{path.name} → {first['loc']}", str(first["input"]), message) from None
+        raise SourceError(f"{path.name} → {first['loc']}", str(first["input"]), message) from None
 
 
 def text(editions: Iterable[Edition]) -> str:
-    """The file: a change a line, so that a diff shows changes."""
+    """Return the text of the file, with one line for each change, so that a diff shows changes."""
     blocks = []
     for each in editions:
         head = json.dumps(each.model_dump(mode="json", exclude={"changes"}), ensure_ascii=False)[:-1]
@@ -75,18 +76,15 @@ def text(editions: Iterable[Edition]) -> str:
 
 
 def published(record: Record) -> tuple[Key, Leaves] | None:
-    """A record of the API with its texts and numbers by dotted path; `None` if the row is only a way to find one."""
-    match record.table:
-        case tables.RegionRow:
-            id_, content = record.values["number"], orjson.loads(record.values["document"])
-        case tables.DatasetRow:
-            id_, content = "dataset", record.values
-        case tables.PrefectureRow:
-            id_, content = record.values["code"], record.values
-        case tables.ProgramRow | tables.SubcategoryRow | tables.CorrectionRow:
-            id_, content = record.values["id"], record.values
-        case _:
-            return None
+    """Return key and content of a published record, by dotted path; `None` if the row only helps to find records.
+
+    A record has a primary key of one column that refers to no other table.
+    """
+    columns = [*SQLModel.metadata.tables[str(record.table.__tablename__)].primary_key]
+    if len(columns) > 1 or columns[0].foreign_keys:
+        return None
+    id_ = "dataset" if record.table is tables.DatasetRow else record.values[columns[0].name]
+    content = orjson.loads(record.values["document"]) if record.table is tables.RegionRow else record.values
     wanted = {name: value for name, value in content.items() if name not in _LEFT_OUT}
     return (str(record.table.__tablename__), str(id_)), dict(_leaves("", wanted))
 
@@ -103,7 +101,7 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Scalar]]:
 
 
 class Content:
-    """The published records of an edition, gathered from its rows, and the digest of them."""
+    """The published records of an edition, collected from its rows, and their digest."""
 
     def __init__(self) -> None:
         self.records: dict[Key, dict[str, Scalar]] = {}
@@ -124,15 +122,17 @@ def withdrawn(editions: Iterable[Edition]) -> set[Key]:
 
 
 def check(path: Path, editions: list[Edition], content: Content) -> None:
-    """`Misfit` where the changelog does not tell of these data."""
+    """Raise `SourceError` if the changelog does not agree with the data."""
     for collection, id_ in sorted(withdrawn(editions) & content.records.keys()):
-        raise Misfit(f"{path.name} → {collection} → {id_}", "a withdrawn id in use", "an id that never was")
+        raise SourceError(f"{path.name} → {collection} → {id_}", "a withdrawn id in use", "an id that never was")
     if not editions or editions[-1].content != content.digest:
-        raise Misfit(path.name, "no edition with these data", "its entry; `python -m seed.changes OLD NEW` writes it")
+        raise SourceError(
+            path.name, "no edition with these data", "its entry; `python -m seed.changes OLD NEW` writes it"
+        )
 
 
 def read(files: records.Files) -> Iterator[Record]:
-    """Every row of the edition, and, where there is a changelog, that as well, once it was checked."""
+    """Yield every row of the edition, then, if there is a changelog, check it and yield its rows."""
     if files.changes is None:
         yield from records.read(files)
         return

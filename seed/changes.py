@@ -1,7 +1,7 @@
-"""`python -m seed.changes [OLD] NEW`: compare two editions, write NEW/changes.json.
+"""`python -m seed.changes [OLD] NEW`: compare two editions and write NEW/changes.json.
 
-An edition is a folder with source_list.txt, annotations.json and, from the second one on, changes.json, whose
-entries go on in the new one. Without OLD everything is new.
+An edition is a folder with source_list.txt, annotations.json and changes.json, whose entries the new one repeats.
+Without OLD every record is new.
 """
 
 import argparse
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from seed import annotations, changelog, records
 from seed.changelog import Change, Content, Edition
-from seed.source import Misfit
+from seed.source import SourceError
 
 
 def compare(old: Content, new: Content) -> list[Change]:
-    """What a reader of the old edition has to know, in the order of collections and ids."""
+    """Return the changes from the old to the new edition, ordered by collection and id."""
     changes = []
     for key in sorted(old.records.keys() | new.records.keys(), key=_by_number):
         collection, id_ = key
@@ -52,7 +52,7 @@ def content_of(folder: Path) -> Content:
 
 
 def history(old: Path | None, new: Path) -> list[Edition]:
-    """All editions up to the new one; `Misfit` if it takes up an id that was withdrawn."""
+    """Return all editions up to the new one; `SourceError` if it uses a withdrawn id again."""
     earlier = changelog.load(old / "changes.json") if old else []
     before, after = content_of(old) if old else Content(), content_of(new)
     changes = compare(before, after)
@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         editions = history(options.old, options.new)
-    except (Misfit, OSError) as error:
+    except (SourceError, OSError) as error:
         print(f"nothing was written: {error}", file=sys.stderr)
         return 1
     (options.new / "changes.json").write_text(changelog.text(editions), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL the pieces of each region."""
+"""Writes the search index of `app.search`: an FTS5 table on SQLite, arrays of bigrams on PostgreSQL."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from app.search import bigrams, conditions
 
 class SearchIndex(Protocol):
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        """The folded texts of a region with its `number`, and the tokens of the filters that keep it."""
+        """Add a region: its folded texts with its `number`, and the filter tokens that it has."""
 
 
 @contextmanager
 def open_index(connection: Connection, batch: int) -> Iterator[SearchIndex]:
-    """An empty index; it is whole when the context ends."""
+    """Empty the index and open it for writing; it is complete when the context ends."""
     index = _Fts5(connection, batch) if connection.dialect.name == "sqlite" else _Gin(connection, batch)
     yield index
     index.end()
@@ -74,5 +74,5 @@ class _Gin:
 
 
 def _array(tokens: Iterable[str]) -> str:
-    """As PostgreSQL reads it; no token has a quote or a backslash."""
+    """Return the literal of an array (PostgreSQL, section 8.15.2). No token has a quote or a backslash."""
     return '{"' + '","'.join(tokens) + '"}'

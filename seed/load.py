@@ -1,4 +1,4 @@
-"""Fills the tables as fast as each database takes rows, and what is derived from them: counts and search index."""
+"""Fills the tables, and what is derived from the rows: region counts and the search index."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,13 +14,13 @@ from seed.index import SearchIndex, open_index
 from seed.records import Record
 
 MANY: frozenset[type[SQLModel]] = frozenset({tables.RegionRow, tables.RegionTextRow, tables.RegionPrefectureRow})
-"""What grows with the list; its values need no conversion."""
+"""The tables that grow with the list. Their values need no conversion."""
 
 Values = dict[str, Any]
 
 
-def everything(connection: Connection, rows: Iterable[Record], *, alone: bool) -> None:
-    """`alone`: nobody reads these tables now, so their indexes may go and be built at the end, which is faster."""
+def write_rows(connection: Connection, rows: Iterable[Record], *, alone: bool) -> None:
+    """Write all rows. `alone`: nobody reads these tables now, so indexes are dropped and built at the end: faster."""
     on_sqlite = connection.dialect.name == "sqlite"
     if on_sqlite:
         connection.exec_driver_sql("PRAGMA cache_size = -65536")
@@ -36,11 +36,11 @@ def everything(connection: Connection, rows: Iterable[Record], *, alone: bool) -
 
 
 ALIKE = [each.name for each in tables.REGION_COUNTS.columns if each.name not in ("prefecture_code", "regions")]
-"""In what regions are alike that are counted together; prefectures apart, of which a region may have several."""
+"""The columns by which regions are counted, without the prefecture: a region may have several."""
 
 
 def _derived(rows: Iterable[Record], counts: Counter[tuple[Any, ...]], index: SearchIndex) -> Iterator[Record]:
-    """The rows; counts the regions and puts them into the index. A region comes before what belongs to it."""
+    """Yield the rows; count regions and index their texts meanwhile. A region comes before its own rows."""
     region: Values = {}
     for record in rows:
         values = record.values
@@ -103,8 +103,8 @@ INDEXES = {  # names of ours
     " FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid"
     f" WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND relname IN {LONG}",
 }
-"""How what is quicker made at once at the end goes and comes: indexes that no constraint needs, and, where they can go,
-foreign keys."""
+"""Select statements that drop, and create again, what is built faster at the end: indexes that no constraint needs and,
+on PostgreSQL, foreign keys."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The rows of an edition: the list and the annotations put together and checked against each other."""
+"""Makes the rows of an edition: joins the list and the annotations and checks them against each other."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,27 +12,35 @@ from app.japanese import fiscal_years
 from app.schemas import records
 from app.search import highlights
 from seed import annotations, prefectures, source
-from seed.source import Misfit
+from seed.source import SourceError
 
 _NOTHING: dict[str, Any] = dict.fromkeys(annotations.Region.model_fields.keys() - {"number", "title"})
 _REGION_CORRECTION = set(records.RegionCorrection.model_fields)
 
 
-class Files(NamedTuple):  # what an edition is made of
+class Files(NamedTuple):
+    """The files that an edition is made from."""
+
     list: Path
     annotations: Path
     changes: Path | None = None
 
 
 class Record(NamedTuple):
+    """A row for a table of the database."""
+
     table: type[SQLModel]
     values: dict[str, Any]
 
 
-def read(files: Files) -> Iterator[Record]:
-    """Every row, in an order that satisfies the foreign keys; of the data set's own row what the files say.
+MODELS: dict[str, type[SQLModel]] = {str(model.__tablename__): model for model in SQLModel.__subclasses__()}
+"""Every model of `app.db.tables`, by the name of its table."""
 
-    `Misfit` if anything is wrong, at the latest after the last row.
+
+def read(files: Files) -> Iterator[Record]:
+    """Yield every row, parents before children. Rows of `DatasetRow` hold only what the files say of it.
+
+    `SourceError` if anything is wrong, at the latest after the last row.
     """
     with annotations.opened(files.annotations) as (added, regions):
         yield from _joined(files, added, regions)
@@ -59,7 +67,7 @@ def _joined(files: Files, added: annotations.Head, regions: Iterator[annotations
 
 
 class _Editor:
-    """Takes the printed items one by one and joins to each what `annotations.json` adds to it."""
+    """Joins to each printed item what `annotations.json` adds to it."""
 
     def __init__(self, file_name: str, added: annotations.Head, regions: Iterator[annotations.Region]) -> None:
         self._file_name = file_name
@@ -84,7 +92,9 @@ class _Editor:
                 self._label_corrections.setdefault(correction.subcategory, []).append(correction)
             for number in correction.regions:
                 if correction in (corrections := self._corrections.setdefault(number, [])):
-                    raise self._misfit(f"corrections → {correction.id}", f"region {number} again", "each region once")
+                    raise self._source_error(
+                        f"corrections → {correction.id}", f"region {number} again", "each region once"
+                    )
                 corrections.append(correction)
         self._corrected: list[tuple[int, str]] = []
         self.prefectures = prefectures.read()
@@ -111,7 +121,7 @@ class _Editor:
         )
 
     def region(self, row: source.Row) -> Iterator[Record]:
-        self._look_for(row.number)
+        self._read_until(row.number)
         region = self._take("regions", row.number)
         title, theme = self._split(row, region)
         program = self._programs[row.subcategory.program]
@@ -166,28 +176,28 @@ class _Editor:
         for number, id_ in self._corrected:
             yield Record(tables.RegionCorrectionRow, {"region_number": number, "correction_id": id_})
 
-    def _look_for(self, number: int | None) -> None:
-        """Reads annotations until those of the region are there; in the order of the list none has to wait."""
+    def _read_until(self, number: int | None) -> None:
+        """Read annotations until those of the region are there. In the order of the list none has to be kept."""
         waiting = self._unused["regions"]
         while number not in waiting and (region := next(self._regions, None)):
             if region.number in self._numbers:
-                raise self._misfit(f"regions → {region.number}", "a second entry", "one with this number")
+                raise self._source_error(f"regions → {region.number}", "a second entry", "one with this number")
             self._numbers.add(region.number)
             waiting[region.number] = region
 
     def check_all_used(self) -> None:
-        self._look_for(None)
+        self._read_until(None)
         for kind, left in self._unused.items():
             for key in left:
-                raise self._misfit(f"{kind} → {key}", str(key), "something that the list prints")
+                raise self._source_error(f"{kind} → {key}", str(key), "something that the list prints")
         for number in self._corrections.keys() - {number for number, _ in self._corrected}:
-            raise self._misfit("corrections", f"region {number}", "a region of the list")
+            raise self._source_error("corrections", f"region {number}", "a region of the list")
 
     def _by(self, kind: str, name: str, entries: Sequence[BaseModel]) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
         for entry in entries:
             if (key := getattr(entry, name)) in found:
-                raise self._misfit(f"{kind} → {key}", "a second entry", f"one with this {name}")
+                raise self._source_error(f"{kind} → {key}", "a second entry", f"one with this {name}")
             found[key] = entry
         return found
 
@@ -195,20 +205,22 @@ class _Editor:
         try:
             return self._unused[kind].pop(key)
         except KeyError:
-            raise self._misfit(kind, "nothing", f"an entry for “{key}”") from None
+            raise self._source_error(kind, "nothing", f"an entry for “{key}”") from None
 
     def _split(self, row: source.Row, region: annotations.Region) -> tuple[str | None, str]:
         where = f"regions → {row.number} → title"
         titled = self._titled.setdefault(row.subcategory.program, region.title is not None)
         if titled != (region.title is not None):
-            raise self._misfit(where, region.title or "no title", "titles in all regions of a programme or in none")
+            raise self._source_error(
+                where, region.title or "no title", "titles in all regions of a programme or in none"
+            )
         if region.title is None:
             return None, row.text
         theme = row.text.removeprefix(f"{region.title} ")
         if theme in (row.text, ""):
-            raise self._misfit(where, region.title, f"the beginning of “{row.text}”")
-        if flaw := source.flaw_of(theme):  # it was looked at only together with the title
-            raise self._misfit(where, *flaw)
+            raise self._source_error(where, region.title, f"the beginning of “{row.text}”")
+        if fault := source.find_fault(theme):  # so far it was checked only together with the title
+            raise self._source_error(where, *fault)
         return region.title, theme
 
     def _annotations(self, region: annotations.Region, corrections: list[annotations.Correction]) -> dict[str, Any]:
@@ -216,7 +228,7 @@ class _Editor:
         codes = region.prefectures.value
         for code in codes:
             if code not in self.prefectures or codes.count(code) > 1:
-                raise self._misfit(f"regions → {region.number} → prefectures", code, "JIS codes, each once")
+                raise self._source_error(f"regions → {region.number} → prefectures", code, "JIS codes, each once")
         return {
             **_NOTHING,
             **{name: fact.value for name, fact in facts.items()},
@@ -238,13 +250,15 @@ class _Editor:
         for each in (*corrections, *of_label):
             if each.subcategory is not None and (each in corrections) != (each in of_label):
                 found = f"region {number} {'among' if each in corrections else 'not among'} its regions"
-                raise self._misfit(f"corrections → {each.id}", found, f"all regions of {each.subcategory}, no others")
+                raise self._source_error(
+                    f"corrections → {each.id}", found, f"all regions of {each.subcategory}, no others"
+                )
         for each in corrections:
             whole = printed[each.field.removesuffix(" label")]
             if each.printed not in whole or whole.replace(each.printed, each.likely) != each.corrected:
-                raise self._misfit(f"corrections → {each.id}", each.corrected, f"a correction of “{whole}”")
+                raise self._source_error(f"corrections → {each.id}", each.corrected, f"a correction of “{whole}”")
             self._corrected.append((number, each.id))
         return corrections
 
-    def _misfit(self, where: str, found: str, expected: str) -> Misfit:
-        return Misfit(f"{self._file_name} → {where}", found, expected)
+    def _source_error(self, where: str, found: str, expected: str) -> SourceError:
+        return SourceError(f"{self._file_name} → {where}", found, expected)

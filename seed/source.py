@@ -1,4 +1,4 @@
-"""The list as it is printed, parsed strictly: what does not fit is an error with its line number.
+"""Parses the list as it is printed, strictly: whatever does not fit is a `SourceError` with its line number.
 
 Two blank lines, the heading, then for each programme its name, its purpose and its rows; a note may stand after the
 rows of a programme. Exactly one blank line between all of these, none between rows, no newline at the end.
@@ -15,8 +15,8 @@ from typing import NamedTuple
 from app.japanese import fiscal_years
 
 
-class Misfit(Exception):
-    """Something in a file is not as it has to be."""
+class SourceError(Exception):
+    """Something in a source file is wrong: the place, what is found there, and what is expected instead."""
 
     def __init__(self, where: str, found: str, expected: str) -> None:
         super().__init__(f"{where}: found {found[:200]!r}, expected {expected}")
@@ -62,7 +62,7 @@ _NAME = re.compile(r"(?P<name>\S(?:.*\S)?) \((?P<span>(?P<start>[A-Z][0-9]+)-(?P
 
 
 def read(path: Path) -> Iterator[Item]:
-    """The parts of the list in their order; a million rows need no more memory than one."""
+    """Yield the parts of the list in their order, line by line: memory does not grow with the list."""
     texts: list[tuple[int, str]] = []
     program: Program | None = None
     subcategory: Subcategory | None = None
@@ -72,7 +72,7 @@ def read(path: Path) -> Iterator[Item]:
     for line_number, line in _lines(path):
         if not heading:
             if "\t" in line:
-                raise Misfit(f"line {line_number}", line, "the heading")
+                raise SourceError(f"line {line_number}", line, "the heading")
             heading = True
             yield Heading(line)
             continue
@@ -85,7 +85,7 @@ def read(path: Path) -> Iterator[Item]:
                 yield Note(texts.pop(0)[1])
             if len(texts) != 2:
                 where = texts[0] if texts else (line_number, line)
-                raise Misfit(f"line {where[0]}", where[1], "the name of a programme, its purpose, then its rows")
+                raise SourceError(f"line {where[0]}", where[1], "the name of a programme, its purpose, then its rows")
             program, subcategory = Program(texts[0][1], texts[1][1]), None
             texts.clear()
             yield program
@@ -95,20 +95,20 @@ def read(path: Path) -> Iterator[Item]:
             subcategory = _subcategory(line_number, label, program, labels)
             yield subcategory
         if subcategory is None:
-            raise Misfit(f"line {line_number}", line, "a subcategory label in the first row of a programme")
+            raise SourceError(f"line {line_number}", line, "a subcategory label in the first row of a programme")
         row = _row(line_number, row_count, fields, subcategory)
         if row.number <= last_number:
-            raise Misfit(f"line {line_number}", str(row.number), f"a number above {last_number}")
+            raise SourceError(f"line {line_number}", str(row.number), f"a number above {last_number}")
         last_number = row.number
         yield row
     if len(texts) > 1 or (texts and (noted or program is None)) or program is None:
         where = texts[-1] if texts else (line_number, "the end of the file")
-        raise Misfit(f"line {where[0]}", where[1], "rows after the name and the purpose of a programme")
+        raise SourceError(f"line {where[0]}", where[1], "rows after the name and the purpose of a programme")
     yield from (Note(text) for _, text in texts)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, with their numbers; the blank ones must stand where they belong."""
+    """Yield the lines that are not blank, with their numbers. `SourceError` if blank lines are missing or too many."""
     blanks, before, number = 0, "", 0
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
@@ -118,29 +118,29 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             else:
                 expected = 2 if not before else 0 if "\t" in before and "\t" in line else 1
                 if blanks != expected:
-                    raise Misfit(f"line {number}", f"{blanks} blank lines before it", f"{expected}")
+                    raise SourceError(f"line {number}", f"{blanks} blank lines before it", f"{expected}")
                 yield number, line
                 before, blanks = line, 0
             last = "" if raw.endswith(b"\n") else line
     if not before:
-        raise Misfit(f"line {number + 1}", "the end of the file", "two blank lines, then the heading")
+        raise SourceError(f"line {number + 1}", "the end of the file", "two blank lines, then the heading")
     if not last:
-        raise Misfit(f"line {number}", "a newline at its end", "none at the end of the last line")
+        raise SourceError(f"line {number}", "a newline at its end", "none at the end of the last line")
 
 
 def _text(number: int, raw: bytes) -> str:
     try:
         line = raw.decode()
     except UnicodeDecodeError as error:
-        raise Misfit(f"line {number}", raw[error.start : error.end].hex(" ").upper(), "UTF-8") from None
+        raise SourceError(f"line {number}", raw[error.start : error.end].hex(" ").upper(), "UTF-8") from None
     for part in line.split("\t"):
-        if flaw := flaw_of(part):
-            raise Misfit(f"line {number}", *flaw)
+        if fault := find_fault(part):
+            raise SourceError(f"line {number}", *fault)
     return line
 
 
-def flaw_of(text: str) -> tuple[str, str] | None:
-    """Return what is found and what is expected instead, if no text that is published may look like this."""
+def find_fault(text: str) -> tuple[str, str] | None:
+    """Return what is found and what is expected instead if a text must not be published like this, else `None`."""
     if not unicodedata.is_normalized("NFC", text):
         return text, "Unicode in normal form C"
     if not _HARMLESS.issuperset(text):
@@ -156,44 +156,44 @@ def flaw_of(text: str) -> tuple[str, str] | None:
 
 
 FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""How a text begins that spreadsheets run when they open a CSV; in Japanese they read full-width signs as well."""
+"""First characters of a text that spreadsheets run as a formula when they open a CSV, full-width ones in Japanese."""
 
 _HARMLESS: set[str] = set()
-"""Characters that were looked at before; there are as many as Unicode has, at the most."""
+"""Characters whose category was found to be allowed; looked up once each."""
 
 
 def _subcategory(line_number: int, label: str, program: Program, labels: set[str]) -> Subcategory:
     label_form = re.fullmatch(re.escape(program.name) + r" \((.+)\)", label)
     if label_form is None or label in labels:
         expected = f"a label that has not been before, of the form “{program.name} (…)”"
-        raise Misfit(f"line {line_number}", label, expected)
-    if flaw := flaw_of(label_form[1]):  # it is published alone, too
-        raise Misfit(f"line {line_number}", *flaw)
+        raise SourceError(f"line {line_number}", label, expected)
+    if fault := find_fault(label_form[1]):  # it is published alone, too
+        raise SourceError(f"line {line_number}", *fault)
     labels.add(label)
     return Subcategory(label, label_form[1], program.name)
 
 
 _year = cache(fiscal_years.parse)
-"""There are hardly more than a hundred."""
+"""Cached: a list has hardly more than a hundred different years."""
 
 
 def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory) -> Row:
     where = f"line {line_number}"
     if len(fields) != 4:
-        raise Misfit(where, "\t".join(fields), f"4 tabs, not {len(fields)}")
+        raise SourceError(where, "\t".join(fields), f"4 tabs, not {len(fields)}")
     number, name, page, text = fields
     if not re.fullmatch("[1-9][0-9]{0,8}", number):
-        raise Misfit(where, number, "the number of a region")
+        raise SourceError(where, number, "the number of a region")
     if not (printed := _NAME.fullmatch(name)):
-        raise Misfit(where, name, "a name and its fiscal years: “name (Hnn-Hnn)”")
+        raise SourceError(where, name, "a name and its fiscal years: “name (Hnn-Hnn)”")
     try:
         start, end = _year(printed["start"]), _year(printed["end"])
     except fiscal_years.Invalid:
-        raise Misfit(where, printed["span"], "fiscal years that exist") from None
+        raise SourceError(where, printed["span"], "fiscal years that exist") from None
     if start > end:
-        raise Misfit(where, printed["span"], "a span that does not end before it begins")
+        raise SourceError(where, printed["span"], "a span that does not end before it begins")
     if not re.fullmatch("P[1-9][0-9]{0,8}", page):
-        raise Misfit(where, page, "a page: “Pnn”")
+        raise SourceError(where, page, "a page: “Pnn”")
     if not text:
-        raise Misfit(where, text, "a theme")
+        raise SourceError(where, text, "a theme")
     return Row(row, int(number), printed["name"], printed["span"], start, end, page, int(page[1:]), text, subcategory)

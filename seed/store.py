@@ -1,4 +1,4 @@
-"""Writes an edition into a database, all of it or nothing."""
+"""Writes an edition into a database in one transaction."""
 
 import hashlib
 from collections import Counter
@@ -23,7 +23,7 @@ PROJECT = Path(__file__).parent.parent
 
 
 class Edition(NamedTuple):
-    """What is known of an edition once all of it was checked, and its rows: those that were checked are written."""
+    """A checked edition: its row of `dataset`, the number of rows by table, and the rows to write."""
 
     dataset: dict[str, Any]
     counts: Counter[str]
@@ -31,7 +31,7 @@ class Edition(NamedTuple):
 
 
 def check(files: records.Files, report: Callable[[str, int], None]) -> Edition:
-    """Reads everything once; the version is a digest of every row."""
+    """Read and check every row. `SourceError` if anything is wrong."""
     counts: Counter[str] = Counter()
     dataset: dict[str, Any] = {"id": 1, "note": None}
     rows = Spool()
@@ -44,11 +44,11 @@ def check(files: records.Files, report: Callable[[str, int], None]) -> Edition:
     with files.list.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     source = {"source_sha256": digest, "source_bytes": files.list.stat().st_size}
-    return Edition(dataset | source | {"version": rows.version()}, counts, rows)
+    return Edition(dataset | source | {"version": rows.finish()}, counts, rows)
 
 
 def replace(database_url: str, edition: Edition, report: Callable[[str, int], None]) -> bool:
-    """Puts the edition in the place of the one that is stored; false if that is the same already."""
+    """Replace the stored edition; return false, and write nothing, if it is the same already."""
     with writing(database_url, afresh=True) as write:
         stored = _stored(database_url)
         if stored == (tables.SCHEMA_REVISION, edition.dataset["version"]):
@@ -59,7 +59,7 @@ def replace(database_url: str, edition: Edition, report: Callable[[str, int], No
             connection.execute(table.delete())
         connection.execute(insert(tables.DatasetRow), [edition.dataset])
         rows = _reported(edition.rows, "written", report)
-        load.everything(connection, rows, alone=stored is None)
+        load.write_rows(connection, rows, alone=stored is None)
         connection.execute(text("ANALYZE"))
     if file_of(make_url(database_url)) is None:
         _vacuum(database_url)
@@ -76,6 +76,7 @@ def _reported(rows: Iterator[Record] | Spool, done: str, report: Callable[[str, 
 
 
 def migrate(connection: Connection) -> None:
+    """Bring the tables up to date; `alembic.util.CommandError` if a newer release made them."""
     config = Config()
     config.set_main_option("script_location", str(PROJECT / "migrations"))
     config.attributes["connection"] = connection
@@ -83,7 +84,7 @@ def migrate(connection: Connection) -> None:
 
 
 def _stored(database_url: str) -> tuple[str, str] | None:
-    """Schema revision and version of what the database holds; `None` if that is nothing or cannot be read."""
+    """Return schema revision and version of the stored edition; `None` if there is none or it cannot be read."""
     url = make_url(database_url)
     path = file_of(url)
     if path and not path.is_file():
@@ -100,7 +101,7 @@ def _stored(database_url: str) -> tuple[str, str] | None:
 
 
 def _vacuum(database_url: str) -> None:
-    """Tells PostgreSQL which pages everybody may see: then it counts by the index without a look at the rows."""
+    """Update the visibility map of PostgreSQL, so that it counts by the index alone."""
     engine = open_writer(make_url(database_url), "AUTOCOMMIT")
     try:
         with engine.connect() as connection:

@@ -21,7 +21,7 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, col
 
 from app.db.sql import Utf8
-from app.schemas.records import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+from app.japanese.fiscal_years import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
 SCHEMA_REVISION = "0004"
 """The newest migration: a database with another one is not ready for this release."""

@@ -1,7 +1,8 @@
 """Complete the description that FastAPI derives from the routes: parameters, problems, headers, exports."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -152,8 +153,13 @@ def _exports(route: Route) -> dict[str, Any]:
     return paths
 
 
-def describe(routes: Sequence[BaseRoute], lists: Sequence[str]) -> dict[str, Any]:
-    """Return the document of `/openapi.json`: what FastAPI derives from the routes, and the exports of the lists."""
+def describe(
+    routes: Sequence[BaseRoute], lists: Sequence[str], settings: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return the document of `/openapi.json`: what FastAPI derives from the routes, and the exports of the lists.
+
+    `settings`: those of this service that change what its responses hold, if they differ from their defaults.
+    """
     described = [route for route in routes if isinstance(route, Route) and route.include_in_schema]
     document = get_openapi(
         title=TITLE,
@@ -183,4 +189,4 @@ def describe(routes: Sequence[BaseRoute], lists: Sequence[str]) -> dict[str, Any
     )
     document["components"] = {"schemas": definitions["$defs"], "headers": HEADERS}
     document["security"] = []  # none is needed, and that is said
-    return document
+    return document | ({"x-settings": dict(settings)} if settings else {})

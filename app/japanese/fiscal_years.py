@@ -14,7 +14,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.japanese.folding import narrow
-from app.schemas.records import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+
+FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR = 1886, 2199
+"""The first year that ran from April to March, and a bound that is far enough to catch a mistyped year."""
 
 FORMS = ("2009", "FY2009", "2009年度", "H21", "平成21", "平成21年度", "平成二十一年度", "令和元年度", "R1")
 

@@ -1,10 +1,9 @@
-"""The explorers of the API and its OpenAPI file. Every asset is served from here; no page has an inline script."""
+"""Swagger UI, ReDoc, the OpenAPI file and the API catalog. Every asset is local; no page has an inline script."""
 
 import pathlib
 from collections.abc import Callable
 from functools import partial
 from html import escape
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -24,13 +23,13 @@ router = APIRouter(route_class=routes.Route, include_in_schema=False)
 _PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
 _SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
 _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
-"""ReDoc would ask another host for it."""
+"""ReDoc loads its logo from another host; the icon of the explorer replaces it."""
 
 _ASSETS = {
     "swagger-ui.js": ("text/javascript", _SHIPPED / "swagger-ui-bundle.js"),
     "swagger-ui.css": ("text/css", _SHIPPED / "swagger-ui.css"),
     "redoc.js": ("text/javascript", _SHIPPED / "redoc.standalone.js"),
-    "init.js": ("text/javascript", files("app.pages") / "explorer" / "docs.js"),
+    "init.js": ("text/javascript", layout.FILES / "docs.js"),
 }
 
 _POLICIES = {
@@ -62,7 +61,7 @@ _PAGE = """<!doctype html>
 
 
 def prepare_assets(description: Callable[[], dict[str, Any]]) -> dict[str, Asset]:
-    """Return what an application serves here and does not change, by file name; read when it is first asked for."""
+    """Return the assets of the pages by file name, each read at its first request; `description` makes openapi.json."""
     read: dict[str, Callable[[], bytes]] = {name: partial(_read, file) for name, (_, file) in _ASSETS.items()}
     read["openapi.json"] = lambda: orjson.dumps(description())
     return {name: Asset(load) for name, load in read.items()}
@@ -79,7 +78,7 @@ async def get_openapi(context: Context) -> Response:
 
 @router.get("/.well-known/api-catalog")
 async def get_api_catalog(context: Context) -> Response:
-    """RFC 9727: where the API and its description are, as a link set (RFC 9264)."""
+    """Return the API catalog (RFC 9727), a link set (RFC 9264) to the API, its description and its documentation."""
     base_url = context.state.settings.public_base_url
     api = {
         "anchor": f"{base_url}/v1",

@@ -1,18 +1,14 @@
-"""The pages for people: the explorer, the guide, the terms, and the frame of every page to read. No inline scripts."""
+"""What pages have in common: the content security policy, the HTML frame, texts in two languages."""
 
-import pathlib
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
-from typing import Annotated
 
-from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from app.http import problems, responses, routes
+from app.http import problems, responses
 from app.http.messages import Language
 from app.http.request_context import Context
-
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -27,28 +23,9 @@ POLICY = {
 }
 """What a page may load: what this service serves, and nothing else."""
 
-_MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-_SHIPPED = files("app.pages") / "explorer"
-_FILES = {
-    file.name: (media_type, file.read_bytes())
-    for file in _SHIPPED.iterdir()
-    if (media_type := _MEDIA_TYPES.get(file.name.rpartition(".")[2]))
-}
-_EXPLORER = (_SHIPPED / "index.html").read_bytes()
-_LANGUAGES: dict[str, Language] = {"ja": "ja", "en": "en"}
-_TITLES: dict[str, dict[Language, str]] = {
-    "guide": {"ja": "使い方", "en": "Guide"},
-    "terms": {"ja": "利用条件", "en": "Terms of use"},
-}
-_SAMPLES = {file.name: file.read_text(encoding="utf-8") for file in (_SHIPPED / "samples").iterdir() if file.is_file()}
-_TEXTS = {
-    (name, language): (_SHIPPED / f"{name}.{language}.html").read_text(encoding="utf-8")
-    for name in _TITLES
-    for language in _LANGUAGES
-}
-_CHANGELOG = (pathlib.Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
-EXAMPLE_BASE_URL = "http://127.0.0.1:8000"
-"""What the samples ask where no public base URL is configured."""
+FILES = files("app.pages") / "explorer"
+
+_LANGUAGES: dict[Language, str] = {"ja": "日本語", "en": "English"}
 
 _PAGE = """<!doctype html>
 <html lang="{language}">
@@ -75,79 +52,52 @@ _PAGE = """<!doctype html>
 _HOME: dict[Language, str] = {"ja": "継続地域一覧", "en": "Continuing Cluster Regions"}
 
 
+class Text:
+    """A text that is shipped in both languages, as `NAME.LANGUAGE.html`, and its titles."""
+
+    def __init__(self, name: str, titles: Mapping[Language, str]) -> None:
+        self.name = name
+        self.titles = titles
+        self.html = {each: (FILES / f"{name}.{each}.html").read_text(encoding="utf-8") for each in _LANGUAGES}
+
+
 def page(context: Context, html: str, policy: dict[str, str] = POLICY, vary: str = "") -> Response:
-    """Answer with a page under a policy. It is revalidated, so that no release is mixed with another's files."""
-    more = {"content-security-policy": written(policy).decode(), **responses.REVALIDATED} | (
-        {"vary": vary} if vary else {}
-    )
-    return responses.static(context, html.encode(), HTML, more)
+    """Respond with a page under a policy. Caches revalidate it, so that no page loads the files of another release."""
+    more = {"content-security-policy": format_policy(policy), **responses.REVALIDATED}
+    return responses.static(context, html.encode(), HTML, more | ({"vary": vary} if vary else {}))
 
 
-def written(policy: dict[str, str]) -> bytes:
-    return "; ".join(f"{directive} {sources}" for directive, sources in policy.items()).encode()
+def format_policy(policy: Mapping[str, str]) -> str:
+    """Return the value of `Content-Security-Policy` (CSP 3, section 3.1)."""
+    return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
 
 
 def framed(title: str, content: str, language: Language, root: str, languages: str = "") -> str:
-    """A page to read; `root` leads from its address to that of the explorer."""
+    """Return the HTML of a page to read; `root` is the relative path from its address to the explorer's."""
     return _PAGE.format(
         title=escape(title), content=content, language=language, root=root, home=_HOME[language], languages=languages
     )
 
 
-@router.get("/")
-async def get_explorer(context: Context) -> Response:
-    return page(context, _EXPLORER.decode())
+def text_page(
+    context: Context, text: Text, given: str | None = None, places: Mapping[str, str] | None = None
+) -> Response:
+    """Respond with a text in the language given by the path, else in the one negotiated from `Accept-Language`.
 
-
-@router.get("/explorer/{name}")
-async def get_file(context: Context, name: Annotated[str, Path()]) -> Response:
-    if name not in _FILES:
+    `places` are replaced in the text by their HTML. `problems.NotFound` if there is no such language.
+    """
+    language = next((each for each in _LANGUAGES if each == given), None)
+    if given and not language:
         raise problems.NotFound("route")
-    media_type, content = _FILES[name]
-    return responses.static(context, content, media_type, responses.REVALIDATED)
-
-
-@router.get("/guide")
-async def get_guide(context: Context) -> Response:
-    return _text(context, "guide")
-
-
-@router.get("/guide/{language}")
-async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return _text(context, "guide", language)
-
-
-@router.get("/terms")
-async def get_terms(context: Context) -> Response:
-    return _text(context, "terms")
-
-
-@router.get("/terms/{language}")
-async def get_terms_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return _text(context, "terms", language)
-
-
-@router.get("/changelog")
-async def get_changelog(context: Context) -> Response:
-    return page(context, framed("Changelog", f'<pre tabindex="0">{escape(_CHANGELOG)}</pre>', "en", ""))
-
-
-def _text(context: Context, name: str, given: str | None = None) -> Response:
-    """In the language of the address, else in the one that the browser prefers."""
-    if given is not None and given not in _LANGUAGES:
-        raise problems.NotFound("route")
-    language = _LANGUAGES[given] if given else context.language
+    language = language or context.language
     root = "../" if given else ""
-    content = _TEXTS[name, language].replace("{root}", root)
-    base_url = context.state.settings.public_base_url or EXAMPLE_BASE_URL
-    for sample, code in _SAMPLES.items():
-        content = content.replace(
-            f"{{{sample}}}", escape(code.strip().replace(EXAMPLE_BASE_URL, base_url), quote=False)
-        )
+    content = text.html[language]
+    for place, html in {"{root}": root, **(places or {})}.items():
+        content = content.replace(place, html)
     switch = " ".join(
-        f'<a lang="{each}" hreflang="{each}" href="{root}{name}/{each}"{current}>{label}</a>'
-        for each, label in (("ja", "日本語"), ("en", "English"))
+        f'<a lang="{each}" hreflang="{each}" href="{root}{text.name}/{each}"{current}>{label}</a>'
+        for each, label in _LANGUAGES.items()
         for current in [' aria-current="true"' if each == language else ""]
     )
-    title = _TITLES[name][language]
-    return page(context, framed(title, content, language, root, switch), vary="" if given else "Accept-Language")
+    html = framed(text.titles[language], content, language, root, switch)
+    return page(context, html, vary="" if given else "Accept-Language")

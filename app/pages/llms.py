@@ -1,4 +1,6 @@
-"""`/llms.txt`: for language models and scripts, as short as it can be."""
+"""`/llms.txt`: the API in a page of plain text, for language models and scripts."""
+
+from functools import cache
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -43,11 +45,17 @@ More: {base}/v1 leads everywhere, {base}/openapi.json describes everything.
 
 @router.get("/llms.txt")
 async def get_llms(context: Context) -> Response:
+    return responses.static(context, _text(context.state.settings.public_base_url), "text/plain; charset=utf-8")
+
+
+@cache
+def _text(base_url: str) -> bytes:
+    """Return the text with links below `base_url`; made once, since the schema of the parameters takes milliseconds."""
     schema = RegionQuery.model_json_schema()["properties"]
     text = _TEXT.format(
         title=openapi.TITLE,
         summary=messages.DESCRIPTION["en"],
-        base=context.state.settings.public_base_url,
+        base=base_url,
         parameters="\n".join(f"- `{name}`: {field['description']}" for name, field in schema.items()),
     )
-    return responses.static(context, text.encode(), "text/plain; charset=utf-8")
+    return text.encode()

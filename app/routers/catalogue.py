@@ -1,17 +1,67 @@
-"""Every list there is."""
+"""The lists of the API, each declared once.
 
+From this table come the routes, the links of the index, the counts of the data set, its files, the exports, the
+description and the path lists of the tests. It is a module and not `routers/__init__`, so that the seed can import the
+filters without every endpoint.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
+from fastapi import APIRouter
+from sqlalchemy import Select, func, select
+from sqlmodel import col
+
+from app.db.tables import REGION_COUNT, CorrectionRow, ProgramRow, RegionCountRow, SubcategoryRow
 from app.http.responses import Collection
 from app.routers import changes, corrections, fiscal_years, prefectures, programs, subcategories
 from app.routers.regions import endpoints
 
-COLLECTIONS: tuple[Collection[Any], ...] = (
-    programs.PROGRAMS,
-    subcategories.SUBCATEGORIES,
-    endpoints.REGIONS,
-    prefectures.PREFECTURES,
-    fiscal_years.FISCAL_YEARS,
-    corrections.CORRECTIONS,
-    changes.CHANGES,
+
+@dataclass(frozen=True)
+class Resource:
+    """A list: how it is read, its routes, and what the data set says of it. No field may be left out."""
+
+    collection: Collection[Any]
+    router: APIRouter
+    key: str | None
+    """The column of the files that identifies a record; `None`: no single column does."""
+    count: Select[Any] | None
+    """Selects the number that `/v1/dataset` publishes; `None`: it publishes none."""
+    counted: str | None = None
+    """What is counted, for the description, if it is not simply the records."""
+
+    @property
+    def path(self) -> str:
+        return self.collection.path
+
+    @property
+    def name(self) -> str:
+        """The last segment of the path, written as a key of JSON."""
+        return self.path.rpartition("/")[2].replace("-", "_")
+
+
+RESOURCES = (
+    Resource(programs.PROGRAMS, programs.router, "id", select(func.count(col(ProgramRow.id)))),
+    Resource(subcategories.SUBCATEGORIES, subcategories.router, "id", select(func.count(col(SubcategoryRow.id)))),
+    Resource(
+        endpoints.REGIONS,
+        endpoints.router,
+        "number",
+        select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
+    ),
+    Resource(
+        prefectures.PREFECTURES,
+        prefectures.router,
+        "code",
+        select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
+        "Prefectures with at least one region",
+    ),
+    Resource(fiscal_years.FISCAL_YEARS, fiscal_years.router, "year", None),
+    Resource(corrections.CORRECTIONS, corrections.router, "id", select(func.count(col(CorrectionRow.id)))),
+    Resource(changes.CHANGES, changes.router, None, None),
 )
+"""In the order in which the index and the files name them."""
+
+MAIN = "regions"
+"""The name of the main resource: it comes first in the description and gives the files of the data set their names."""

@@ -1,4 +1,4 @@
-"""The changelog of the data: what each edition added, corrected and withdrew."""
+"""The changes of the data: what each edition added, corrected and withdrew."""
 
 from typing import Annotated
 

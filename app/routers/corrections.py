@@ -1,4 +1,4 @@
-"""Suspected misprints of the source: published, never applied."""
+"""Suspected misprints of the source, published beside the printed text and never applied."""
 
 from collections import defaultdict
 from typing import Annotated, Any

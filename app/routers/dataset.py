@@ -1,4 +1,4 @@
-"""The data set as a whole: what it is, and its files."""
+"""`/v1/dataset`: describes the data set as a whole, and serves its files."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -14,15 +14,7 @@ from app.db.database import Database
 from app.db.errors import EditionChanged
 from app.db.session import Read
 from app.db.statement import Statement
-from app.db.tables import (
-    REGION_COUNT,
-    ChangeRow,
-    CorrectionRow,
-    DatasetRow,
-    ProgramRow,
-    RegionCountRow,
-    SubcategoryRow,
-)
+from app.db.tables import ChangeRow, DatasetRow
 from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses, routes
 from app.http.assets import Asset
 from app.http.once import Once
@@ -30,25 +22,21 @@ from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.japanese import fiscal_years
-from app.routers import catalogue, dataset_files, dataset_jsonld
-from app.schemas.dataset import Dataset
+from app.routers import dataset_files, dataset_jsonld
+from app.routers.catalogue import RESOURCES
+from app.schemas.dataset import counting
 
 router = APIRouter(route_class=routes.Route, tags=["dataset"])
 
 EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 
 FILES_UP_TO = 10_000
-"""Regions of which files are made on demand: a second's work, once. More are streamed by `/v1/regions`."""
+"""Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
-_COUNTS = {
-    "programs": select(func.count(col(ProgramRow.id))),
-    "subcategories": select(func.count(col(SubcategoryRow.id))),
-    "regions": select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
-    "prefectures": select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
-    "corrections": select(func.count(col(CorrectionRow.id))),
-}
+_COUNTS = {each.name: each.count for each in RESOURCES if each.count is not None}
+PublishedDataset = counting({each.name: each.counted for each in RESOURCES if each.name in _COUNTS})
 _DATASET = Statement(
     select(
         col(DatasetRow.title),
@@ -63,8 +51,8 @@ _DATASET = Statement(
 )
 
 
-def about(read: Read) -> dict[str, Any]:
-    """What the edition is, whatever the request."""
+def describe(read: Read) -> dict[str, Any]:
+    """Return the part of `/v1/dataset` that depends on the edition only."""
     row, edition = read.rows(_DATASET)[0], read.edition
     title, publisher = row.title, row.publisher
     mark = f"{EDITION_PUBLISHER}, {edition.version}, {row.modified}"
@@ -102,9 +90,10 @@ def about(read: Read) -> dict[str, Any]:
 
 
 def read_tables(read: Read) -> list[dataset_files.Table]:
-    """Every list, whole."""
+    """Return every list with all its records."""
     tables = []
-    for collection in catalogue.COLLECTIONS:
+    for resource in RESOURCES:
+        collection = resource.collection
         query: type[pagination.PageQuery] = collection.query
         query = pagination.exported(query, csv=False)
         context = query_string.Context(read.edition, collection.record, exports=True)
@@ -114,13 +103,12 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
         while batch.after is not None:
             batch = collection.read_batch(read, inquiry, batch.after)
             records += batch.records
-        name = collection.path.rpartition("/")[2].replace("-", "_")
-        tables.append(dataset_files.Table(name, collection.record, records))
+        tables.append(dataset_files.Table(resource.name, resource.key, collection.record, records))
     return tables
 
 
 class Built(NamedTuple):
-    """The files of one edition, with their bytes by name; no files where there are too many regions."""
+    """The files of one edition, with their bytes by name; none if it has more than `FILES_UP_TO` regions."""
 
     edition: str
     listed: Sequence[dataset_files.File]
@@ -128,10 +116,7 @@ class Built(NamedTuple):
 
 
 class EditionFiles:
-    """The files of the edition that is served, made when they are first asked for: once, whoever waits for them.
-
-    Those of another edition are given up before new ones are made.
-    """
+    """The files of the edition that is served: made once, when they are first asked for, and dropped with it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -139,7 +124,7 @@ class EditionFiles:
         self._making = Once(self._make)
 
     async def current(self) -> Built:
-        """Return those of the present edition; `EditionChanged` if it changes meanwhile."""
+        """Return the files of the present edition; `EditionChanged` if it changes meanwhile."""
         edition = await self._database.edition()
         if edition.version != self._edition:
             self._edition, self._making = edition.version, Once(self._make)
@@ -148,13 +133,13 @@ class EditionFiles:
             raise EditionChanged
         return built
 
-    async def of(self, version: str) -> Built:
-        """Return those of this version (`files.version`) if they are kept, else the present ones."""
+    async def get(self, version: str) -> Built:
+        """Return the files of this version (`dataset_files.version`) if they are kept, else the present ones."""
         kept = self._making.kept
         return kept if kept and dataset_files.version(kept.edition) == version else await self.current()
 
     def numbers(self) -> dict[str, float]:
-        """Return what the metrics tell of the files."""
+        """Return the numbers for the metrics."""
         kept = self._making.kept
         return {"files_bytes": sum(each.kept_bytes for each in kept.contents.values()) if kept else 0}
 
@@ -177,7 +162,7 @@ class EditionFiles:
 
 
 def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table]]:
-    described = about(read)
+    described = describe(read)
     few = described["counts"]["regions"] <= FILES_UP_TO
     return read.edition.version, described, read_tables(read) if few else []
 
@@ -186,7 +171,7 @@ def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table
     "/v1/dataset",
     summary="Get the data set",
     operation_id="get-dataset",
-    response_model=Dataset,
+    response_model=PublishedDataset,
     responses=openapi.responses(media_types=(formats.JSON_LD.media_type,)),
 )
 async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
@@ -194,8 +179,8 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
 
     As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
     """
-    kept: EditionFiles = context.state.files
-    built = await kept.current()
+    edition_files: EditionFiles = context.state.files
+    built = await edition_files.current()
 
     def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
         if read.edition.version != built.edition:  # it changed between the two reads
@@ -212,7 +197,7 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
             for file in built.listed
         ]
         terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
-        return about(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
+        return describe(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
     return await responses.record(context, query, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED)
 
@@ -221,7 +206,7 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
     "/v1/dataset/files/{version}/{name}",
     summary="Get a file of the data set",
     operation_id="get-file",
-    response_model=Dataset,
+    response_model=PublishedDataset,
     responses=openapi.responses(404, 503, media_types=dataset_files.MEDIA_TYPES),
 )
 async def get_file(
@@ -230,8 +215,8 @@ async def get_file(
     name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
 ) -> Response:
     """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
-    kept: EditionFiles = context.state.files
-    built = await kept.of(version)
+    edition_files: EditionFiles = context.state.files
+    built = await edition_files.get(version)
     name += context.suffix
     file = next((file for file in built.listed if file.name == name), None)
     if file is None or version != dataset_files.version(built.edition):

@@ -1,6 +1,6 @@
-"""The data set as files that need no server: equal data, equal bytes.
+"""Writes the data set as files that need no server; equal data and releases give equal bytes.
 
-Nested keys and lists become columns as in the CSV of the API. Links are left out, for they lead into the API.
+Nested keys and lists become columns as in the CSV of the API. Links are left out: they lead into the API.
 """
 
 import hashlib
@@ -15,30 +15,22 @@ from pydantic import BaseModel
 
 from app import __version__
 from app.http import field_selection, formats
-
-MAIN = "regions"
-
-KEYS = {
-    "programs": "id",
-    "subcategories": "id",
-    "regions": "number",
-    "prefectures": "code",
-    "fiscal_years": "year",
-    "corrections": "id",
-}
-"""The column that identifies a record; a change has none."""
+from app.routers.catalogue import MAIN
 
 MEDIA_TYPES = ("application/json", "application/x-ndjson", "text/csv", "application/vnd.sqlite3")
 
 _LEFT_OUT = {"links", "matches"}
 
 _SQLITE_VERSION = slice(96, 100)
-"""Where an SQLite file names the library that wrote it: nothing of the data, and different on each machine."""
+"""The bytes of an SQLite file that name the library which wrote it: they differ between machines."""
 
 
 @dataclass(frozen=True)
 class Table:
+    """A list with all its records; `key` names the column that identifies one, if a column does."""
+
     name: str
+    key: str | None
     model: type[BaseModel]
     records: Sequence[bytes]
 
@@ -64,12 +56,12 @@ class File:
 
 
 def version(edition: str) -> str:
-    """What the bytes of a file depend on: the release that writes it, and the data."""
+    """Return the version in the URLs of files: their bytes depend on the release and on the data, on no setting."""
     return f"{__version__}-{edition}"
 
 
 def build(edition: str, about: dict[str, Any], tables: Sequence[Table]) -> tuple[File, ...]:
-    """Every file of an edition; `about` is what the data package says of itself."""
+    """Return every file of an edition; `about` is the head of the data package."""
     main = next(table for table in tables if table.name == MAIN)
     csvs = [_file(f"{table.name}.csv", "text/csv", _csv(table)) for table in tables]
     package = about | {"version": version(edition), "resources": list(map(_resource, tables, csvs))}
@@ -87,16 +79,16 @@ def _file(name: str, media_type: str, content: bytes) -> File:
 
 
 def _csv(table: Table) -> bytes:
-    """Without a byte order mark, which a data package does not expect."""
+    """Return a CSV without a byte order mark, which a data package does not expect."""
     head = formats.head(table.keys, table.model, bom=False)
     return head + formats.rows(table.records, table.keys, table.model)
 
 
 def _resource(table: Table, csv: File) -> dict[str, Any]:
-    """A table of the data package (Data Package v1, Table Schema v1)."""
+    """Return the entry of a table in the data package (Data Package v1, Table Schema v1)."""
     schema: dict[str, Any] = {"fields": [_field(table, name) for name in table.columns], "missingValues": [""]}
-    if key := KEYS.get(table.name):
-        schema["primaryKey"] = [key]
+    if table.key:
+        schema["primaryKey"] = [table.key]
     return {
         "name": table.name,
         "path": csv.name,
@@ -120,7 +112,7 @@ def _field(table: Table, name: str) -> dict[str, Any]:
 
 
 def _sqlite(tables: Sequence[Table]) -> bytes:
-    """A table for each list, and one that joins regions to prefectures."""
+    """Return an SQLite file with a table for each list, and one that joins regions to prefectures."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for table in tables:
             _fill(connection, table)
@@ -140,12 +132,12 @@ def _sqlite(tables: Sequence[Table]) -> bytes:
 
 
 def _fill(connection: sqlite3.Connection, table: Table) -> None:
-    """Names come from the models, never from a request."""
+    """Create a table and fill it. The names in the SQL come from the models, never from a request."""
     columns = []
     for name, leaf in table.columns.items():
         described = field_selection.leaf(table.model, leaf)
         kind = "INTEGER" if described.type == "integer" else "TEXT"
-        key = " PRIMARY KEY" if name == KEYS.get(table.name) else ""
+        key = " PRIMARY KEY" if name == table.key else ""
         columns.append(f'"{name}" {kind}{key}{" NOT NULL" if described.required else ""}')
     connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
     marks = ", ".join("?" * len(columns))

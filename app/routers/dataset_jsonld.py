@@ -1,7 +1,7 @@
-"""The data set as JSON-LD: one node that is a dataset of DCAT 3 (DCAT-AP 3) and of schema.org.
+"""Writes the data set as JSON-LD: one node that is a dataset of DCAT 3 (DCAT-AP 3) and of schema.org.
 
-Everything comes from the published document, with its note on the licence in both languages; what is not known (the
-licence, a person to write to) is left out. The context stands in the document, so that it expands without a network.
+Its content is that of `/v1/dataset`. What is not known (the licence, a person to contact) is left out. The context is
+in the document, so that it expands without a network.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ def write(dataset: dict[str, Any]) -> bytes:
 
 
 def describe(dataset: dict[str, Any]) -> dict[str, Any]:
-    """Properties in the order of the DCAT-AP 3 tables, then those of schema.org."""
+    """Return the node: properties in the order of the tables of DCAT-AP 3, then those of schema.org."""
     publisher = _agent(dataset["edition_publisher"])
     distributions = [_distribution(file, dataset) for file in dataset["files"]]
     period, page = dataset["temporal"], {"@id": dataset["links"]["self"]}

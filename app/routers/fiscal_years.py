@@ -1,4 +1,4 @@
-"""Fiscal years: as a parameter, as a resource."""
+"""Fiscal years, as a list and as the type of parameters."""
 
 from collections import Counter
 from typing import Annotated, Any
@@ -30,8 +30,7 @@ def _parse(text: str) -> int:
 
 
 FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=Annotated[str, Field(min_length=2, max_length=10)])
-"""A fiscal year in any notation of `eras`."""
-
+"""Parses a fiscal year in any notation of `japanese.fiscal_years`; the value is its western year."""
 
 _SPANS = Statement(
     select(

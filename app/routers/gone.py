@@ -1,4 +1,4 @@
-"""Ids that were published once and are not any more: they answer 410, and never come back."""
+"""Responds 410 to the id of a withdrawn record. Such an id is never used again."""
 
 from sqlalchemy import bindparam, select
 from sqlmodel import col
@@ -18,7 +18,7 @@ _WITHDRAWAL = Statement(
 
 
 def refuse(read: Read, collection: str, record_id: str) -> None:
-    """`problems.Gone` if there was such a record; nothing if there never was one."""
+    """Raise `problems.Gone` if such a record was withdrawn; return if there never was one."""
     if "\0" in record_id:
         return  # no text of PostgreSQL holds one, and it refuses to compare with it
     if read.row(_WITHDRAWAL, {"collection": collection, "record_id": record_id}):

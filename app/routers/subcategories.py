@@ -1,4 +1,4 @@
-"""The subcategories, as the labels beside the list's tables name them."""
+"""The subcategories, named by the labels in the list."""
 
 from typing import Annotated, Any
 

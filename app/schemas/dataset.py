@@ -1,8 +1,9 @@
-"""What is published about the data set as a whole and about the service, as pydantic shapes."""
+"""Schemas of what is published about the data set as a whole and about the service."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from app.schemas.records import Count, Date, Path, Period, SelfLink
 
@@ -10,14 +11,6 @@ from app.schemas.records import Count, Date, Path, Period, SelfLink
 class SourceFile(BaseModel):
     sha256: Annotated[str, Field(description="SHA-256 of the source file, hexadecimal")]
     bytes: Annotated[int, Field(ge=1, description="Size of the source file in bytes")]
-
-
-class Counts(BaseModel):
-    programs: Count
-    subcategories: Count
-    regions: Count
-    prefectures: Annotated[Count, Field(description="Prefectures with at least one region")]
-    corrections: Count
 
 
 class Bilingual(BaseModel):
@@ -47,7 +40,8 @@ class Dataset(BaseModel):
     issued: Annotated[Date, Field(description="Date of the first edition, ISO 8601", examples=["2026-11-24"])]
     modified: Annotated[Date, Field(description="Date of the data, ISO 8601", examples=["2026-11-24"])]
     source: SourceFile
-    counts: Counts
+    counts: BaseModel
+    """A number for each list that is counted, see `counting`."""
     license: Annotated[str | None, Field(description="Licence of the source; `null`: not known")]
     license_note: str
     files: Annotated[
@@ -56,22 +50,10 @@ class Dataset(BaseModel):
     links: SelfLink
 
 
-class IndexLinks(BaseModel):
-    self: Path
-    programs: Path
-    subcategories: Path
-    regions: Path
-    prefectures: Path
-    fiscal_years: Path
-    corrections: Path
-    changes: Path
-    dataset: Path
-    explorer: Path
-    guide: Path
-    terms: Path
-    docs: Path
-    redoc: Path
-    openapi: Path
+def counting(lists: Mapping[str, str | None]) -> type[Dataset]:
+    """Return the schema of the data set; `lists`: what is counted, by name, with a description or `None`."""
+    counts: Any = {name: (Annotated[Count, Field(description=text)], ...) for name, text in lists.items()}
+    return create_model("Dataset", __base__=Dataset, counts=(create_model("Counts", **counts), ...))
 
 
 class Index(BaseModel):
@@ -80,7 +62,12 @@ class Index(BaseModel):
     api_version: str
     dataset_version: str
     license_note: str
-    links: IndexLinks
+
+
+def linking(names: Iterable[str]) -> type[Index]:
+    """Return the schema of the index with a link for each name."""
+    links: Any = dict.fromkeys(names, (Path, ...))
+    return create_model("Index", __base__=Index, links=(create_model("IndexLinks", **links), ...))
 
 
 class ProblemType(BaseModel):
@@ -95,5 +82,5 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    schema_revision: Annotated[str, Field(description="Of the tables", examples=["0002"])]
+    schema_revision: Annotated[str, Field(description="Of the tables")]
     dataset_version: Annotated[str, Field(description="A digest of all data", examples=["3d8688daf5804fb5"])]

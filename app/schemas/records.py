@@ -1,21 +1,18 @@
-"""What is published: the records of the API, as pydantic shapes. Every key is always present; a gap is `null`."""
+"""Schemas of the records of the API. Every key is always present; what is not known is `null`."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR = 1886, 2199
-"""The April–March year began in 1886; 2199 is far enough to catch a slip of the finger."""
-
 MAX_MATCHES = 1_000
-"""Matches of a region; the regions of the list have fewer, whatever `q` is."""
+"""Matches of a region at the most. No region of the ministry's list reaches it."""
 
 Certainty = Literal["confirmed", "likely"]
 ChangeAction = Literal["added", "corrected", "withdrawn"]
 Scalar = str | int | None
 
 IS_DATE = {"format": "date"}
-"""Says of a text that it is a day, ISO 8601."""
+"""The JSON schema of a day, ISO 8601."""
 
 Date = Annotated[str, Field(json_schema_extra=dict(IS_DATE))]
 
@@ -104,7 +101,7 @@ class Match(BaseModel):
 
 
 def _describe_truncation(schema: dict[str, Any]) -> None:
-    """Add the one key that is not always there, which is no field of its own: it goes with `matches`."""
+    """Add `matches_truncated`, the only key that is not always present: `publish` writes it after `matches`."""
     description = f"Only there where a region has more than {MAX_MATCHES:,} matches: those are the first of them"
     schema["properties"]["matches_truncated"] = {"const": True, "type": "boolean", "description": description}
 

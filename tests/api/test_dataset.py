@@ -12,6 +12,7 @@ from pyld import jsonld
 from rdflib import DCTERMS, FOAF, RDF, SDO, XSD, Graph, Literal, Namespace, URIRef
 
 from app.routers import dataset_files
+from app.routers.catalogue import RESOURCES
 from app.routers.regions.parameters import RegionQuery
 from tests.api.test_problems import problem
 
@@ -53,7 +54,7 @@ def test_it_says_that_it_is_edited_how_to_cite_it_and_that_the_licence_is_not_kn
 def test_every_file_has_the_bytes_and_the_hash_that_are_said_of_it(
     client: httpx.Client, dataset: dict[str, Any]
 ) -> None:
-    assert len(dataset["files"]) == 11
+    assert len(dataset["files"]) == len(RESOURCES) + 4
     for file in dataset["files"]:
         answer = client.get(file["url"])
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"

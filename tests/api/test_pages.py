@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.http import formats, problems
-from app.pages import layout
+from app.pages import guide, layout
 from app.routers import index
 
 PAGES = ["/", "/guide", "/guide/ja", "/guide/en", "/terms", "/terms/ja", "/terms/en", "/changelog", "/docs", "/redoc"]
@@ -58,7 +58,7 @@ def test_every_answer_has_the_security_headers(site: httpx.Client, path: str) ->
         assert answer.headers["permissions-policy"].startswith("camera=()")
         policies = answer.headers.get_list("content-security-policy")
         of_a_page = path == "/guide" and answer.request.method != "OPTIONS"
-        assert policies == [layout.written(layout.POLICY).decode() if of_a_page else POLICY_OF_DATA]
+        assert policies == [layout.format_policy(layout.POLICY) if of_a_page else POLICY_OF_DATA]
 
 
 def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client) -> None:
@@ -84,7 +84,7 @@ def samples(site: httpx.Client, language: str, how: str) -> list[tuple[str, str]
     html = site.get(f"/guide/{language}").text
     base = str(site.base_url).rstrip("/")
     return [
-        (kind, unescape(code).replace(layout.EXAMPLE_BASE_URL, base))
+        (kind, unescape(code).replace(guide.EXAMPLE_BASE_URL, base))
         for h, kind, code in SAMPLE.findall(html)
         if h == how
     ]

@@ -7,21 +7,17 @@ import httpx
 import pytest
 
 from app.http import problems
+from app.routers.catalogue import RESOURCES
 from app.settings import Settings
 from tests.support.service import serving
 
+LISTS = [each.path for each in RESOURCES]
 PATHS = [
+    *LISTS,
     "/v1",
-    "/v1/programs",
     "/v1/programs/global",
-    "/v1/subcategories",
     "/v1/subcategories/global-phase-1",
-    "/v1/regions",
     "/v1/regions/7",
-    "/v1/prefectures",
-    "/v1/fiscal-years",
-    "/v1/corrections",
-    "/v1/changes",
     "/v1/dataset",
     "/llms.txt",
     "/problems/gone",
@@ -31,15 +27,6 @@ PATHS = [
     "/livez",
     "/readyz",
     "/metrics",
-]
-LISTS = [
-    "/v1/programs",
-    "/v1/subcategories",
-    "/v1/regions",
-    "/v1/prefectures",
-    "/v1/fiscal-years",
-    "/v1/corrections",
-    "/v1/changes",
 ]
 
 

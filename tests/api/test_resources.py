@@ -1,19 +1,22 @@
 """The smaller resources."""
 
+import subprocess
+import sys
+from dataclasses import MISSING, fields
+from pathlib import Path
+
 import httpx
 import pytest
 
 from app.db.tables import SCHEMA_REVISION
+from app.routers.catalogue import RESOURCES, Resource
+from tests.support.lists import LISTS
 
-LISTS = {
-    "/v1/programs": 2,
-    "/v1/subcategories": 4,
-    "/v1/regions": 29,
-    "/v1/prefectures": 47,
-    "/v1/fiscal-years": 7,
-    "/v1/corrections": 4,
-    "/v1/changes": 87,
-}
+PROJECT = Path(__file__).parents[2]
+
+
+def test_of_every_list_it_is_known_how_many_records_it_has() -> None:
+    assert [each.path for each in RESOURCES] == [*LISTS], "add the list to tests/support/lists.py"
 
 
 @pytest.mark.parametrize(("path", "total"), LISTS.items())
@@ -105,3 +108,16 @@ def test_readiness_names_the_schema_and_the_data(client: httpx.Client) -> None:
     expected = {"status": "ok", "schema_revision": SCHEMA_REVISION, "dataset_version": version}
     assert client.get("/readyz").json() == expected
     assert client.get("/livez").json() == {"status": "ok"}
+
+
+def test_a_list_that_is_added_to_the_catalogue_is_found_everywhere(database_url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.support.added_resource", database_url, str(tmp_path)]
+    tried = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
+    assert tried.returncode == 0, tried.stderr[-3_000:]
+
+
+def test_of_a_list_nothing_may_be_left_unsaid() -> None:
+    declared = {field.name for field in fields(Resource) if field.default is MISSING}
+    assert declared == {"collection", "router", "key", "count"}
+    for each in RESOURCES:
+        assert each.key is None or each.key in each.collection.record.model_fields, each.name

@@ -10,7 +10,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from app.db import statement
 from app.db.database import Database
 from app.http.parsed_request import Inquiry
-from app.routers.catalogue import COLLECTIONS
+from app.routers.catalogue import RESOURCES
 from app.routers.regions import endpoints as regions
 from app.settings import Settings
 from tests.support.filters import asked
@@ -74,7 +74,7 @@ def test_no_shape_of_a_request_is_a_statement_of_its_own(settings: Settings, mon
     assert compiled.count < FEW
     with reading(settings.database_url) as read:
         loaded = compiled.count
-        for collection in COLLECTIONS:
+        for collection in (resource.collection for resource in RESOURCES):
             read_page: Any = collection.page
             read_page(read, Inquiry(collection.query(), collection.path))
         for _ in range(SHAPES):

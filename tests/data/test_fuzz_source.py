@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seed.source import Misfit
+from seed.source import SourceError
 from tests.data.test_seed_source import OTHER_LIST, parsed, printed
 from tests.support import nasty
 
@@ -97,14 +97,14 @@ def mutated(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 def check(content: bytes, folder: Path) -> None:
-    """Nothing is lost silently, and nothing is raised but a `Misfit` that says where, what and what instead."""
+    """Nothing is lost silently, and nothing is raised but a `SourceError` that says where, what and what instead."""
     try:
         items = parsed(content, folder)
-    except Misfit as misfit:
-        said = re.fullmatch(r"line ([0-9]+): found (.+), expected (.+)", str(misfit))
-        assert said, str(misfit)  # noqa: PT017  # both ends are right
+    except SourceError as refused:
+        said = re.fullmatch(r"line ([0-9]+): found (.+), expected (.+)", str(refused))
+        assert said, str(refused)  # noqa: PT017  # both ends are right
         assert 1 <= int(said[1]) <= content.count(b"\n") + 2
-        assert str(misfit).isprintable()  # noqa: PT017
+        assert str(refused).isprintable()  # noqa: PT017
     else:
         assert printed(items) == content
 

@@ -11,7 +11,7 @@ import pytest
 from app.db import tables
 from app.schemas.records import Region
 from seed import changelog, records
-from seed.source import Misfit
+from seed.source import SourceError
 
 SEED = Path(__file__).parents[2] / "seed"
 LIST = SEED / "source_list.txt"
@@ -151,6 +151,16 @@ def test_an_annotation_that_does_not_fit_is_named_with_its_place(
             "added.json: found ",
             "expected the key “number” once",
         ),
+        (
+            (SEED / "annotations.json").read_bytes().replace(b'"name_en": "', b'"name_en": "\\ud800'),
+            "added.json: found ",
+            "Invalid JSON: unexpected end of hex escape at line 4",
+        ),
+        (
+            (SEED / "annotations.json").read_bytes().replace(b'"value": "', b'"value": "\\ud800'),
+            "added.json → regions → entry 1 → name_kana → value: found ",
+            "valid string",
+        ),
     ],
 )
 def test_annotations_that_are_not_json_are_refused(tmp_path: Path, content: bytes, where: str, why: str) -> None:
@@ -160,10 +170,10 @@ def test_annotations_that_are_not_json_are_refused(tmp_path: Path, content: byte
 def check(content: bytes, where: str, why: str, folder: Path) -> None:
     path = folder / "added.json"
     path.write_bytes(content)
-    with pytest.raises(Misfit) as misfit:
+    with pytest.raises(SourceError) as refused:
         list(records.read(records.Files(LIST, path)))
-    assert str(misfit.value).startswith(where)
-    assert why in str(misfit.value)
+    assert str(refused.value).startswith(where)
+    assert why in str(refused.value)
 
 
 def test_a_theme_is_no_formula_once_its_title_is_taken_off(tmp_path: Path) -> None:
@@ -171,7 +181,7 @@ def test_a_theme_is_no_formula_once_its_title_is_taken_off(tmp_path: Path) -> No
     title = added["regions"][4]["title"]
     path = tmp_path / "list.txt"
     path.write_text(LIST.read_text().replace(f"{title} ", f"{title} ="))
-    with pytest.raises(Misfit, match=f"annotations.json → regions → 5 → title: found '=.*{FORMULA}"):
+    with pytest.raises(SourceError, match=f"annotations.json → regions → 5 → title: found '=.*{FORMULA}"):
         list(records.read(records.Files(path, SEED / "annotations.json")))
 
 
@@ -180,7 +190,7 @@ def test_the_changelog_brings_no_formula(tmp_path: Path) -> None:
     editions = json.loads((SEED / "changes.json").read_bytes())
     editions[0]["changes"][0] |= {"action": "corrected", "field": "name", "old": "=1", "new": "x"}
     path.write_text(json.dumps(editions))
-    with pytest.raises(Misfit, match=f"changes.json → .*found '=1', expected no = {FORMULA}"):
+    with pytest.raises(SourceError, match=f"changes.json → .*found '=1', expected no = {FORMULA}"):
         changelog.load(path)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seed.source import FORMULAS, Heading, Item, Misfit, Note, Program, Row, Subcategory, read
+from seed.source import FORMULAS, Heading, Item, Note, Program, Row, SourceError, Subcategory, read
 
 GLOBAL_FORM = "a label that has not been before, of the form “グローバル型 (…)”"
 NAME_FORM = "a name and its fiscal years: “name (Hnn-Hnn)”"
@@ -79,9 +79,9 @@ MUTATIONS = [
 
 
 def check(content: bytes, line: int, found: str, expected: str, folder: Path) -> None:
-    with pytest.raises(Misfit) as misfit:
+    with pytest.raises(SourceError) as refused:
         parsed(content, folder)
-    assert str(misfit.value).startswith(f"line {line}: found {found!r}, expected {expected}")
+    assert str(refused.value).startswith(f"line {line}: found {found!r}, expected {expected}")
 
 
 def parsed(content: bytes, folder: Path) -> list[Item]:
@@ -206,15 +206,15 @@ def test_a_file_that_ends_too_early_or_too_late_is_refused(
 def test_a_flaw_of_the_whole_file_is_named_where_it_shows_first(
     source: bytes, tmp_path: Path, old: bytes, new: bytes, line: int, found: str, expected: str
 ) -> None:
-    with pytest.raises(Misfit, match=f"^line {line}: ") as misfit:
+    with pytest.raises(SourceError, match=f"^line {line}: ") as refused:
         parsed(source.replace(old, new), tmp_path)
-    assert f"expected {expected}" in str(misfit.value)
-    assert repr(found)[:-1] in str(misfit.value)
+    assert f"expected {expected}" in str(refused.value)
+    assert repr(found)[:-1] in str(refused.value)
 
 
 @settings(max_examples=600, deadline=None)
 @given(data=st.data())
-def test_a_single_wrong_byte_parses_to_what_is_printed_or_is_a_misfit(
+def test_a_single_wrong_byte_parses_to_what_is_printed_or_is_a_source_error(
     source: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     position = data.draw(st.integers(0, len(source) - 1))
@@ -222,13 +222,13 @@ def test_a_single_wrong_byte_parses_to_what_is_printed_or_is_a_misfit(
     content = source[:position] + bytes([byte]) + source[position + 1 :]
     try:
         items = parsed(content, tmp_path_factory.getbasetemp())
-    except Misfit as misfit:
-        assert str(misfit).startswith("line ")  # noqa: PT017  # both ends are right
+    except SourceError as refused:
+        assert str(refused).startswith("line ")  # noqa: PT017  # both ends are right
     else:
         assert printed(items) == content
 
 
-def test_every_small_slip_in_a_short_list_parses_to_what_is_printed_or_is_a_misfit(tmp_path: Path) -> None:
+def test_every_small_slip_in_a_short_list_parses_to_what_is_printed_or_is_a_source_error(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     for position in range(len(OTHER_LIST)):
         before, byte, after = OTHER_LIST[:position], OTHER_LIST[position : position + 1], OTHER_LIST[position + 1 :]
@@ -236,6 +236,6 @@ def test_every_small_slip_in_a_short_list_parses_to_what_is_printed_or_is_a_misf
             path.write_bytes(before + slip + after)
             try:
                 items = [*read(path)]
-            except Misfit:
+            except SourceError:
                 continue
             assert printed(items) == before + slip + after

@@ -11,17 +11,16 @@ import zstandard
 
 from app import __version__
 from app.http.conditional import etag
+from app.routers.catalogue import RESOURCES
 
 DATA = [
+    *(each.path for each in RESOURCES),
     "/v1",
-    "/v1/programs",
     "/v1/programs/global",
     "/v1/subcategories/city-area-general",
     "/v1/regions?type=global&q=医療&facets=type",
     "/v1/regions/7?fields=number,name",
     "/v1/prefectures?limit=3",
-    "/v1/fiscal-years",
-    "/v1/corrections",
     "/v1/dataset",
     "/v1/regions.json",
     "/v1/regions.csv",

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.routers.catalogue import RESOURCES
 from app.routers.regions.parameters import RegionQuery
 from app.settings import Settings
 
@@ -40,6 +41,12 @@ def test_a_request_of_the_readme_is_answered_as_shown(client: httpx.Client, url:
 
 def test_the_readme_has_five_requests_worth_knowing() -> None:
     assert len(REQUESTS) >= 5
+
+
+def test_every_list_is_in_the_readme_or_the_documents() -> None:
+    texts = [README, *(path.read_text() for path in (Path(__file__).parents[2] / "docs").glob("*.md"))]
+    for each in RESOURCES:
+        assert any(f"`{each.path}`" in text for text in texts), f"describe {each.path} where README lists the paths"
 
 
 def documented(heading: str) -> set[str]:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from app.http import formats
 from app.main import create_app
-from app.routers import catalogue
+from app.routers.catalogue import RESOURCES
 from app.settings import Settings
 from tools.static_site import asking
 
@@ -41,7 +41,7 @@ async def _paths(app: ASGIApp) -> AsyncIterator[str]:
     dataset = orjson.loads(await asking.ask(app, "/v1/dataset"))
     for file in dataset["files"]:
         yield urlsplit(file["url"]).path
-    for collection in catalogue.COLLECTIONS:
+    for collection in (each.collection for each in RESOURCES):
         for form in formats.OF_LISTS:
             yield collection.path + form.suffix
         for record in (await asking.ask(app, f"{collection.path}.ndjson")).splitlines():

@@ -15,8 +15,8 @@ from sqlalchemy.types import TypeEngine
 from app.db.sql import AnyBetween, ListOf, OneOf
 from app.db.tables import REGION_COUNTS, REGION_PREFECTURES
 from app.http import names, query_string
+from app.japanese.fiscal_years import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 from app.routers.fiscal_years import FISCAL_YEAR
-from app.schemas.records import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
 MAX_NUMBER = 999_999_999
 """Nine digits; they fit the INTEGER of PostgreSQL."""

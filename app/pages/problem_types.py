@@ -1,0 +1,62 @@
+"""`/problems/…`: what each problem type means, as JSON or as a page."""
+
+from html import escape
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from app.http import messages, openapi, problems, responses, routes
+from app.http.request_context import Context
+from app.pages import layout
+from app.schemas.dataset import ProblemType
+
+router = APIRouter(route_class=routes.Route)
+
+_OFFERED = ("application/json", "text/html")
+
+
+@router.get(
+    "/problems/{problem_type}",
+    tags=["dataset"],
+    summary="Get a problem type",
+    operation_id="get-problem-type",
+    response_model=ProblemType,
+    responses=openapi.responses(404, 406, media_types=("text/html",)),
+)
+async def get_problem_type(
+    context: Context,
+    problem_type: Annotated[str, Path(description="Name of the type", examples=["invalid-parameter"])],
+) -> Response:
+    """What a problem document of this type means, in English and Japanese; a page where `Accept` prefers HTML."""
+    failure = problems.TYPES.get(problem_type)
+    if failure is None:
+        raise problems.NotFound("route")
+    media_type = context.media_type(_OFFERED)
+    if media_type is None:
+        raise problems.NotAcceptable(available=", ".join(_OFFERED))
+    if media_type == "text/html":
+        return _page(context, failure)
+    return responses.static(
+        context,
+        {
+            "type": f"{context.state.settings.public_base_url}/problems/{problem_type}",
+            "status": failure.status,
+            "title": messages.TITLES[problem_type],
+            "explanation": messages.EXPLANATIONS[problem_type],
+        },
+        more={"vary": "Accept"},
+    )
+
+
+def _page(context: Context, failure: type[problems.Failure]) -> Response:
+    """Return the page in both languages: the link in a problem document does not say which one its reader wants."""
+    name = failure.type
+    sections = (
+        f'<section lang="{language}"><h2>{messages.TITLES[name][language]}</h2>'
+        f"<p>{escape(messages.EXPLANATIONS[name][language])}</p></section>"
+        for language in ("ja", "en")
+    )
+    others = " · ".join(f'<a href="{other}">{other}</a>' for other in problems.TYPES)
+    content = f"<p>HTTP {failure.status}</p>{''.join(sections)}<h2>/problems</h2><p>{others}</p>"
+    return layout.page(context, layout.framed(name, content, "en", "../"), vary="Accept")
