@@ -1,4 +1,4 @@
-"""Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL the pieces of each region."""
+"""Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL the bigrams of each region."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from app.search import bigrams, conditions
 
 class SearchIndex(Protocol):
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        """The folded texts of a region with its `number`, and the tokens of the filters that keep it."""
+        """Add the folded texts of a region with its `number`, and the tokens of the filters that keep it."""
 
 
 @contextmanager
 def open_index(connection: Connection, batch: int) -> Iterator[SearchIndex]:
-    """An empty index; it is whole when the context ends."""
+    """Yield an empty index; it is complete when the context ends."""
     index = _Fts5(connection, batch) if connection.dialect.name == "sqlite" else _Gin(connection, batch)
     yield index
     index.end()
@@ -35,8 +35,8 @@ class _Fts5:
         self._connection.exec_driver_sql(statement, (name, value))
 
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        pieces = (bigrams.pieces(texts[field]) for field in conditions.FIELDS)
-        self._rows.append((texts["number"], *pieces, " ".join(filters)))
+        tokens = (bigrams.in_order(texts[field]) for field in conditions.FIELDS)
+        self._rows.append((texts["number"], *tokens, " ".join(filters)))
         if len(self._rows) == self._batch:
             self._flush()
 
@@ -74,5 +74,5 @@ class _Gin:
 
 
 def _array(tokens: Iterable[str]) -> str:
-    """As PostgreSQL reads it; no token has a quote or a backslash."""
+    """Return an array as PostgreSQL reads it; no token has a quote or a backslash."""
     return '{"' + '","'.join(tokens) + '"}'
