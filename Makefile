@@ -2,6 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
 # Over so many processes, file by file; a single file is run in one.
@@ -9,7 +10,7 @@ SPREAD = $(if $(findstring .py,$(T)),,-n $(1) --dist loadfile --no-loadscope-reo
 
 unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, and keeps what it compiled
 
-.PHONY: help run quick test check format migrate seed fuzz openapi lock audit licences sbom bench bench-cost bench-size soak screenshots clients
+.PHONY: help run quick test check format migrate seed fuzz openapi docs lock audit licences sbom bench bench-cost bench-size soak screenshots clients
 .PHONY: node export clean
 
 help: ## Show this list
@@ -43,13 +44,13 @@ export: migrate seed ## Write the read-only API as files into site/
 	$(BIN)/python -m tools.static_site site
 
 quick: $(VENV)/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
-	$(BIN)/python -m pytest --only sqlite $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --only sqlite -m "not slow" $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
 
 test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path) or database (ONLY=sqlite)
 	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,4) $(T)
 
 fuzz: $(VENV)/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
-	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/http/test_schemathesis.py
+	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/release/test_schemathesis.py
 
 check: $(VENV)/develop ## Format, lint, types
 	$(BIN)/ruff format --check .
@@ -79,12 +80,15 @@ screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromi
 openapi: $(VENV)/serve ## Write openapi.json
 	$(BIN)/python -m app --openapi > openapi.json
 
-lock: $(VENV)/develop ## Pin the newest dependencies, with hashes
-	$(BIN)/uv lock --quiet --upgrade
-	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --format requirements.txt -o requirements.txt
-	$(BIN)/uv export --quiet --no-emit-project --no-header --no-dev --extra tracing --format requirements.txt -o requirements-tracing.txt
-	$(BIN)/uv export --quiet --no-emit-project --no-header --extra tracing --format requirements.txt -o requirements-dev.txt
-	rm uv.lock
+docs: $(VENV)/serve ## Write docs/configuration.md
+	$(BIN)/python -m tools.configuration
+
+lock: $(VENV)/develop ## Write the lock files; the pins stay unless UPGRADE=1 asks for the newest versions
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra tracing --group dev --output-file requirements-dev.txt
+	cp requirements-dev.txt requirements-tracing.txt # what a file pins is preferred, so all three agree
+	cp requirements-dev.txt requirements.txt
+	$(LOCK) --extra tracing --output-file requirements-tracing.txt
+	$(LOCK) --output-file requirements.txt
 
 audit: $(VENV)/develop ## Look for known vulnerabilities in what is locked (error 69: the data is out of reach)
 	$(BIN)/python -m tools.supply audit

@@ -11,27 +11,31 @@ from app.server import logging, startup_checks, supervisor
 from app.settings import Invalid, Settings
 
 
-def serve(settings: Settings) -> int:
-    """Serve until a signal ends it and return the exit code; `Invalid` or `Missing` before any worker starts."""
-    logging.open_closed_descriptors()
-    return supervisor.run(settings, startup_checks.check(settings))
+def run(arguments: list[str]) -> str | None:
+    """Serve until a signal stops the process, which this ends itself, or print the description.
+
+    Return the message of an error that prevents it, for `sys.exit`.
+    """
+    try:
+        if arguments == ["--openapi"]:
+            _print_openapi()
+            return None
+        if arguments:
+            return f"usage: {__doc__}"
+        settings = Settings.from_environment()
+        logging.open_closed_descriptors()
+        code = supervisor.run(settings, startup_checks.check(settings))
+    except (Invalid, Missing) as error:
+        return str(error)
+    logging.finish()
+    os._exit(code)  # not `sys.exit`, which would wait for a thread that hangs in the database
 
 
-def print_openapi() -> None:
+def _print_openapi() -> None:
     settings = Settings()
     document = main.create_api(settings, Database(settings)).openapi()
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    try:
-        if sys.argv[1:] == ["--openapi"]:
-            print_openapi()
-        elif sys.argv[1:]:
-            sys.exit(f"usage: {__doc__}")
-        else:
-            code = serve(Settings.from_environment())
-            logging.finish()
-            os._exit(code)  # a thread that hangs in the database must not keep the process
-    except (Invalid, Missing) as error:
-        sys.exit(str(error))
+    sys.exit(run(sys.argv[1:]))

@@ -1,7 +1,7 @@
-"""Wiring, top to bottom. Only what starts the service imports this module."""
+"""Wire the application, top to bottom. Only what starts the service imports this module."""
 
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,8 +13,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app import __version__
 from app.db.database import Database
 from app.http import openapi, problems
-from app.middleware import access_log, cache, tracing
-from app.middleware.metrics import Metrics
+from app.middleware import errors, tracing
+from app.middleware.access_log import AccessLog, Write
+from app.middleware.cache import Cache
+from app.middleware.compression import Compression
+from app.middleware.draining import Drain
+from app.middleware.entry import Entry
+from app.middleware.errors import Errors
+from app.middleware.metrics import Metrics, Source
+from app.middleware.path_prefix import PathPrefix
+from app.middleware.target_limit import TargetLimit
 from app.pages import api_docs, layout, llms
 from app.routers import (
     catalogue,
@@ -28,22 +36,20 @@ from app.routers import (
     subcategories,
 )
 from app.routers.regions import endpoints
-from app.server import logging
-from app.server.shutdown import Drain
 from app.settings import Settings
 
 
 def create_api(
-    settings: Settings, database: Database, counted: Metrics | None = None, drain: Drain | None = None
+    settings: Settings, database: Database, metrics: Metrics | None = None, drain: Drain | None = None
 ) -> FastAPI:
-    """The routes and their failures."""
-    counted, drain = counted or Metrics(), drain or Drain()
+    """Return the routes and their failures, which work without the middleware of `create_service`."""
+    metrics, drain = metrics or Metrics(), drain or Drain()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with create_task_group() as tasks:
             tasks.start_soon(database.watch)
-            tasks.start_soon(counted.share)
+            tasks.start_soon(metrics.share)
             with drain.on_signal():
                 yield
             tasks.cancel_scope.cancel()
@@ -54,63 +60,78 @@ def create_api(
         version=__version__,
         lifespan=lifespan,
         redirect_slashes=False,
-        openapi_url=None,  # `docs` serves it, and the explorers
+        openapi_url=None,  # `pages.api_docs` serves it, and the explorers
+        exception_handlers=dict.fromkeys((problems.Failure, 404, 405, Exception), errors.handle),
     )
+    edition_files = dataset.EditionFiles(database)
+    metrics.sources.append(edition_files.numbers)
     api.state.settings = settings
     api.state.database = database
-    edition_files = dataset.EditionFiles(database)
-    counted.sources.append(edition_files.numbers)
     api.state.files = edition_files
-    api.state.metrics = counted
+    api.state.metrics = metrics
     api.state.drain = drain
     api.state.not_ready_because = None
     resources = (endpoints, programs, subcategories, prefectures, fiscal_years, corrections, changes, dataset)
     for resource in (*resources, index, api_docs, layout, llms):
         api.router.routes.extend(resource.router.routes)  # flat: a router in a router is matched twice
-    api.openapi = functools.cache(lambda: openapi.describe(api.routes, catalogue.COLLECTIONS))  # type: ignore[method-assign]  # the hook
+    lists = [collection.path for collection in catalogue.COLLECTIONS]
+    api.openapi = functools.cache(lambda: openapi.describe(api.routes, lists))  # type: ignore[method-assign]  # the hook
     api.state.assets = api_docs.prepare_assets(api.openapi)
     return api
 
 
-class _Routes:
-    """The routes without the framework's own middleware, whose work `problems` and `caching` do."""
+class _Router:
+    """The router of the API without the middleware of FastAPI, whose work `middleware.errors` does."""
 
     def __init__(self, api: FastAPI) -> None:
         self.api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("path", "").endswith("\n"):  # the framework's patterns end in `$`, which lets a line end pass
+        if scope.get("path", "").endswith("\n"):  # the patterns of FastAPI end in `$`, which lets a line end pass
             raise problems.NotFound("route")
         scope["app"] = self.api
         await self.api.router(scope, receive, send)
 
 
 def create_service(
-    settings: Settings | None = None, counted: Metrics | None = None, drain: Drain | None = None
+    settings: Settings | None = None, metrics: Metrics | None = None, drain: Drain | None = None
 ) -> ASGIApp:
-    """The service without what stands around each request; `database.Missing` if its SQLite file is not there."""
-    settings, counted = settings or Settings.from_environment(), counted or Metrics()
-    traced = tracing.provider(settings) if settings.otel_exporter_otlp_endpoint else None
-    database = tracing.TracedDatabase(settings, traced) if traced else Database(settings)
+    """Return the service without access log and path prefix; raise `db.errors.Missing` if the SQLite file is."""
+    settings, metrics = settings or Settings.from_environment(), metrics or Metrics()
+    provider = tracing.provider(settings) if settings.otel_exporter_otlp_endpoint else None
+    database = tracing.TracedDatabase(settings, provider) if provider else Database(settings)
     database.require_file()
-    routes = access_log.TargetLimit(_Routes(create_api(settings, database, counted, drain)))
-    cached = cache.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
-    counted.sources += (cached.numbers, database.numbers, logging.numbers)
-    counted.version = lambda: database.version
-    return tracing.Tracing(cached, traced) if traced else cached
+    router = TargetLimit(_Router(create_api(settings, database, metrics, drain)))
+    cache = Cache(Compression(Errors(router, settings.public_base_url)), database, settings.cache_bytes)
+    metrics.sources += (cache.numbers, database.numbers)
+    metrics.version = lambda: database.version
+    return tracing.Tracing(Entry(cache), provider) if provider else Entry(cache)
 
 
 def create_app(
-    settings: Settings | None = None, shared: Path | None = None, write: access_log.Write | None = None
+    settings: Settings | None = None,
+    shared: Path | None = None,
+    write: Write | None = None,
+    drain: Drain | None = None,
+    sources: Sequence[Source] = (),
 ) -> ASGIApp:
-    """Return the service as an ASGI application, with request ids and counts.
+    """Return the whole application, as a server runs it.
 
-    Several workers share their counts in the folder `shared`. `write` gets a line of JSON for each request.
+    Several workers share their counts in the folder `shared`. `write` gets a line of JSON for each request. `drain`
+    and `sources`, further numbers for the metrics, come from the server.
     """
-    settings = settings or Settings.from_environment()
-    counted = Metrics(shared, settings.workers)
-    drain = Drain(settings.drain_seconds, supervised=settings.workers > 1)
-    service = create_service(settings, counted, drain)
+    settings, drain = settings or Settings.from_environment(), drain or Drain()
+    metrics = Metrics(shared, settings.workers)
+    metrics.sources += sources
+    service = create_service(settings, metrics, drain)
     if urlsplit(settings.public_base_url).path:
-        service = access_log.Prefix(service, settings.public_base_url)
-    return access_log.Access(service, counted, drain, write)
+        service = PathPrefix(service, settings.public_base_url)
+    return AccessLog(service, metrics, drain, write)
+
+
+@functools.cache
+def __getattr__(name: str) -> ASGIApp:
+    """Make `app` when a server asks for it: `uvicorn app.main:app`. README says what that lacks."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return create_app()

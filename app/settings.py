@@ -1,4 +1,4 @@
-"""The environment, typed and frozen. Nothing else reads it."""
+"""The settings. No other module of `app` reads the environment."""
 
 import os
 import re
@@ -15,7 +15,7 @@ OWN_PATHS = frozenset(
         *(".well-known", "livez", "readyz", "metrics"),
     }
 )
-"""The first segments of the paths that the service answers."""
+"""First segments of the paths that the service answers. PUBLIC_BASE_URL must not end in a path that begins with one."""
 
 _BASE_URL = re.compile(
     r"https?://([\w~-]+(\.[\w~-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
@@ -23,16 +23,16 @@ _BASE_URL = re.compile(
     re.ASCII,
 )
 
-_UNCLEAR = {"/", "\N{REPLACEMENT CHARACTER}"}
-"""What a segment of a path must not stand for: another segment, or bytes that are not UTF-8."""
+_AMBIGUOUS = {"/", "\N{REPLACEMENT CHARACTER}"}
+"""Characters that a decoded path segment must not hold: a slash would split it, the other stands for invalid UTF-8."""
 
 
 class Invalid(ValueError):
-    """One line for each wrong variable."""
+    """Raised for wrong settings; the message has one line for each variable."""
 
 
 class Settings(BaseModel):
-    """Every field is an environment variable of the same name in capitals."""
+    """The settings, immutable. Each field is an environment variable of the same name in capitals."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,72 +45,83 @@ class Settings(BaseModel):
     ] = "sqlite:///regions.sqlite"
     host: Annotated[str, Field(min_length=1, description="Address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port to listen on")] = 8000
-    access_log: Annotated[bool, Field(description="Whether each request writes a line of JSON to the output")] = True
-    workers: Annotated[int, Field(ge=1, le=64, description="Processes that serve")] = 1
+    access_log: Annotated[
+        bool, Field(description="Whether a line of JSON is written to standard output for each request")
+    ] = True
+    workers: Annotated[int, Field(ge=1, le=64, description="Worker processes")] = 1
     public_base_url: Annotated[
         str,
         Field(
-            description="Where the world reaches the service, without a slash at the end, not below one of the "
-            "service's own paths; links are relative to the host when it is empty",
+            description="Public address of the service, without a slash at the end and not below one of the service's "
+            "own paths; links are relative to the host when it is empty",
         ),
     ] = ""
     database_pool_size: Annotated[
         int,
         Field(
-            ge=1, le=100, description="Quick reads of one worker that go on at the same time; half as many slow ones"
+            ge=1, le=100, description="Quick reads that one worker runs at the same time; of slow reads, half as many"
         ),
     ] = 8
     database_prepare: Annotated[
         bool,
-        Field(description="Whether PostgreSQL keeps statements prepared; false behind a pooler of transactions"),
+        Field(description="Whether statements are prepared on PostgreSQL; false behind a pooler in transaction mode"),
     ] = True
     cache_bytes: Annotated[
-        int, Field(ge=0, le=2**40, description="How much each worker keeps of its answers; 0 turns the cache off")
+        int, Field(ge=0, le=2**40, description="Bytes of responses that each worker caches; 0 turns the cache off")
     ] = 64 * 2**20
     read_timeout: Annotated[
-        float, Field(gt=0, le=60, description="Seconds that a read may take before it is a 503")
+        float, Field(gt=0, le=60, description="Seconds after which a read of the database is given up with a 503")
     ] = 5.0
     drain_seconds: Annotated[
-        float, Field(ge=0, le=300, description="Seconds after SIGTERM in which it still answers but is not ready")
+        float,
+        Field(
+            ge=0,
+            le=300,
+            description="Seconds after SIGTERM in which the service still answers; `/readyz` says that it is not ready",
+        ),
     ] = 0.0
     otel_exporter_otlp_endpoint: Annotated[
         str,
-        Field(pattern=r"^(https?://.+)?$", description="Where traces go, by OTLP/HTTP; none are made when it is empty"),
+        Field(
+            pattern=r"^(https?://.+)?$",
+            description="Where traces are sent, by OTLP/HTTP; none are made when it is empty; needs "
+            "`requirements-tracing.txt`",
+        ),
     ] = ""
 
     @property
     def finish_seconds(self) -> int:
-        """How long requests in flight may take to finish at a stop: the slowest read, and a little for the client."""
+        """Return the seconds that open requests get to finish at a stop: READ_TIMEOUT, and two for sending."""
         return ceil(self.read_timeout) + 2
 
     @field_validator("*", mode="before")
     @classmethod
-    def _is_written_plainly(cls, value: object, info: ValidationInfo) -> object:
+    def _refuse_underscores(cls, value: object, info: ValidationInfo) -> object:
         if cls.model_fields[str(info.field_name)].annotation in (int, float) and "_" in str(value):
-            raise ValueError("not a number")  # Python reads 1_0 as ten
+            raise ValueError("not a number")  # Python reads `1_0` as ten
         return value
 
     @field_validator("public_base_url")
     @classmethod
-    def _is_a_plain_address(cls, url: str) -> str:
+    def _check_base_url(cls, url: str) -> str:
         if url and not _BASE_URL.fullmatch(url):
             raise ValueError(
                 "not an address in ASCII such as https://example.jp or https://example.jp/clusters, without user, "
                 "query, fragment, or slash at the end"
             )
-        if urlsplit(url).port == 0:  # one that is too large is a ValueError, with a clear message
+        if urlsplit(url).port == 0:  # `port` itself raises a clear ValueError if it is too large
             raise ValueError("Port out of range 1-65535")
         segments = [unquote(segment) for segment in urlsplit(url).path.split("/")[1:]]
-        if any(each in (".", "..") or not each.isprintable() or not _UNCLEAR.isdisjoint(each) for each in segments):
+        if any(each in (".", "..") or not each.isprintable() or not _AMBIGUOUS.isdisjoint(each) for each in segments):
             raise ValueError("a segment of its path is not plain text in UTF-8")
         if segments and segments[0] in OWN_PATHS:
-            # a proxy may take the path off or keep it, and of such a path nobody could tell
+            # proxies may strip the path or keep it; with such a path the service could not tell which
             raise ValueError(f"/{segments[0]} is a path of the service itself; choose another one")
         return url
 
     @field_validator("database_url")
     @classmethod
-    def _can_be_split(cls, url: str) -> str:
+    def _check_database_url(cls, url: str) -> str:
         try:
             parts = urlsplit(url)
             readable = parts.port != 0 and (
@@ -119,7 +130,7 @@ class Settings(BaseModel):
         except ValueError:
             readable = False
         if not readable:
-            # without the words of `urlsplit`, which may quote a piece of the password
+            # not the message of `urlsplit`, which may quote a part of the password
             raise ValueError("not a URL; in a password `/ ? # @ :` are written `%2F %3F %23 %40 %3A`")
         if parts.scheme == "sqlite" and parts.query:
             raise ValueError("a URL of SQLite is a path and nothing more")
@@ -127,6 +138,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the variables that are set, ignore others; raise `Invalid` if any is wrong."""
         given = {name: environment[name.upper()] for name in cls.model_fields if name.upper() in environment}
         try:
             return cls.model_validate(given)

@@ -1,11 +1,12 @@
 """Alembic's entry: `alembic upgrade head` with DATABASE_URL, or on a connection that the caller hands over."""
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from app.db import tables  # fills SQLModel.metadata
-from app.settings import Settings
+from app.settings import Invalid, Settings
 from migrations.writing import writing
 
 
@@ -24,5 +25,8 @@ def run(connection: Connection) -> None:
 if connection := context.config.attributes.get("connection"):
     run(connection)
 else:
-    with writing(Settings.from_environment().database_url, afresh=False) as write:
-        run(write())
+    try:
+        with writing(Settings.from_environment().database_url, afresh=False) as write:
+            run(write())
+    except Invalid as error:
+        raise CommandError(str(error)) from None  # which the command says in one line

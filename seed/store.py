@@ -76,7 +76,8 @@ def _reported(rows: Iterator[Record] | Spool, done: str, report: Callable[[str, 
 
 
 def migrate(connection: Connection) -> None:
-    config = Config(toml_file=str(PROJECT / "pyproject.toml"))
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 

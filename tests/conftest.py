@@ -25,6 +25,7 @@ from tools import clients
 from tools.postgres import new_postgresql
 
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("quick", deadline=None, derandomize=True, max_examples=30)
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
@@ -70,8 +71,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if reason := machine.NEEDS[mark.args[0]]():
                 item.add_marker(pytest.mark.skip(reason=reason))
     if only := config.getoption("only"):
-        others = [item for item in items if databases_of(item) - {only}]
-        config.hook.pytest_deselected(items=others)
+        others = {item for item in items if databases_of(item) - {only}}
+        config.hook.pytest_deselected(items=[*others])
         items[:] = [item for item in items if item not in others]
 
 

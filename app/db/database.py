@@ -14,7 +14,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, Lock, fail_after, to_thread
 from sqlalchemy import Engine, make_url
 
-from app.db import engines, thresholds
+from app.db import engines, statement, thresholds
 from app.db.edition import Edition
 from app.db.errors import EditionChanged, Empty, Missing, Unavailable
 from app.db.session import Read
@@ -44,6 +44,7 @@ class Database:
         """The version of the edition that was loaded last; `None` until there is one."""
         self.fault = ""
         """The class of the last error; its text may hold secrets."""
+        statement.compile_declared(engines.open_engine(settings).dialect)  # before there are clients who would wait
 
     @property
     def away_since(self) -> float | None:

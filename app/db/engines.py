@@ -56,7 +56,7 @@ def open_engine(settings: Settings) -> Engine:
         connect_args=reading(settings, url),
         **pool,
     )
-    event.listen(engine, "connect", _allow_long_transactions)
+    event.listen(engine, "connect", allow_long_transactions)
     event.listen(engine, "checkout", _begin)
     event.listen(engine, "reset", _end)
     return engine
@@ -119,7 +119,7 @@ def open_writer(url: URL, isolation_level: IsolationLevel = "READ COMMITTED") ->
     arguments = _session(url, {"default_transaction_read_only": "off", "statement_timeout": 0})
     url = url.set(drivername="postgresql+psycopg")
     engine = create_engine(url, poolclass=NullPool, isolation_level=isolation_level, connect_args=arguments)
-    event.listen(engine, "connect", _allow_long_transactions)
+    event.listen(engine, "connect", allow_long_transactions)
     event.listen(engine, "connect", _require_utf8)
     return engine
 
@@ -137,8 +137,8 @@ def _session(url: URL, parameters: dict[str, object]) -> dict[str, Any]:
     return {"client_encoding": "UTF8", "options": " ".join([*given, *options])}
 
 
-def _allow_long_transactions(connection: Any, _: object) -> None:
-    """Switch off a time-out that releases before PostgreSQL 17 do not know, and refuse to be told of at the start."""
+def allow_long_transactions(connection: Any, _: object = None) -> None:
+    """Switch off a time-out of PostgreSQL 17. Before that release naming it is an error, so it is no option."""
     if connection.info.server_version >= 170000:
         connection.execute("SET transaction_timeout = 0")
         connection.commit()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, make_url
 
-from app.db import engines, statement, thresholds
+from app.db import engines, thresholds
 from app.db.edition import Edition
 from app.db.errors import Empty
 from app.db.session import Read
@@ -52,7 +52,6 @@ def open_source(settings: Settings, engine: Engine) -> Source:
     """Load the edition that the database holds, in a thread; `Empty` if it holds none."""
     path = engines.file_of(make_url(settings.database_url))
     stamp = engines.stamp(path) if path else None  # before the file is opened: it may be replaced now
-    statement.compile_declared(engine.dialect)
     with engine.connect() as connection:
         engines.set_statement_timeout(connection, settings.read_timeout)
         edition = Edition.load(connection)

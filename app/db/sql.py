@@ -10,8 +10,10 @@ from sqlalchemy import (
     Select,
     Text,
     TypeDecorator,
+    any_,
     cast,
     column,
+    exists,
     func,
     literal_column,
     select,
@@ -45,13 +47,15 @@ class ListOf(TypeDecorator[Any]):
 
 
 class ByDialect(FunctionElement[Any]):
-    """An expression that each kind of database writes in its own way."""
+    """An expression that each kind of database writes in its own way.
+
+    It has no type: to a boolean SQLAlchemy adds `= 1` on SQLite, behind which no index is looked at.
+    """
 
     inherit_cache = True
 
     def __init__(self, *, sqlite: ColumnElement[Any], postgresql: ColumnElement[Any]) -> None:
         super().__init__(sqlite, postgresql)
-        self.type = sqlite.type
 
 
 @compiles(ByDialect)
@@ -68,7 +72,8 @@ def utf8(written: ColumnElement[str]) -> ColumnElement[bytes]:
 
 def contains(written: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[bool]:
     """Return whether a text contains another one. LIKE would differ in case between databases."""
-    return ByDialect(sqlite=func.instr(written, part) > 0, postgresql=func.strpos(written, part) > 0)
+    zero: ColumnElement[int] = literal_column("0")
+    return ByDialect(sqlite=func.instr(written, part) > zero, postgresql=func.strpos(written, part) > zero)
 
 
 def joined(texts: ColumnElement[str]) -> ColumnElement[str]:
@@ -87,4 +92,11 @@ def each(values: ColumnElement[Any]) -> Any:
 
 def one_of(found: ColumnElement[Any], values: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return whether what was found is one of the values of a `ListOf`."""
-    return found.in_(select(each(values).c.value))
+    return ByDialect(sqlite=found.in_(select(each(values).c.value)), postgresql=found == any_(values))
+
+
+def any_between(first: ColumnElement[int], last: ColumnElement[int], values: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether any of the values of a `ListOf` lies between two columns, both included."""
+    found = exists().where(each(values).c.value.between(first, last))
+    years = func.int4range(first, last, literal_column("'[]'"))
+    return ByDialect(sqlite=found, postgresql=years.op("@>")(any_(values)))

@@ -1,35 +1,35 @@
-"""What stays as it is while it is served: kept here with its encoded forms, instead of in the cache."""
+"""Keep bytes that do not change while they are served, with their encoded forms, instead of in the cache."""
 
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from anyio import to_thread
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import conditional, negotiation, query_string, responses
+from app.http import conditional, query_string, responses
 from app.http.encodings import ENCODERS, encode
 from app.http.once import Once
+from app.http.request_context import RequestContext
 
 
 class Asset:
-    """Bytes and their encoded forms: each made once, in a thread, when it is first asked for.
+    """Bytes and their encoded forms, each made once, in a thread, when it is first requested.
 
-    They are kept as long as this object is: at most one form for each coding.
+    They are kept as long as this object: at most one form for each encoding.
     """
 
     digest: str
-    """SHA-256 of the bytes, in hexadecimal; known once a form was asked for."""
+    """SHA-256 of the bytes, in hexadecimal; set once a form was requested."""
 
     def __init__(self, load: Callable[[], bytes]) -> None:
         self._load = load
         self._plain = Once(partial(to_thread.run_sync, self._read))
-        self._forms = {coding: Once(partial(self._encode, coding)) for coding in ENCODERS if coding != "identity"}
+        self._forms = {name: Once(partial(self._encode, name)) for name in ENCODERS if name != "identity"}
 
-    async def form(self, coding: str) -> bytes:
-        """Return the bytes in that coding."""
-        return await self._forms.get(coding, self._plain).result()
+    async def encoded(self, encoding: str) -> bytes:
+        """Return the bytes in an encoding of `ENCODERS`."""
+        return await self._forms.get(encoding, self._plain).result()
 
     @property
     def kept_bytes(self) -> int:
@@ -40,17 +40,17 @@ class Asset:
         self.digest = hashlib.sha256(content).hexdigest()
         return content
 
-    async def _encode(self, coding: str) -> bytes:
-        return await encode(ENCODERS[coding](), await self._plain.result(), last=True)
+    async def _encode(self, encoding: str) -> bytes:
+        return await encode(ENCODERS[encoding](), await self._plain.result(), last=True)
 
 
-async def respond(request: Request, asset: Asset, media_type: str, more: Mapping[str, str]) -> Response:
-    """Answer with an asset, which takes no parameters, and with `more` headers."""
-    query_string.parse(request.scope["query_string"], query_string.Query)
-    coding = negotiation.coding_of(request.scope)
-    body = await asset.form(coding)
-    headers = {"content-type": media_type, "etag": conditional.etag(asset.digest, coding), **more}
-    if coding != "identity":
-        headers["content-encoding"] = coding
-    request.scope["kept_elsewhere"] = True
-    return responses.Whole(body, headers)
+async def respond(context: RequestContext, asset: Asset, media_type: str, more: Mapping[str, str]) -> Response:
+    """Respond with an asset, which takes no parameters, and with `more` headers."""
+    query_string.parse(context.query_string, query_string.QueryModel)
+    encoding = context.encoding
+    body = await asset.encoded(encoding)
+    own = {"content-type": media_type, "etag": conditional.etag(asset.digest, encoding), **more}
+    if encoding != "identity":
+        own["content-encoding"] = encoding
+    context.outcome.cacheable = False
+    return responses.BytesResponse(body, own)

@@ -6,31 +6,38 @@ from datetime import UTC, date, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
+from app.http.request_context import RequestContext
+
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 
 
 def etag(*parts: object) -> str:
-    """A strong tag: equal parts, equal bytes."""
+    """Return a strong entity tag: equal parts, equal bytes."""
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
 
 
 @lru_cache
 def http_date(day: date) -> str:
-    """IMF-fixdate of the beginning of that day, UTC."""
+    """Return the IMF-fixdate of the beginning of a day, UTC."""
     return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
 
 
-def names(if_none_match: bytes, tag: bytes) -> bool:
-    """Whether the header lists that very tag, weakly or strongly (section 13.1.2)."""
-    return tag in _TAG.findall(if_none_match)
+def is_not_modified(context: RequestContext, tag: bytes, modified: bytes = b"", *, exists: bool = True) -> bool:
+    """Return whether the client has this response already: whether 304 may be sent (section 13.2.2).
 
-
-def is_fresh(tag: bytes, modified: bytes, if_none_match: bytes, if_modified_since: bytes) -> bool:
-    """Whether the client has what exists already. A date counts only where no tag was sent (section 13.2.2)."""
-    if if_none_match:
-        return if_none_match.strip() == b"*" or names(if_none_match, tag)
+    `tag` and `modified` are the validators; without a tag, as in a failure, never. A date counts only if no tag was
+    sent. While it is not known that the resource `exists`, only its very tag proves that the client has it.
+    """
+    if not tag:
+        return False
+    if context.if_none_match:
+        if exists and context.if_none_match.strip() == b"*":
+            return True
+        return context.if_none_match == tag or tag in _TAG.findall(context.if_none_match)  # weakly (section 13.1.2)
+    if not (exists and modified and context.if_modified_since):
+        return False
     try:
-        return bool(modified) and _date(if_modified_since) >= _date(modified)
+        return _date(context.if_modified_since) >= _date(modified)
     except (TypeError, ValueError, OverflowError):
         return False
 

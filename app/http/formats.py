@@ -36,6 +36,14 @@ OF_LISTS = (JSON, CSV, NDJSON)
 
 OF_RECORDS = (JSON,)
 
+ALL = (*OF_LISTS, JSON_LD)
+
+SUFFIXES = tuple(each.suffix for each in ALL)
+"""What may end a path of the API instead of an `Accept`."""
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+"""Content type of the metrics."""
+
 
 def chosen(records: Sequence[bytes], names: Sequence[str]) -> Sequence[bytes]:
     """Return the records with the named keys only; as they are where none is named."""

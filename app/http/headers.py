@@ -1,6 +1,6 @@
-"""The headers that answers have whatever they are about: of freshness, of origins, of what a browser may do."""
+"""Make the headers of a response: its own and those that all have (freshness, origins, what a browser may do)."""
 
-from starlette.types import Message
+from collections.abc import Mapping
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -15,7 +15,7 @@ EVERYWHERE: Headers = [
     (b"x-content-type-options", b"nosniff"),
 ]
 POLICY: Headers = [(b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'")]
-"""Of data and failures: whoever opens them as a document gets nothing run or framed. A page brings its own."""
+"""For data and failures: opened as a document they run and frame nothing. A page brings its own policy."""
 
 PREFLIGHT: Headers = [
     *EVERYWHERE,
@@ -25,22 +25,20 @@ PREFLIGHT: Headers = [
     (b"access-control-allow-headers", b"Accept, Accept-Language, If-Modified-Since, If-None-Match, Request-Id"),
     (b"access-control-max-age", b"86400"),
 ]
-OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding", b"content-disposition", b"link"}
+_OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding", b"content-disposition", b"link"}
 """What a 304 leaves out."""
 
 
-def of_a_304(headers: Headers) -> Headers:
-    """What is left of those of an answer when its body is not sent."""
-    return [(name, value) for name, value in headers if name not in OF_THE_BODY]
-
-
-def of_an_answer(start: Message, coding: str) -> Headers:
-    """Those of the application, with what every answer has, and what its coding and its freshness ask for."""
-    headers = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"vary")]
-    named = dict(start["headers"])
-    headers.append((b"vary", b", ".join(filter(None, (named.get(b"vary"), b"Accept-Encoding")))))
-    if coding != "identity":
-        headers.append((b"content-encoding", coding.encode()))
-    if start["status"] in (200, 304) and b"cache-control" not in named:
+def complete(own: Mapping[str, str], status: int = 200) -> Headers:
+    """Return every header of a response but those that depend on how its body is encoded; `own` in lower case."""
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in own.items() if name != "vary"]
+    headers.append((b"vary", f"{own['vary']}, Accept-Encoding".encode() if own.get("vary") else b"Accept-Encoding"))
+    if status in (200, 304) and "cache-control" not in own:
         headers.append((b"cache-control", PUBLIC))
-    return headers + EVERYWHERE + ([] if POLICY[0][0] in named else POLICY)
+    headers += EVERYWHERE if "content-security-policy" in own else [*EVERYWHERE, *POLICY]
+    return not_modified(headers) if status == 304 else headers
+
+
+def not_modified(headers: Headers) -> Headers:
+    """Return those that a 304 has instead of the response (RFC 9110, section 15.4.5)."""
+    return [(name, value) for name, value in headers if name not in _OF_THE_BODY]

@@ -1,9 +1,10 @@
-"""The OpenAPI description: what FastAPI cannot know of our parameters, problems and headers."""
+"""Complete the description that FastAPI derives from the routes: parameters, problems, headers, exports."""
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple, get_args
+from typing import Any
 
+import orjson
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -12,7 +13,7 @@ from starlette.routing import BaseRoute
 from app import __version__
 from app.http import messages, pagination, problems, query_string
 from app.http.formats import CSV, JSON, NDJSON
-from app.http.responses import Collection
+from app.http.routes import Route
 
 TITLE = "Cluster regions 継続地域一覧"
 DESCRIPTION = """\
@@ -61,53 +62,29 @@ _OF_PROBLEMS = ("Request-Id", "Cache-Control", "Content-Language", "Vary")
 _OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Age", "Vary")
 
 
-class Operation(NamedTuple):
-    """What the framework does not know of a route; a route of the data (`/v1`) takes `RecordQuery`."""
-
-    query: type[query_string.Query]
-    answer: type[BaseModel] | None
-    """`None` if it is not to be had in JSON."""
-    statuses: tuple[int, ...]
-    media_types: tuple[str, ...] = ()
-    """What it can be had in besides, as text."""
-
-    @property
-    def record(self) -> type[BaseModel]:
-        """The record itself, or that of the list."""
-        assert self.answer  # noqa: S101  # for mypy: asked of routes of the data only
-        items = self.answer.model_fields.get("items")
-        return get_args(items.annotation)[0] if items else self.answer
+def responses(*statuses: int, media_types: tuple[str, ...] = ()) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route: more media types of its success, and failures besides those of all routes."""
+    content = {media_type: {"schema": _TEXT} for media_type in media_types}
+    return {200: {"content": content}, **{status: {} for status in statuses}}
 
 
-_OPERATIONS: dict[str, Operation] = {}
-"""By their ids. Described when the description is asked for: it would make every start slower."""
-
-
-def operation(
-    operation_id: str,
-    query: type[query_string.Query],
-    answer: type[BaseModel] | None,
-    *statuses: int,
-    media_types: tuple[str, ...] = (),
-) -> dict[str, Any]:
-    """The arguments of a route: its id (verb-noun); what it takes, answers, and fails with besides what all do."""
-    _OPERATIONS[operation_id] = Operation(query, answer, statuses, media_types)
-    return {"operation_id": operation_id}
-
-
-def _responses(operation: Operation) -> dict[str, Any]:
-    data = issubclass(operation.query, query_string.RecordQuery)
-    failures = (*operation.statuses, 414, 422, 500, *((406, 503) if data else ()))
-    contents: dict[str, Any] = {}
-    if operation.answer:
-        contents[JSON.media_type] = {"schema": {"$ref": f"#/components/schemas/{_name(operation.answer)}"}}
-    lists = (CSV.media_type, NDJSON.media_type) if issubclass(operation.query, pagination.PageQuery) else ()
-    contents |= {media_type: {"schema": _TEXT} for media_type in (*lists, *operation.media_types)}
+def _responses(route: Route, query: type[query_string.QueryModel]) -> dict[str, Any]:
+    data = issubclass(query, query_string.RecordQuery)
+    declared = {status for status in route.responses if status != 200}
+    content: dict[str, Any] = {}
+    if route.response_model:
+        content[JSON.media_type] = {"schema": {"$ref": f"#/components/schemas/{_name(route.response_model)}"}}
+    if issubclass(query, pagination.PageQuery):
+        content |= {media_type: {"schema": _TEXT} for media_type in (CSV.media_type, NDJSON.media_type)}
+    content |= route.responses.get(200, {}).get("content", {})
     headers = _refer(_OF_DATA if data else _OF_VALIDATORS)
     return {
-        "200": {"description": "Success", "headers": headers, "content": contents},
+        "200": {"description": "Success", "headers": headers, "content": content},
         "304": {"description": "Not modified", "headers": _refer([name for name in headers if name != "Link"])},
-        **{str(status): _problem(status) for status in sorted(failures)},
+        **{
+            str(status): _problem(status)
+            for status in sorted({*declared, 414, 422, 500, *((406, 503) if data else ())})
+        },
     }
 
 
@@ -115,7 +92,7 @@ _TEXT = {"type": "string"}
 
 
 def _name(model: type[BaseModel]) -> str:
-    """As pydantic names it in a schema."""
+    """Return the name that pydantic gives a model in a schema."""
     return re.sub(r"[^\w]", "_", model.__name__)
 
 
@@ -123,22 +100,20 @@ def _refer(names: Sequence[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    documented = []
-    for name, property_ in operation.query.model_json_schema().get("properties", {}).items():
-        schema = query_string.not_null(property_)
-        description = schema.pop("description")
-        examples = schema.pop("examples", [list(operation.record.model_fields)[:2]])  # of `fields`: every record's own
-        schema.pop("title", None)
-        if schema.get("type") == "array":
-            schema["minItems"] = 1  # none would be an empty value, which is an error
-        if not schema.get("default", True):
-            del schema["default"]  # left out means: no filter
-        parameter = {"name": name, "in": "query", "required": False, "description": description}
-        if schema["type"] == "array":  # several values by comma; repeating the parameter works as well
-            parameter |= {"style": "form", "explode": False}
-        documented.append(parameter | {"schema": schema, "example": examples[0]})
-    return documented
+def _query_parameter(name: str, schema: dict[str, Any], record: type[BaseModel]) -> dict[str, Any]:
+    """Describe a parameter of the query string, given the JSON schema of its field."""
+    schema = query_string.not_null(orjson.loads(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)))
+    description = schema.pop("description")
+    examples = schema.pop("examples", [list(record.model_fields)[:2]])  # `fields` names keys of its own record
+    schema.pop("title", None)
+    if schema.get("type") == "array":
+        schema["minItems"] = 1  # none would be an empty value, which is an error
+    if not schema.get("default", True):
+        del schema["default"]  # left out means: no filter
+    parameter = {"name": name, "in": "query", "required": False, "description": description}
+    if schema["type"] == "array":  # several values by comma; repeating the parameter works as well
+        parameter |= {"style": "form", "explode": False}
+    return parameter | {"schema": schema, "example": examples[0]}
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -150,33 +125,36 @@ def _problem(status: int) -> dict[str, Any]:
     }
 
 
-def _exports(collection: Collection[Any]) -> dict[str, Any]:
-    """The paths at which a list can be had whole, as files."""
+def _exports(route: Route) -> dict[str, Any]:
+    """Describe the paths at which a list can be had whole, as files."""
     paths = {}
-    name = collection.path.rpartition("/")[2]
-    query: type[pagination.PageQuery] = collection.query
-    for form in (CSV, NDJSON):
-        kind = form.suffix.removeprefix(".")
-        described = Operation(pagination.exported(query, csv=form is CSV), collection.record, ())
-        responses = _responses(described)
-        responses["200"]["content"] = {form.media_type: {"schema": _TEXT}}
+    name = route.path.rpartition("/")[2]
+    for each in (CSV, NDJSON):
+        kind = each.suffix.removeprefix(".")
+        query = pagination.exported(route.query, csv=each is CSV)
+        responses = _responses(route, query)
+        responses["200"]["content"] = {each.media_type: {"schema": _TEXT}}
         responses["200"]["headers"] |= _refer(["Content-Disposition"])
         del responses["406"]
-        paths[f"{collection.path}{form.suffix}"] = {
+        properties = query.model_json_schema()["properties"].items()
+        paths[f"{route.path}{each.suffix}"] = {
             "get": {
                 "operationId": f"export-{name}-{kind}",
                 "summary": f"Export the {name} as {kind.upper()}",
                 "description": "Everything that matches, in one answer, streamed.",
                 "tags": ["exports"],
-                "parameters": [each for each in _parameters(described) if each["name"] != "facets"],
+                "parameters": [
+                    _query_parameter(name, schema, route.record) for name, schema in properties if name != "facets"
+                ],
                 "responses": responses,
             }
         }
     return paths
 
 
-def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]) -> dict[str, Any]:
-    """The document of `/openapi.json`."""
+def describe(routes: Sequence[BaseRoute], lists: Sequence[str]) -> dict[str, Any]:
+    """Return the document of `/openapi.json`: what FastAPI derives from the routes, and the exports of the lists."""
+    described = [route for route in routes if isinstance(route, Route) and route.include_in_schema]
     document = get_openapi(
         title=TITLE,
         version=__version__,
@@ -184,19 +162,24 @@ def describe(routes: Sequence[BaseRoute], collections: Sequence[Collection[Any]]
         description=DESCRIPTION,
         tags=TAGS,
         servers=[{"url": "/", "description": "The service that this description came from"}],
-        routes=routes,
+        routes=described,
         separate_input_output_schemas=False,
     )
-    for path in document["paths"].values():
-        described = path["get"]
-        operation = _OPERATIONS[described["operationId"]]
-        described["parameters"] = described.get("parameters", []) + _parameters(operation)
-        described["responses"] = _responses(operation)
-    for collection in collections:
-        document["paths"] |= _exports(collection)
-    models: list[type[BaseModel]] = [problems.Problem, *(each.answer for each in _OPERATIONS.values() if each.answer)]
+    for route in described:
+        operation = document["paths"][route.path]["get"]
+        parameters = [
+            _query_parameter(each["name"], each["schema"], route.record) if each["in"] == "query" else each
+            for each in operation.get("parameters", ())
+        ]
+        if not route.param_convertors:
+            operation.pop("parameters", None)  # behind the responses, as always: the file stays the same to the byte
+        operation |= {"responses": _responses(route, route.query), "parameters": parameters}
+    by_path = {route.path: route for route in described}
+    for path in lists:
+        document["paths"] |= _exports(by_path[path])
+    models: list[type[BaseModel]] = [problems.Problem, *(each.response_model for each in described)]
     _, definitions = models_json_schema(
-        [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
+        [(model, "serialization") for model in models if model], ref_template="#/components/schemas/{model}"
     )
     document["components"] = {"schemas": definitions["$defs"], "headers": HEADERS}
     document["security"] = []  # none is needed, and that is said

@@ -9,7 +9,7 @@ import orjson
 from pydantic import BaseModel, Field, create_model
 
 from app.http import query_string
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000

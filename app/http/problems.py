@@ -1,18 +1,12 @@
-"""Failures: RFC 9457 problem documents. The only file that knows which failure has which status."""
+"""Failures as problem documents (RFC 9457). Only this file knows which failure has which status."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
-import orjson
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.db import errors
-from app.http import headers, messages, negotiation
+from app.http import headers, messages
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
@@ -22,8 +16,6 @@ MAX_FLAWS = 20
 
 MAX_SUGGESTIONS = 5
 """Errors of a request for which a suggestion is looked for: the first that could have one."""
-
-log = logging.getLogger("app.problems")
 
 
 class ParameterError(BaseModel):
@@ -69,6 +61,7 @@ class Failure(Exception):
         self.detail = detail or self.type
         self.values = values
         self.headers: dict[str, str] = {}
+        """Headers besides those of every problem, in lower case."""
         self.flaws: tuple[Flaw, ...] = ()
 
 
@@ -102,7 +95,7 @@ class MethodNotAllowed(Failure):
 
     def __init__(self) -> None:
         super().__init__(allow=headers.ALLOW.decode())
-        self.headers = {"Allow": headers.ALLOW.decode()}
+        self.headers = {"allow": headers.ALLOW.decode()}
 
 
 class NotAcceptable(Failure):
@@ -121,7 +114,7 @@ class Unavailable(Failure):
 
     def __init__(self, detail: str | None = None) -> None:
         super().__init__(detail, seconds=RETRY_AFTER_SECONDS)
-        self.headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        self.headers = {"retry-after": str(RETRY_AFTER_SECONDS)}
 
 
 TYPES: dict[str, type[Failure]] = {
@@ -174,59 +167,3 @@ def _error(flaw: Flaw, suggestion: str | None, language: messages.Language) -> d
     if suggestion is not None:
         error["suggestion"] = suggestion
     return error
-
-
-def response(failure: Failure, scope: Scope, base_url: str) -> Response:
-    language = negotiation.language_of(scope)
-    return Response(
-        orjson.dumps(document(failure, language, base_url, scope.get("request_id", ""))),
-        failure.status,
-        {
-            "Cache-Control": "no-store",
-            "Content-Language": language,
-            "Vary": "Accept, Accept-Language",
-            **failure.headers,
-        },
-        MEDIA_TYPE,
-    )
-
-
-class Failures:
-    """Pure ASGI around the routes: turns whatever they raise into a problem document.
-
-    An answer that has begun can only be broken off, and must be seen to be.
-    """
-
-    def __init__(self, app: ASGIApp, base_url: str) -> None:
-        self.app = app
-        self.base_url = base_url
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = message["type"] == "http.response.body"  # a start alone has not gone out yet
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watched)
-        except Exception as error:
-            if begun or scope["type"] != "http":
-                raise
-            await response(_failure(error, scope), scope, self.base_url)(scope, receive, send)
-
-
-def _failure(error: Exception, scope: Scope) -> Failure:
-    match error:
-        case Failure():
-            return error
-        case errors.Unavailable():
-            return Unavailable()
-        case HTTPException(status_code=404):
-            return NotFound("route-slash" if len(scope["path"]) > 1 and scope["path"].endswith("/") else "route")
-        case HTTPException(status_code=405):
-            return MethodNotAllowed()
-        case _:
-            log.error("request %s failed", scope.get("request_id"), exc_info=error)
-            return Failure()

@@ -1,6 +1,6 @@
 """The query string, read strictly: nothing is ignored, everything wrong is named.
 
-A resource declares its parameters as a `Query` model. A field that is a tuple takes several values, by comma or by
+A resource declares its parameters as a `QueryModel`. A field that is a tuple takes several values, by comma or by
 repeating the parameter; any other field takes one (application/x-www-form-urlencoded, WHATWG URL, section 5).
 """
 
@@ -23,7 +23,7 @@ MAX_VALUES = 100
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
-Q = TypeVar("Q", bound="Query")
+Q = TypeVar("Q", bound="QueryModel")
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Context:
     exports: bool = False
 
 
-class Query(BaseModel):
-    """The parameters of one resource; as it stands, of one that takes none."""
+class QueryModel(BaseModel):
+    """Base of the parameters of a resource; as it is, for one that takes none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -113,7 +113,7 @@ def _field(written: str, info: ValidationInfo[Context]) -> str:
     return written
 
 
-class RecordQuery(Query):
+class RecordQuery(QueryModel):
     """The parameters that every resource takes."""
 
     fields: Annotated[
@@ -156,7 +156,7 @@ def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[
         yield value
 
 
-def _collect(raw: bytes, model: type[Query], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
+def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
     """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
     broken: set[str] = set()
@@ -206,7 +206,7 @@ def _decode(part: bytes) -> str:
 
 
 def _flaws(
-    error: ValidationError, model: type[Query], values: Mapping[str, str | list[str]]
+    error: ValidationError, model: type[QueryModel], values: Mapping[str, str | list[str]]
 ) -> Iterator[problems.Flaw]:
     for each in error.errors(include_url=False, include_input=False):
         path, raised = each["loc"], each.get("ctx", {}).get("error")
@@ -220,7 +220,7 @@ def _flaws(
 
 
 @lru_cache
-def bounds(model: type[Query], name: str) -> str:
+def bounds(model: type[QueryModel], name: str) -> str:
     """`1–100`."""
     schema = not_null(model.model_json_schema()["properties"][name])
     schema = schema.get("items", schema)

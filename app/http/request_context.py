@@ -1,43 +1,163 @@
-"""What a request asks for, once it is understood, and the URLs that answer it or others like it."""
+"""The request context: what is read off a request, once, and what its response tells the middleware.
 
-from collections.abc import Mapping
+`middleware.entry` builds it under one key of the scope. Where no middleware ran, `of` builds a plain one: suffix, HEAD,
+compression and 304 are the middleware's.
+"""
+
+import re
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Generic, TypeVar
-from urllib.parse import quote
+from functools import lru_cache
+from secrets import token_hex
+from typing import Annotated, NamedTuple
+from urllib.parse import unquote_to_bytes
 
+from fastapi import Depends, Request
+from starlette.datastructures import State
+from starlette.types import Scope
+
+from app.db.edition import Edition
+from app.http import formats, negotiation
 from app.http.messages import Language
-from app.http.query_string import Query
 
-Q_co = TypeVar("Q_co", bound=Query, covariant=True)
+KEY = "request_context"
+"""The only key that this application adds to the scope."""
+
+TAGS_BYTES = 8_192
+"""Bytes that are read of `If-None-Match`; a client that sends more may get a whole response instead of a 304."""
+
+SORTED_QUERIES = 500
+"""Query strings whose sorted form is kept, each of at most `negotiation.HEADER_BYTES`."""
+
+HEADER_BYTES = negotiation.HEADER_BYTES  # a global of this module: read with every request
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_LANG = re.compile(rb"(?:^|&)lang=(ja|en)(?:&|$)")
 
 
-@dataclass(frozen=True)
-class Inquiry(Generic[Q_co]):
-    query: Q_co
+@dataclass(slots=True)
+class Outcome:
+    """What the code that answers a request tells the middleware around it."""
+
+    route: str = ""
+    """Path template of the route; empty if none was found."""
+    offered: tuple[str, ...] = ()
+    """Media types among which `Accept` chose; empty if it did not matter."""
+    edition: str | None = None
+    """Version of the data that the response was made of."""
+    cacheable: bool = True
+    """Whether the cache may keep the response; not if its bytes are kept elsewhere."""
+    trace_id: str | None = None
+
+
+class RequestContext(NamedTuple):
+    """What is read off a request. The last three fields are set for the endpoint, by its route."""
+
     path: str
-    """As it was asked for, with its suffix."""
-    base_url: str = ""
-    language: Language = "en"
+    """As requested, with the suffix."""
+    suffix: str
+    """Format suffix, which the path of the scope no longer has: `.csv`; empty without one."""
+    query_string: bytes
+    """With its parameters sorted by name."""
+    accept: bytes
+    accept_language: bytes
+    accept_encoding: bytes
+    if_none_match: bytes
+    if_modified_since: bytes
+    request_id: str
+    """A well-formed `Request-Id` of the client, else a new one."""
+    is_head: bool
+    """Whether the method was HEAD; the scope says GET."""
+    outcome: Outcome
+    state: State = State()
+    """The application's state: settings, database, metrics."""
+    format: formats.Format = formats.JSON
+    """Named by the suffix, else negotiated."""
+    edition: Edition | None = None
+    """The edition that the parameters were checked against."""
 
-    def url(self, path: str, parameters: Mapping[str, str] | None = None) -> str:
-        """Relative, or below the configured base; parameters in the order of their names."""
-        return self._url(path, {name: _pair(name, value) for name, value in (parameters or {}).items()})
+    @property
+    def encoding(self) -> str:
+        """The content encoding that the client prefers."""
+        return negotiation.encoding(self.accept_encoding)
 
-    def like_this(self, **changes: str | None) -> str:
-        """This request with some parameters replaced, and without those that are `None`."""
-        pairs = self._pairs | {name: _pair(name, value) if value else "" for name, value in changes.items()}
-        return self._url(self.path, pairs)
+    @property
+    def language(self) -> Language:
+        """The language of a plain `lang=`, which need not be valid otherwise, else that of `Accept-Language`."""
+        if given := _LANG.search(self.query_string):
+            return "ja" if given[1] == b"ja" else "en"
+        return negotiation.language(self.accept_language)
 
-    @cached_property
-    def _pairs(self) -> dict[str, str]:
-        return {name: _pair(name, value) for name, value in self.query.canonical.items()}
+    def media_type(self, offered: tuple[str, ...]) -> str | None:
+        """Return the offered media type that `Accept` prefers, `None` if it accepts none.
 
-    def _url(self, path: str, pairs: Mapping[str, str]) -> str:
-        query = "&".join(pairs[name] for name in sorted(pairs) if pairs[name])
-        return f"{self.base_url}{path}?{query}" if query else f"{self.base_url}{path}"
+        The response must have `Vary: Accept`. The cache learns from `outcome` what was offered.
+        """
+        self.outcome.offered = offered
+        return negotiation.media_type(self.accept, offered)
 
 
-def _pair(name: str, value: str) -> str:
-    """RFC 3986, section 3.4; a comma may stand as it is."""
-    return f"{name}={quote(value, safe=',')}"
+def read(scope: Scope) -> RequestContext:
+    """Read a request. Several lines of a list are one list (RFC 9110, section 5.3), cut to a bound."""
+    accept = language = encoding = none_match = modified_since = request_id = b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept = accept[:HEADER_BYTES] + b"," + value if accept else value
+        elif name == b"accept-encoding":
+            encoding = encoding[:HEADER_BYTES] + b"," + value if encoding else value
+        elif name == b"accept-language":
+            language = language[:HEADER_BYTES] + b"," + value if language else value
+        elif name == b"if-none-match":
+            none_match = none_match[:TAGS_BYTES] + b"," + value if none_match else value
+        elif name == b"if-modified-since":
+            modified_since = value
+        elif name == b"request-id":
+            request_id = value
+    path, query = scope["path"], scope["query_string"]
+    if b"&" in query:
+        query = _sorted(query) if len(query) <= HEADER_BYTES else _sort(query)
+    return RequestContext(
+        path,
+        _suffix(path) if path.endswith(formats.SUFFIXES) else "",
+        query,
+        accept[:HEADER_BYTES],
+        language[:HEADER_BYTES],
+        encoding[:HEADER_BYTES],
+        none_match[:TAGS_BYTES],
+        modified_since,
+        request_id.decode() if request_id and _REQUEST_ID.fullmatch(request_id) else token_hex(16),
+        scope["method"] == "HEAD",
+        Outcome(),
+    )
+
+
+def of(scope: Scope) -> RequestContext:
+    """Return the context of a request; where no middleware built it, a plain one."""
+    if KEY not in scope:
+        scope[KEY] = read(scope)._replace(suffix="", accept_encoding=b"", if_none_match=b"", if_modified_since=b"")
+    context: RequestContext = scope[KEY]
+    return context
+
+
+def of_request(request: Request) -> RequestContext:
+    """Return the context of a request with the application's state, as a dependency of FastAPI."""
+    return of(request.scope)._replace(state=request.app.state)
+
+
+Context = Annotated[RequestContext, Depends(of_request)]
+"""How an endpoint declares that it takes the context."""
+
+
+def _suffix(path: str) -> str:
+    """Return the format suffix of a path of the API."""
+    return next(suffix for suffix in formats.SUFFIXES if path.endswith(suffix)) if path.startswith("/v1") else ""
+
+
+@lru_cache(maxsize=SORTED_QUERIES)
+def _sorted(query: bytes) -> bytes:
+    return _sort(query)
+
+
+def _sort(query: bytes) -> bytes:
+    """Sort the pairs by decoded name. Pairs of one name keep their order, which may mean something."""
+    pairs: list[bytes] = query.split(b"&")
+    pairs.sort(key=lambda pair: unquote_to_bytes(pair.partition(b"=")[0]) if b"%" in pair else pair.partition(b"=")[0])
+    return b"&".join(pairs)

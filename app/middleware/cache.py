@@ -1,64 +1,78 @@
-"""Pure ASGI around the application: keeps answers with all their headers and sends them again.
+"""Keep whole, successful responses with all their headers, and send them again.
 
-An answer is kept by its path, its query in the order of the names, and what was chosen for it: media type, language and
-coding, each only where the answer varies by it. How a request header is spelt makes no difference. Another edition
-empties the cache. Only whole, successful answers are kept, up to a bound in bytes; the oldest are given up first. While
-the database is away they go on, with an `Age`.
+A response is kept by its path, its sorted query string, and what was chosen for it: media type, language and encoding,
+each only if the response varies by it. How a request header is spelt makes no difference. Another edition empties the
+cache. Beyond a bound in bytes the oldest paths are dropped first. While the database is away the cache goes on, with an
+`Age`.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
-from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db.database import Database
-from app.http import headers, negotiation
-from app.middleware.compression import NO_BODY, Answer, Entry
-
-HEADER_BYTES = negotiation.HEADER_BYTES  # by a name of its own, which is quicker
-
-TAGS_BYTES = 8_192
-"""The most that is read of `If-None-Match`; whoever sends more gets the whole answer."""
+from app.http import conditional, headers, negotiation, request_context
+from app.http.request_context import RequestContext
 
 _CHOSEN = {b"accept-language", b"accept-encoding"}
-"""What an answer may vary by besides `Accept`; it is not kept if it varies by anything else."""
+"""What a kept response may vary by, besides `Accept`."""
 
 SPELLINGS = 256
-"""Spellings of these headers whose meaning is kept, of 3 kB at the most each."""
-
-SORTED_QUERIES = 500
-"""Queries whose sorted form is kept, of `HEADER_BYTES` at the most each."""
+"""Combinations of these headers whose meaning is kept, of 3 kB each at most."""
 
 OVERHEAD_BYTES = 2_000
-"""What an entry costs besides its body and its key: two lists of headers, roughly."""
+"""What a response costs besides its body and its key: two lists of headers, roughly."""
+
+_EMPTY: Message = {"type": "http.response.body", "body": b""}
 
 Choice = tuple[str | None, str, str]
-"""Media type, language, coding; empty where the answer does not vary by it."""
+"""Media type, language, encoding; empty if the response does not vary by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A whole response, ready to be sent, with its validators and the path template of its route."""
+
+    start: Message
+    body: Message
+    not_modified: Message
+    tag: bytes
+    """Empty in a failure, which is neither kept nor answered with 304."""
+    modified: bytes
+    varies: bytes
+    route: str
 
 
 @dataclass(slots=True)
 class _Variants:
-    """The answers to one path and query, by media type, language and coding."""
+    """The responses to one path and query, by media type, language and encoding."""
 
     offered: tuple[str, ...] = ()
     """The media types among which `Accept` chooses; none if it does not matter."""
     by_language: bool = False
-    entries: dict[Choice, Entry] = field(default_factory=dict)
+    responses: dict[Choice, Stored] = field(default_factory=dict)
     size: int = 0
 
-    def add(self, wishes: negotiation.Wishes, entry: Entry, offered: tuple[str, ...]) -> int:
-        """Keep the answer under what it varies by; return the bytes that it costs."""
-        self.offered = offered or self.offered
-        self.by_language |= b"accept-language" in entry.varies
-        choice = _choice(wishes.accept, wishes.accept_language, wishes.accept_encoding, self.offered, self.by_language)
-        if choice in self.entries:  # somebody asked the same at the same time
+    def find(self, context: RequestContext) -> Stored | None:
+        """Return the response to a request, if it is kept."""
+        return self.responses.get(self._choice(context))
+
+    def add(self, context: RequestContext, stored: Stored) -> int:
+        """Keep a response under what it varies by and return the bytes that it costs."""
+        self.offered = context.outcome.offered or self.offered
+        self.by_language |= b"accept-language" in stored.varies
+        choice = self._choice(context)
+        if choice in self.responses:  # another client asked the same at the same time
             return 0
-        self.entries[choice] = entry
-        size = len(entry.body["body"]) + OVERHEAD_BYTES
+        self.responses[choice] = stored
+        size = len(stored.body["body"]) + OVERHEAD_BYTES
         self.size += size
         return size
+
+    def _choice(self, context: RequestContext) -> Choice:
+        return _choice(context.accept, context.accept_language, context.accept_encoding, self.offered, self.by_language)
 
 
 @lru_cache(maxsize=SPELLINGS)
@@ -67,18 +81,18 @@ def _choice(accept: bytes, language: bytes, encoding: bytes, offered: tuple[str,
     return (
         negotiation.media_type(accept, offered) if offered else "",
         negotiation.language(language) if by_language else "",
-        negotiation.coding(encoding),
+        negotiation.encoding(encoding),
     )
 
 
 class Cache:
-    """Answers what it knows; else asks the application and keeps what may be kept."""
+    """ASGI middleware: answer from what is kept; else ask the application and keep what may be kept."""
 
     def __init__(self, app: ASGIApp, database: Database, max_bytes: int) -> None:
         self.app = app
         self._database = database
         self._max_bytes = max_bytes
-        self._known: dict[tuple[str, bytes], _Variants] = {}
+        self._kept: dict[tuple[str, bytes], _Variants] = {}
         self._bytes = 0
         self._version: str | None = None
         self._hits = self._misses = 0
@@ -92,109 +106,96 @@ class Cache:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        method = scope["method"]
-        if method == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": headers.PREFLIGHT})
-            await send(NO_BODY)
-            return
-        accept = language = encoding = none_match = modified_since = b""
-        for name, value in scope["headers"]:  # several lines of a list are one list (RFC 9110, section 5.3)
-            if name == b"accept":
-                accept = accept[:HEADER_BYTES] + b"," + value if accept else value
-            elif name == b"accept-encoding":
-                encoding = encoding[:HEADER_BYTES] + b"," + value if encoding else value
-            elif name == b"accept-language":
-                language = language[:HEADER_BYTES] + b"," + value if language else value
-            elif name == b"if-none-match":
-                none_match = none_match[:TAGS_BYTES] + b"," + value if none_match else value
-            elif name == b"if-modified-since":
-                modified_since = value
-        query = scope["query_string"]
-        if b"&" in query:
-            query = _sorted(query) if len(query) <= HEADER_BYTES else _sort(query)
+        context: RequestContext = scope[request_context.KEY]
         if self._version != self._database.version:
-            self._empty()
-        path, none_match = scope["path"], none_match[:TAGS_BYTES]
-        accept, language, encoding = accept[:HEADER_BYTES], language[:HEADER_BYTES], encoding[:HEADER_BYTES]
-        entry = None
-        if variants := self._known.get((path, query)) if method in ("GET", "HEAD") else None:
-            entry = variants.entries.get(_choice(accept, language, encoding, variants.offered, variants.by_language))
-        if entry is None:
+            self._clear()
+        stored = None
+        if scope["method"] == "GET" and (variants := self._kept.get((context.path, context.query_string))):
+            stored = variants.find(context)
+        if stored is None:
             self._misses += 1
-            wishes = negotiation.Wishes(accept, language, encoding, none_match, modified_since)
-            inner = {**scope, "query_string": query, "wishes": wishes}
-            try:
-                entry = await self._ask(inner, receive, send, path)
-            finally:
-                scope["template"] = _template(inner)
-            if entry is None:
+            collector = _Collector(send)
+            await self.app(scope, receive, collector.take)
+            if not collector.is_whole:
                 return
+            stored = collector.response(context.outcome.route)
+            self._keep(context, stored)
         else:
             self._hits += 1
-            scope["template"] = entry.template
-        start, body = entry.start, entry.body
-        if (none_match or modified_since) and entry.is_known(none_match, modified_since):
-            start, body = entry.not_modified, NO_BODY
-        if self._database.away_since is not None and entry.tag:
+            context.outcome.route = stored.route
+        start, body = stored.start, stored.body
+        if (context.if_none_match or context.if_modified_since) and conditional.is_not_modified(
+            context, stored.tag, stored.modified
+        ):
+            start, body = stored.not_modified, _EMPTY
+        if self._database.away_since is not None and stored.tag:
             start = _aged(start, self._database.away_since)
         await send(start)
-        await send(NO_BODY if method == "HEAD" else body)
+        await send(body)
 
-    async def _ask(self, scope: Scope, receive: Receive, send: Send, path: str) -> Entry | None:
-        """Return the application's answer if it is whole; a stream is passed on piece by piece."""
-        scope["path"], scope["suffix"] = negotiation.split_suffix(path)
-        if scope["method"] == "HEAD":
-            scope["method"], scope["head"] = "GET", True
-        wishes: negotiation.Wishes = scope["wishes"]
-        answer = Answer(send, negotiation.coding(wishes.accept_encoding))
-        await self.app(scope, receive, answer.take)
-        entry = answer.entry
+    def _keep(self, context: RequestContext, stored: Stored) -> None:
+        """Keep a response if it may be kept and is of the present edition; drop the oldest to make room."""
         if self._version != self._database.version:
-            self._empty()  # the answer may be the first of its edition
-        current = scope.get("edition", self._version) == self._version
-        if entry and entry.tag and current and not scope.get("kept_elsewhere"):
-            self._keep((path, scope["query_string"]), wishes, replace(entry, template=_template(scope)), scope)
-        return entry
-
-    def _keep(self, key: tuple[str, bytes], wishes: negotiation.Wishes, entry: Entry, scope: Scope) -> None:
-        offered: tuple[str, ...] = scope.get("offered", ())
-        varies = {name.strip() for name in entry.varies.split(b",")} - _CHOSEN - ({b"accept"} if offered else set())
-        if varies or len(entry.body["body"]) + OVERHEAD_BYTES > self._max_bytes:
+            self._clear()  # the response may be the first of its edition
+        outcome = context.outcome
+        if not (stored.tag and outcome.cacheable and outcome.edition in (None, self._version)):
             return
-        variants = self._known.get(key)
+        unknown = {name.strip() for name in stored.varies.split(b",")} - _CHOSEN
+        if unknown - ({b"accept"} if outcome.offered else set()):
+            return
+        if len(stored.body["body"]) + OVERHEAD_BYTES > self._max_bytes:
+            return
+        key = (context.path, context.query_string)
+        variants = self._kept.get(key)
         if variants is None:
             size = len(key[0]) + len(key[1]) + OVERHEAD_BYTES
-            variants = self._known[key] = _Variants(size=size)
+            variants = self._kept[key] = _Variants(size=size)
             self._bytes += size
-        self._bytes += variants.add(wishes, entry, offered)
+        self._bytes += variants.add(context, stored)
         while self._bytes > self._max_bytes:
-            oldest = next(iter(self._known))
-            self._bytes -= self._known.pop(oldest).size
+            oldest = next(iter(self._kept))
+            self._bytes -= self._kept.pop(oldest).size
 
-    def _empty(self) -> None:
-        self._known.clear()
+    def _clear(self) -> None:
+        self._kept.clear()
         self._bytes = 0
         self._version = self._database.version
 
 
+class _Collector:
+    """Take the messages of one response: hold one that is whole, pass a stream on piece by piece."""
+
+    def __init__(self, send: Send) -> None:
+        self.is_whole = False
+        self._send = send
+        self._start: Message = {}
+        self._body: Message = _EMPTY
+        self._streams = False
+
+    async def take(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message.get("more_body") or self._streams:
+            if not self._streams:
+                self._streams = True
+                await self._send(self._start)
+            await self._send(message)
+        else:
+            self._body, self.is_whole = message, True
+
+    def response(self, route: str) -> Stored:
+        start, named = self._start, dict(self._start["headers"])
+        return Stored(
+            start,
+            self._body,
+            {"type": "http.response.start", "status": 304, "headers": headers.not_modified(start["headers"])},
+            named.get(b"etag", b"") if start["status"] == 200 else b"",
+            named.get(b"last-modified", b""),
+            named[b"vary"].lower(),
+            route,
+        )
+
+
 def _aged(start: Message, since: float) -> Message:
-    """Return the start with the seconds since the answer was known to be right (RFC 9111, section 5.1)."""
+    """Return the start with the seconds since the response was known to be current (RFC 9111, section 5.1)."""
     return {**start, "headers": [*start["headers"], (b"age", str(int(monotonic() - since)).encode())]}
-
-
-def _template(scope: Scope) -> str:
-    """Return the path template of the route that was found; empty if there was none."""
-    route = scope.get("route")
-    return route.path if route else ""
-
-
-@lru_cache(maxsize=SORTED_QUERIES)
-def _sorted(query: bytes) -> bytes:
-    return _sort(query)
-
-
-def _sort(query: bytes) -> bytes:
-    """Return the pairs sorted by name; those of one name keep their order, which may mean something."""
-    pairs: list[bytes] = query.split(b"&")
-    pairs.sort(key=lambda pair: unquote_to_bytes(pair.partition(b"=")[0]) if b"%" in pair else pair.partition(b"=")[0])
-    return b"&".join(pairs)

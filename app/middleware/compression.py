@@ -1,42 +1,29 @@
-"""What the application sends, encoded: of a whole answer it makes an entry for the cache, a stream it passes on."""
+"""Compress response bodies as `Accept-Encoding` prefers."""
 
-from dataclasses import dataclass
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from starlette.types import Message, Send
-
-from app.http import conditional, headers
+from app.http import request_context
 from app.http.encodings import ENCODERS, Encoder, encode
 
-NO_BODY: Message = {"type": "http.response.body", "body": b""}
+
+class Compression:
+    """ASGI middleware: add `Content-Encoding` and, if the body is sent whole, `Content-Length`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            send = _Compressor(send, request_context.of(scope).encoding).take
+        await self.app(scope, receive, send)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A whole answer, ready to be sent, and the template of its route."""
+class _Compressor:
+    """Take the messages of one response and send them compressed."""
 
-    start: Message
-    body: Message
-    not_modified: Message
-    tag: bytes
-    modified: bytes
-    varies: bytes
-    template: str = ""
-
-    def is_known(self, none_match: bytes, modified_since: bytes) -> bool:
-        """Whether a 304 will do: never for a failure, which has no tag."""
-        return self.tag != b"" and (none_match == self.tag or self._is_fresh(none_match, modified_since))
-
-    def _is_fresh(self, none_match: bytes, modified_since: bytes) -> bool:
-        return conditional.is_fresh(self.tag, self.modified, none_match, modified_since)
-
-
-class Answer:
-    """Takes the messages of one answer: `entry` is the answer if it is whole."""
-
-    def __init__(self, send: Send, coding: str) -> None:
-        self.entry: Entry | None = None
+    def __init__(self, send: Send, encoding: str) -> None:
         self._send = send
-        self._coding = coding
+        self._encoding = encoding
         self._start: Message = {}
         self._encoder: Encoder | None = None
 
@@ -45,36 +32,21 @@ class Answer:
             self._start = message
             return
         body, more = message.get("body", b""), message.get("more_body", False)
-        if self._encoder is None:
-            if not more:
-                self.entry = await _entry(self._start, body, self._coding)
-                return
-            self._encoder = ENCODERS[self._coding]()
-            await self._send({**self._start, "headers": headers.of_an_answer(self._start, self._coding)})
-        piece = await encode(self._encoder, body, last=not more)
-        if piece or not more:
-            await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+        if begins := self._encoder is None:
+            self._choose_encoder(is_empty=not (body or more))
+        assert self._encoder  # noqa: S101  # for mypy
+        body = await encode(self._encoder, body, last=not more)
+        if begins:
+            if not more and self._start["status"] != 304:
+                self._start["headers"].append((b"content-length", b"%d" % len(body)))
+            await self._send(self._start)
+        if body or not more:
+            await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
-
-async def _entry(start: Message, body: bytes, coding: str) -> Entry:
-    if not body or any(name == b"content-encoding" for name, _ in start["headers"]):
-        coding = "identity"  # there is nothing to encode, or it has been
-    body = await encode(ENCODERS[coding](), body, last=True)
-    own = headers.of_an_answer(start, coding)
-    if start["status"] == 304:
-        own = headers.of_a_304(own)
-    else:
-        own.append((b"content-length", str(len(body)).encode()))
-    named = dict(own)
-    return Entry(
-        start={**start, "headers": own},
-        body={"type": "http.response.body", "body": body},
-        not_modified={
-            "type": "http.response.start",
-            "status": 304,
-            "headers": headers.of_a_304(own),
-        },
-        tag=named.get(b"etag", b"") if start["status"] == 200 else b"",
-        modified=named.get(b"last-modified", b""),
-        varies=named[b"vary"].lower(),
-    )
+    def _choose_encoder(self, *, is_empty: bool) -> None:
+        headers = self._start["headers"] = [*self._start["headers"]]
+        if is_empty or any(name == b"content-encoding" for name, _ in headers):  # nothing to encode, or it has been
+            self._encoding = "identity"
+        elif self._encoding != "identity":
+            headers.append((b"content-encoding", self._encoding.encode()))
+        self._encoder = ENCODERS[self._encoding]()

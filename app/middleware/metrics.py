@@ -25,7 +25,6 @@ from app.http import headers
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SHARE_SECONDS = 1.0
 BOUNDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Of the durations, in seconds; an answer from the cache stays below the first."""
@@ -57,6 +56,9 @@ _METHODS = set(headers.ALLOW.decode().split(", "))
 _BYTES, _SECONDS = -2, -1
 """Places in a cell, behind the counts of the buckets."""
 
+Source = Callable[[], Mapping[str, float]]
+"""A function that returns some of `NUMBERS`."""
+
 Cells = dict[tuple[str, str, int], list[float]]
 """By route, method and status."""
 
@@ -65,7 +67,7 @@ class Metrics:
     """The counts of this worker, one of so many. Each source tells some of `NUMBERS`; `version` is that of the data."""
 
     def __init__(self, shared: Path | None = None, workers: int = 1) -> None:
-        self.sources: list[Callable[[], Mapping[str, float]]] = [_of_this_process]
+        self.sources: list[Source] = [_of_this_process]
         self.version: Callable[[], str | None] = lambda: None
         self._cells: Cells = {}
         self._shared = shared

@@ -1,7 +1,7 @@
-"""W3C Trace Context and, where OpenTelemetry is installed and an endpoint is set, spans for requests and reads.
+"""Read W3C Trace Context and, with OpenTelemetry and an endpoint, write spans for requests and reads.
 
-Of a request a span tells the method, the route's template, the status and the request id: nothing that a client wrote
-freely. Without an endpoint nothing of OpenTelemetry's is imported.
+A span holds method, route template, status and request id, and nothing else that a client sent. Without an endpoint
+OpenTelemetry is not imported.
 """
 
 import re
@@ -16,6 +16,7 @@ from app.db.database import Database
 from app.db.edition import Edition
 from app.db.errors import Unavailable
 from app.db.session import Read
+from app.http import request_context
 from app.settings import Invalid, Settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _TRACEPARENT = re.compile(rb"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})
 
 
 def trace_id(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """That of a well-formed `traceparent`; several are none."""
+    """Return the trace id of a well-formed `traceparent`; `None` if there are several."""
     given = [value for name, value in headers if name == b"traceparent"]
     match = _TRACEPARENT.fullmatch(given[0]) if len(given) == 1 else None
     if match is None or (match[2] and given[0].startswith(b"00")):
@@ -41,9 +42,9 @@ def trace_id(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def provider(settings: Settings) -> "TracerProvider":
-    """One that exports to the endpoint; the standard variables of OpenTelemetry say how, which and as what.
+    """Return a provider that exports to the endpoint; the standard variables of OpenTelemetry configure the rest.
 
-    `settings.Invalid` if the packages are not installed.
+    Raise `settings.Invalid` if the packages are not installed.
     """
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -60,7 +61,7 @@ def provider(settings: Settings) -> "TracerProvider":
 
 
 class Tracing:
-    """Pure ASGI around the service: a span for each request, the child of the one that `traceparent` names."""
+    """ASGI middleware: a span for each request, the child of the one that `traceparent` names."""
 
     def __init__(self, app: ASGIApp, provider: "TracerProvider") -> None:
         self.app = app
@@ -69,7 +70,7 @@ class Tracing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(scope, receive, send)
+            await self._pass_lifespan(scope, receive, send)
             return
         from opentelemetry.trace import SpanKind, StatusCode
         from opentelemetry.trace.propagation import tracecontext
@@ -86,22 +87,23 @@ class Tracing:
         with self._tracer.start_as_current_span(
             scope["method"], parent, SpanKind.SERVER, record_exception=False, set_status_on_exception=False
         ) as span:
-            if span.get_span_context().is_valid:  # not if the standard variables turn tracing off
-                scope["trace_id"] = f"{span.get_span_context().trace_id:032x}"
             span.set_attribute("http.request.method", scope["method"])
-            span.set_attribute("request.id", scope.get("request_id", ""))
             try:
                 await self.app(scope, receive, watched)
             finally:
-                if route := scope.get("template"):
+                context = request_context.of(scope)
+                span.set_attribute("request.id", context.request_id)
+                if span.get_span_context().is_valid:  # not if the standard variables turn tracing off
+                    context.outcome.trace_id = f"{span.get_span_context().trace_id:032x}"
+                if route := context.outcome.route:
                     span.update_name(f"{scope['method']} {route}")
                     span.set_attribute("http.route", route)
                 span.set_attribute("http.response.status_code", status)
                 if status >= 500 or not status:
                     span.set_status(StatusCode.ERROR)
 
-    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends what is left before the process ends; by a signal, which no exit handler would hear of."""
+    async def _pass_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the lifespan on and, at its end, send what is left: a signal ends the process without exit handlers."""
 
         async def closing(message: Message) -> None:
             if message["type"] == "lifespan.shutdown.complete":
@@ -116,7 +118,7 @@ _PROPAGATED = (b"traceparent", b"tracestate")
 
 
 class TracedDatabase(Database):
-    """With a span for each read of a request; the watch over the data has none."""
+    """A database with a span for each read of a request."""
 
     def __init__(self, settings: Settings, provider: "TracerProvider") -> None:
         super().__init__(settings)

@@ -11,15 +11,15 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import assets, openapi, problems, responses
+from app.http import assets, openapi, problems, responses, routes
 from app.http.assets import Asset
 from app.http.formats import JSON
+from app.http.request_context import Context
 from app.pages import layout
 
-router = APIRouter(route_class=responses.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 _PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
 _SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
@@ -73,14 +73,14 @@ def _read(file: Traversable) -> bytes:
 
 
 @router.get("/openapi.json")
-async def get_openapi(request: Request) -> Response:
-    return await assets.respond(request, request.app.state.assets["openapi.json"], JSON.media_type, {})
+async def get_openapi(context: Context) -> Response:
+    return await assets.respond(context, context.state.assets["openapi.json"], JSON.media_type, {})
 
 
 @router.get("/.well-known/api-catalog")
-async def get_api_catalog(request: Request) -> Response:
+async def get_api_catalog(context: Context) -> Response:
     """RFC 9727: where the API and its description are, as a link set (RFC 9264)."""
-    base_url = request.app.state.settings.public_base_url
+    base_url = context.state.settings.public_base_url
     api = {
         "anchor": f"{base_url}/v1",
         "service-desc": [{"href": f"{base_url}/openapi.json", "type": "application/json"}],
@@ -88,27 +88,27 @@ async def get_api_catalog(request: Request) -> Response:
         "service-meta": [{"href": f"{base_url}/v1/dataset", "type": "application/json"}],
         "status": [{"href": f"{base_url}/readyz", "type": "application/json"}],
     }
-    return responses.static(request, {"linkset": [api]}, "application/linkset+json")
+    return responses.static(context, {"linkset": [api]}, "application/linkset+json")
 
 
 @router.get("/docs")
-async def get_docs(request: Request) -> Response:
-    return _page(request, "swagger-ui")
+async def get_docs(context: Context) -> Response:
+    return _page(context, "swagger-ui")
 
 
 @router.get("/redoc")
-async def get_redoc(request: Request) -> Response:
-    return _page(request, "redoc")
+async def get_redoc(context: Context) -> Response:
+    return _page(context, "redoc")
 
 
 @router.get("/docs/{name}")
-async def get_asset(request: Request, name: Annotated[str, Path()]) -> Response:
+async def get_asset(context: Context, name: Annotated[str, Path()]) -> Response:
     if name not in _ASSETS:
         raise problems.NotFound("route")
     media_type, _ = _ASSETS[name]
-    return await assets.respond(request, request.app.state.assets[name], media_type, responses.REVALIDATED)
+    return await assets.respond(context, context.state.assets[name], media_type, responses.REVALIDATED)
 
 
-def _page(request: Request, explorer: str) -> Response:
+def _page(context: Context, explorer: str) -> Response:
     page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
-    return layout.page(request, page, _POLICIES[explorer])
+    return layout.page(context, page, _POLICIES[explorer])

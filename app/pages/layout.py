@@ -6,13 +6,13 @@ from importlib.resources import files
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import negotiation, problems, responses
+from app.http import problems, responses, routes
 from app.http.messages import Language
+from app.http.request_context import Context
 
-router = APIRouter(route_class=responses.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -75,12 +75,12 @@ _PAGE = """<!doctype html>
 _HOME: dict[Language, str] = {"ja": "継続地域一覧", "en": "Continuing Cluster Regions"}
 
 
-def page(request: Request, html: str, policy: dict[str, str] = POLICY, vary: str = "") -> Response:
+def page(context: Context, html: str, policy: dict[str, str] = POLICY, vary: str = "") -> Response:
     """Answer with a page under a policy. It is revalidated, so that no release is mixed with another's files."""
     more = {"content-security-policy": written(policy).decode(), **responses.REVALIDATED} | (
         {"vary": vary} if vary else {}
     )
-    return responses.static(request, html.encode(), HTML, more)
+    return responses.static(context, html.encode(), HTML, more)
 
 
 def written(policy: dict[str, str]) -> bytes:
@@ -95,51 +95,51 @@ def framed(title: str, content: str, language: Language, root: str, languages: s
 
 
 @router.get("/")
-async def get_explorer(request: Request) -> Response:
-    return page(request, _EXPLORER.decode())
+async def get_explorer(context: Context) -> Response:
+    return page(context, _EXPLORER.decode())
 
 
 @router.get("/explorer/{name}")
-async def get_file(request: Request, name: Annotated[str, Path()]) -> Response:
+async def get_file(context: Context, name: Annotated[str, Path()]) -> Response:
     if name not in _FILES:
         raise problems.NotFound("route")
     media_type, content = _FILES[name]
-    return responses.static(request, content, media_type, responses.REVALIDATED)
+    return responses.static(context, content, media_type, responses.REVALIDATED)
 
 
 @router.get("/guide")
-async def get_guide(request: Request) -> Response:
-    return _text(request, "guide")
+async def get_guide(context: Context) -> Response:
+    return _text(context, "guide")
 
 
 @router.get("/guide/{language}")
-async def get_guide_in(request: Request, language: Annotated[str, Path()]) -> Response:
-    return _text(request, "guide", language)
+async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Response:
+    return _text(context, "guide", language)
 
 
 @router.get("/terms")
-async def get_terms(request: Request) -> Response:
-    return _text(request, "terms")
+async def get_terms(context: Context) -> Response:
+    return _text(context, "terms")
 
 
 @router.get("/terms/{language}")
-async def get_terms_in(request: Request, language: Annotated[str, Path()]) -> Response:
-    return _text(request, "terms", language)
+async def get_terms_in(context: Context, language: Annotated[str, Path()]) -> Response:
+    return _text(context, "terms", language)
 
 
 @router.get("/changelog")
-async def get_changelog(request: Request) -> Response:
-    return page(request, framed("Changelog", f'<pre tabindex="0">{escape(_CHANGELOG)}</pre>', "en", ""))
+async def get_changelog(context: Context) -> Response:
+    return page(context, framed("Changelog", f'<pre tabindex="0">{escape(_CHANGELOG)}</pre>', "en", ""))
 
 
-def _text(request: Request, name: str, given: str | None = None) -> Response:
+def _text(context: Context, name: str, given: str | None = None) -> Response:
     """In the language of the address, else in the one that the browser prefers."""
     if given is not None and given not in _LANGUAGES:
         raise problems.NotFound("route")
-    language = _LANGUAGES[given] if given else negotiation.language_of(request.scope)
+    language = _LANGUAGES[given] if given else context.language
     root = "../" if given else ""
     content = _TEXTS[name, language].replace("{root}", root)
-    base_url = request.app.state.settings.public_base_url or EXAMPLE_BASE_URL
+    base_url = context.state.settings.public_base_url or EXAMPLE_BASE_URL
     for sample, code in _SAMPLES.items():
         content = content.replace(
             f"{{{sample}}}", escape(code.strip().replace(EXAMPLE_BASE_URL, base_url), quote=False)
@@ -150,4 +150,4 @@ def _text(request: Request, name: str, given: str | None = None) -> Response:
         for current in [' aria-current="true"' if each == language else ""]
     )
     title = _TITLES[name][language]
-    return page(request, framed(title, content, language, root, switch), vary="" if given else "Accept-Language")
+    return page(context, framed(title, content, language, root, switch), vary="" if given else "Accept-Language")

@@ -1,13 +1,13 @@
 """`/llms.txt`: for language models and scripts, as short as it can be."""
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http import messages, openapi, responses
+from app.http import messages, openapi, responses, routes
+from app.http.request_context import Context
 from app.routers.regions.parameters import RegionQuery
 
-router = APIRouter(route_class=responses.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 _TEXT = """\
 # {title}
@@ -42,12 +42,12 @@ More: {base}/v1 leads everywhere, {base}/openapi.json describes everything.
 
 
 @router.get("/llms.txt")
-async def get_llms(request: Request) -> Response:
+async def get_llms(context: Context) -> Response:
     schema = RegionQuery.model_json_schema()["properties"]
     text = _TEXT.format(
         title=openapi.TITLE,
         summary=messages.DESCRIPTION["en"],
-        base=request.app.state.settings.public_base_url,
+        base=context.state.settings.public_base_url,
         parameters="\n".join(f"- `{name}`: {field['description']}" for name, field in schema.items()),
     )
-    return responses.static(request, text.encode(), "text/plain; charset=utf-8")
+    return responses.static(context, text.encode(), "text/plain; charset=utf-8")

@@ -1,20 +1,22 @@
 """The changelog of the data: what each edition added, corrected and withdrew."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ChangeRow
-from app.http import openapi, pagination, responses
+from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.request_context import Context
 from app.schemas.records import Change
 
-router = APIRouter(route_class=responses.Route, tags=["dataset"])
+router = APIRouter(route_class=routes.Route, tags=["dataset"])
 
 _CHANGES = Statement(
     select(
@@ -44,8 +46,9 @@ CHANGES = responses.Collection("/v1/changes", PageQuery, Change, read_page)
 @router.get(
     "/v1/changes",
     summary="List the changes of the data",
-    **openapi.operation("list-changes", PageQuery, Page[Change]),
+    operation_id="list-changes",
+    response_model=Page[Change],
 )
-async def list_changes(request: Request) -> Response:
+async def list_changes(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
     """What each edition added, corrected and withdrew, by record and field; the newest edition first."""
-    return await responses.collection(request, CHANGES)
+    return await responses.page(context, CHANGES, query)

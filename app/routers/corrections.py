@@ -1,23 +1,23 @@
 """Suspected misprints of the source: published, never applied."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import CorrectionRow, RegionCorrectionRow
-from app.http import openapi, pagination, responses
+from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.request_context import Context
 from app.schemas.records import Correction
 
-router = APIRouter(route_class=responses.Route, tags=["dataset"])
+router = APIRouter(route_class=routes.Route, tags=["dataset"])
 
 _CORRECTIONS = Statement(
     select(
@@ -67,8 +67,9 @@ CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, rea
 @router.get(
     "/v1/corrections",
     summary="List the suspected misprints",
-    **openapi.operation("list-corrections", PageQuery, Page[Correction]),
+    operation_id="list-corrections",
+    response_model=Page[Correction],
 )
-async def list_corrections(request: Request) -> Response:
+async def list_corrections(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
     """What the list prints and what was likely meant, with certainty and evidence."""
-    return await responses.collection(request, CORRECTIONS)
+    return await responses.page(context, CORRECTIONS, query)

@@ -5,10 +5,9 @@ from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from anyio import to_thread
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from sqlalchemy import func, select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.database import Database
@@ -24,16 +23,17 @@ from app.db.tables import (
     RegionCountRow,
     SubcategoryRow,
 )
-from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses
+from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses, routes
 from app.http.assets import Asset
 from app.http.once import Once
-from app.http.query_string import Query, RecordQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.query_string import RecordQuery
+from app.http.request_context import Context
 from app.japanese import fiscal_years
 from app.routers import catalogue, dataset_files, dataset_jsonld
 from app.schemas.dataset import Dataset
 
-router = APIRouter(route_class=responses.Route, tags=["dataset"])
+router = APIRouter(route_class=routes.Route, tags=["dataset"])
 
 EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 
@@ -185,17 +185,19 @@ def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table
 @router.get(
     "/v1/dataset",
     summary="Get the data set",
-    **openapi.operation("get-dataset", RecordQuery, Dataset, media_types=(formats.JSON_LD.media_type,)),
+    operation_id="get-dataset",
+    response_model=Dataset,
+    responses=openapi.responses(media_types=(formats.JSON_LD.media_type,)),
 )
-async def get_dataset(request: Request) -> Response:
+async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
     """What it is, who made it of what, its version, how to cite it, and its files with their hashes.
 
     As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
     """
-    kept: EditionFiles = request.app.state.files
+    kept: EditionFiles = context.state.files
     built = await kept.current()
 
-    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
+    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
         if read.edition.version != built.edition:  # it changed between the two reads
             raise EditionChanged
         base = f"/v1/dataset/files/{dataset_files.version(built.edition)}"
@@ -212,27 +214,27 @@ async def get_dataset(request: Request) -> Response:
         terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
         return about(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
-    return await responses.record(
-        request, Dataset, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED
-    )
+    return await responses.record(context, query, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED)
 
 
 @router.get(
     "/v1/dataset/files/{version}/{name}",
     summary="Get a file of the data set",
-    **openapi.operation("get-file", Query, Dataset, 404, 503, media_types=dataset_files.MEDIA_TYPES),
+    operation_id="get-file",
+    response_model=Dataset,
+    responses=openapi.responses(404, 503, media_types=dataset_files.MEDIA_TYPES),
 )
 async def get_file(
-    request: Request,
+    context: Context,
     version: Annotated[str, Path(description="Release and version of the data", examples=["0.1.0-0123456789abcdef"])],
     name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
 ) -> Response:
     """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
-    kept: EditionFiles = request.app.state.files
+    kept: EditionFiles = context.state.files
     built = await kept.of(version)
-    name += request.scope["suffix"]
+    name += context.suffix
     file = next((file for file in built.listed if file.name == name), None)
     if file is None or version != dataset_files.version(built.edition):
         raise problems.NotFound("record", collection="/v1/dataset")
     more = {"content-disposition": f'attachment; filename="{file.name}"', "cache-control": IMMUTABLE}
-    return await assets.respond(request, built.contents[name], file.media_type, more)
+    return await assets.respond(context, built.contents[name], file.media_type, more)

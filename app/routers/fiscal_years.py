@@ -3,23 +3,23 @@
 from collections import Counter
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BeforeValidator, Field
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ProgramRow, RegionCountRow
-from app.http import openapi, pagination, query_string, responses
+from app.http import pagination, query_string, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.request_context import Context
 from app.japanese import fiscal_years
 from app.schemas.records import FiscalYearRecord
 
-router = APIRouter(route_class=responses.Route, tags=["vocabularies"])
+router = APIRouter(route_class=routes.Route, tags=["vocabularies"])
 
 
 def _parse(text: str) -> int:
@@ -76,8 +76,9 @@ FISCAL_YEARS = responses.Collection("/v1/fiscal-years", PageQuery, FiscalYearRec
 @router.get(
     "/v1/fiscal-years",
     summary="List the fiscal years",
-    **openapi.operation("list-fiscal-years", PageQuery, Page[FiscalYearRecord]),
+    operation_id="list-fiscal-years",
+    response_model=Page[FiscalYearRecord],
 )
-async def list_fiscal_years(request: Request) -> Response:
+async def list_fiscal_years(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
     """Each fiscal year in which a region was active, with the number of those regions."""
-    return await responses.collection(request, FISCAL_YEARS)
+    return await responses.page(context, FISCAL_YEARS, query)

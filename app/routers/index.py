@@ -4,11 +4,10 @@ import logging
 from html import escape
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from sqlalchemy import String, column, select, table
 from sqlmodel import col
 from starlette.datastructures import State
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__
@@ -16,16 +15,16 @@ from app.db.errors import Unavailable
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import SCHEMA_REVISION, DatasetRow
-from app.http import messages, negotiation, openapi, problems, responses
-from app.http.query_string import Query, RecordQuery
-from app.http.request_context import Inquiry
-from app.middleware import metrics
+from app.http import formats, messages, openapi, problems, responses, routes
+from app.http.parsed_request import Inquiry
+from app.http.query_string import RecordQuery
+from app.http.request_context import Context
 from app.pages import layout
 from app.schemas.dataset import Health, Index, ProblemType, Readiness
 
 log = logging.getLogger("app.readiness")
 
-router = APIRouter(route_class=responses.Route)
+router = APIRouter(route_class=routes.Route)
 
 _TITLE = Statement(select(col(DatasetRow.title)))
 _REVISION = Statement(select(column("version_num", String)).select_from(table("alembic_version")))
@@ -50,7 +49,7 @@ PAGES = {
 }
 
 
-def fetch_index(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any]:
+def fetch_index(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
     paths = {"self": "/v1", **RESOURCES, **PAGES}
     return {
         "title": read.rows(_TITLE)[0].title,
@@ -83,21 +82,24 @@ def fetch_readiness(read: Read) -> dict[str, Any]:
     "/v1",
     tags=["dataset"],
     summary="Get the index",
-    **openapi.operation("get-index", RecordQuery, Index),
+    operation_id="get-index",
+    response_model=Index,
 )
-async def get_index(request: Request) -> Response:
+async def get_index(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
     """Where everything is."""
-    return await responses.record(request, Index, fetch_index)
+    return await responses.record(context, query, fetch_index)
 
 
 @router.get(
     "/problems/{problem_type}",
     tags=["dataset"],
     summary="Get a problem type",
-    **openapi.operation("get-problem-type", Query, ProblemType, 404, 406, media_types=("text/html",)),
+    operation_id="get-problem-type",
+    response_model=ProblemType,
+    responses=openapi.responses(404, 406, media_types=("text/html",)),
 )
 async def get_problem_type(
-    request: Request,
+    context: Context,
     problem_type: Annotated[str, Path(description="Name of the type", examples=["invalid-parameter"])],
 ) -> Response:
     """What a problem document of this type means, in English and Japanese; a page where `Accept` prefers HTML."""
@@ -105,15 +107,15 @@ async def get_problem_type(
     if failure is None:
         raise problems.NotFound("route")
     offered = ("application/json", "text/html")
-    media_type = negotiation.choose(request.scope, offered)
+    media_type = context.media_type(offered)
     if media_type is None:
         raise problems.NotAcceptable(available=", ".join(offered))
     if media_type == "text/html":
-        return _problem_page(request, failure)
+        return _problem_page(context, failure)
     return responses.static(
-        request,
+        context,
         {
-            "type": f"{request.app.state.settings.public_base_url}/problems/{problem_type}",
+            "type": f"{context.state.settings.public_base_url}/problems/{problem_type}",
             "status": failure.status,
             "title": messages.TITLES[problem_type],
             "explanation": messages.EXPLANATIONS[problem_type],
@@ -126,26 +128,29 @@ async def get_problem_type(
     "/livez",
     tags=["operations"],
     summary="Check the process",
-    **openapi.operation("check-liveness", Query, Health),
+    operation_id="check-liveness",
+    response_model=Health,
 )
-async def check_liveness(request: Request) -> Response:
+async def check_liveness(context: Context) -> Response:
     """The process answers. Never touches the database."""
-    return _unstored(responses.static(request, {"status": "ok"}))
+    return responses.unstored(context, {"status": "ok"})
 
 
 @router.get(
     "/readyz",
     tags=["operations"],
     summary="Check the service",
-    **openapi.operation("check-readiness", Query, Readiness, 503),
+    operation_id="check-readiness",
+    response_model=Readiness,
+    responses=openapi.responses(503),
 )
-async def check_readiness(request: Request) -> Response:
+async def check_readiness(context: Context) -> Response:
     """The database has the schema of this release and holds an edition that can be read; the process is to go on."""
-    state = request.app.state
+    state = context.state
     try:
         if state.drain.begun:
             raise NotReady("it was told to stop", "draining")
-        told = await responses.read(request, fetch_readiness)
+        told = await responses.read(context, fetch_readiness)
     except NotReady as failure:
         _log_readiness(state, failure.reason)
         raise
@@ -153,7 +158,7 @@ async def check_readiness(request: Request) -> Response:
         _log_readiness(state, f"the database cannot be read: {state.database.fault}")
         raise
     _log_readiness(state, None)
-    return _unstored(responses.static(request, told))
+    return responses.unstored(context, told)
 
 
 def _log_readiness(state: State, reason: str | None) -> None:
@@ -167,21 +172,16 @@ def _log_readiness(state: State, reason: str | None) -> None:
     "/metrics",
     tags=["operations"],
     summary="Get the metrics",
-    **openapi.operation("get-metrics", Query, None, media_types=(metrics.MEDIA_TYPE,)),
+    operation_id="get-metrics",
+    response_model=None,
+    responses=openapi.responses(media_types=(formats.PROMETHEUS,)),
 )
-async def get_metrics(request: Request) -> Response:
+async def get_metrics(context: Context) -> Response:
     """Requests by route, durations, cache, connections, data set: in the text format of Prometheus."""
-    counted: metrics.Metrics = request.app.state.metrics
-    return _unstored(responses.static(request, counted.exposition(), metrics.MEDIA_TYPE))
+    return responses.unstored(context, context.state.metrics.exposition(), formats.PROMETHEUS)
 
 
-def _unstored(response: Response) -> Response:
-    response.raw_headers = [(name, value) for name, value in response.raw_headers if name != b"etag"]
-    response.raw_headers.append((b"cache-control", b"no-store"))
-    return response
-
-
-def _problem_page(request: Request, failure: type[problems.Failure]) -> Response:
+def _problem_page(context: Context, failure: type[problems.Failure]) -> Response:
     """Both languages one below the other: whoever follows the link of a problem has chosen neither."""
     name = failure.type
     sections = (
@@ -191,4 +191,4 @@ def _problem_page(request: Request, failure: type[problems.Failure]) -> Response
     )
     others = " · ".join(f'<a href="{other}">{other}</a>' for other in problems.TYPES)
     content = f"<p>HTTP {failure.status}</p>{''.join(sections)}<h2>/problems</h2><p>{others}</p>"
-    return layout.page(request, layout.framed(name, content, "en", "../"), vary="Accept")
+    return layout.page(context, layout.framed(name, content, "en", "../"), vary="Accept")

@@ -1,20 +1,22 @@
 """The 47 prefectures (JIS X 0401)."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, PrefectureRow, RegionCountRow
-from app.http import openapi, pagination, responses
+from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.request_context import Context
 from app.schemas.records import Prefecture
 
-router = APIRouter(route_class=responses.Route, tags=["vocabularies"])
+router = APIRouter(route_class=routes.Route, tags=["vocabularies"])
 
 _PREFECTURES = Statement(
     select(
@@ -51,8 +53,9 @@ PREFECTURES = responses.Collection("/v1/prefectures", PageQuery, Prefecture, rea
 @router.get(
     "/v1/prefectures",
     summary="List the prefectures",
-    **openapi.operation("list-prefectures", PageQuery, Page[Prefecture]),
+    operation_id="list-prefectures",
+    response_model=Page[Prefecture],
 )
-async def list_prefectures(request: Request) -> Response:
+async def list_prefectures(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
     """All prefectures by JIS code, each with the number of regions that lie in it."""
-    return await responses.collection(request, PREFECTURES)
+    return await responses.page(context, PREFECTURES, query)

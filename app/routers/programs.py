@@ -2,23 +2,23 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
-from app.http import openapi, pagination, responses
+from app.http import openapi, pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.query_string import Query, RecordQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.query_string import RecordQuery
+from app.http.request_context import Context
 from app.routers import gone
 from app.schemas.records import Program
 
-router = APIRouter(route_class=responses.Route, tags=["programs"])
+router = APIRouter(route_class=routes.Route, tags=["programs"])
 
 _PROGRAMS = Statement(
     select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en), col(ProgramRow.purpose)).order_by(
@@ -40,7 +40,7 @@ _SUBCATEGORIES = Statement(
 )
 
 
-def _read_programs(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, Any]]:
+def _read_programs(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, dict[str, Any]]:
     subcategories = read.rows(_SUBCATEGORIES)
     programs = {}
     for row in read.rows(_PROGRAMS):
@@ -75,27 +75,32 @@ PROGRAMS = responses.Collection("/v1/programs", PageQuery, Program, read_page)
 @router.get(
     "/v1/programs",
     summary="List the programmes",
-    **openapi.operation("list-programs", PageQuery, Page[Program]),
+    operation_id="list-programs",
+    response_model=Page[Program],
 )
-async def list_programs(request: Request) -> Response:
+async def list_programs(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
     """The programmes in the order of the list, each with its purpose and its subcategories."""
-    return await responses.collection(request, PROGRAMS)
+    return await responses.page(context, PROGRAMS, query)
 
 
 @router.get(
     "/v1/programs/{program_id}",
     summary="Get a programme",
-    **openapi.operation("get-program", RecordQuery, Program, 404, 410),
+    operation_id="get-program",
+    response_model=Program,
+    responses=openapi.responses(404, 410),
 )
 async def get_program(
-    request: Request, program_id: Annotated[str, Path(description="Programme id", examples=["global"])]
+    context: Context,
+    query: Annotated[RecordQuery, Query()],
+    program_id: Annotated[str, Path(description="Programme id", examples=["global"])],
 ) -> Response:
     """One programme."""
 
-    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any] | None:
+    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any] | None:
         program = _read_programs(read, inquiry).get(program_id)
         if program is None:
             gone.refuse(read, "programs", program_id)
         return program
 
-    return await responses.record(request, Program, fetch)
+    return await responses.record(context, query, fetch)

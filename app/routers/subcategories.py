@@ -2,23 +2,23 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
-from app.http import openapi, pagination, responses
+from app.http import openapi, pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.query_string import Query, RecordQuery
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
+from app.http.query_string import RecordQuery
+from app.http.request_context import Context
 from app.routers import gone
 from app.schemas.records import Subcategory
 
-router = APIRouter(route_class=responses.Route, tags=["programs"])
+router = APIRouter(route_class=routes.Route, tags=["programs"])
 
 _SUBCATEGORIES = Statement(
     select(
@@ -38,7 +38,7 @@ _SUBCATEGORIES = Statement(
 )
 
 
-def _read_subcategories(read: Read, inquiry: Inquiry[Query]) -> dict[str, dict[str, Any]]:
+def _read_subcategories(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, dict[str, Any]]:
     return {
         row.id: {
             "id": row.id,
@@ -67,28 +67,32 @@ SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory
 @router.get(
     "/v1/subcategories",
     summary="List the subcategories",
-    **openapi.operation("list-subcategories", PageQuery, Page[Subcategory]),
+    operation_id="list-subcategories",
+    response_model=Page[Subcategory],
 )
-async def list_subcategories(request: Request) -> Response:
+async def list_subcategories(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
     """The subcategories in the order of the list, with the printed label and the programme."""
-    return await responses.collection(request, SUBCATEGORIES)
+    return await responses.page(context, SUBCATEGORIES, query)
 
 
 @router.get(
     "/v1/subcategories/{subcategory_id}",
     summary="Get a subcategory",
-    **openapi.operation("get-subcategory", RecordQuery, Subcategory, 404, 410),
+    operation_id="get-subcategory",
+    response_model=Subcategory,
+    responses=openapi.responses(404, 410),
 )
 async def get_subcategory(
-    request: Request,
+    context: Context,
+    query: Annotated[RecordQuery, Query()],
     subcategory_id: Annotated[str, Path(description="Subcategory id", examples=["global-phase-1"])],
 ) -> Response:
     """One subcategory."""
 
-    def fetch(read: Read, inquiry: Inquiry[Query]) -> dict[str, Any] | None:
+    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any] | None:
         subcategory = _read_subcategories(read, inquiry).get(subcategory_id)
         if subcategory is None:
             gone.refuse(read, "subcategories", subcategory_id)
         return subcategory
 
-    return await responses.record(request, Subcategory, fetch)
+    return await responses.record(context, query, fetch)

@@ -113,7 +113,7 @@ def indexed(filters: Sequence[str]) -> ColumnElement[bool]:
     tokens = (INDEX.c.grams.op("&&")(bindparam(f"index_{name}", type_=ARRAY(Text))) for name in filters)
     has_bigrams = INDEX.c.grams.op("@>")(bindparam("index_bigrams", type_=ARRAY(Text)))
     no_recheck = or_(bindparam("index_no_recheck", type_=Boolean()), matches(INDEX.c.rowid))
-    fts5 = literal_column(INDEX.name).op("MATCH")(bindparam("index_match"))  # no boolean: FTS5 takes no `= 1`
+    fts5 = literal_column(INDEX.name).op("MATCH")(bindparam("index_match"))
     return ByDialect(sqlite=fts5, postgresql=and_(has_bigrams, *tokens, no_recheck))
 
 

@@ -35,8 +35,8 @@ MAX_DISCARDED_BYTES = 1_048_576
 
 _HEAD_END = b"\r\n\r\n"
 
-_REQUEST_LINE = re.compile(rb"[A-Z-]{1,20} [^\x00- #\x7f]+ HTTP/1\.[01]\r\n")
-"""RFC 9112, section 3, without a fragment (3.2) and with bytes beyond ASCII in the target."""
+_REQUEST_LINE = re.compile(rb"[A-Z-]{1,20} [^\x00- #\x7f]++ HTTP/1\.[01]\r\n")
+"""RFC 9112, section 3, without a fragment (3.2) and with bytes beyond ASCII in the target. `++` keeps it linear."""
 
 _ENCODED = [(bytes([byte]), b"%%%02X" % byte) for byte in range(128, 256)]
 
@@ -165,7 +165,7 @@ class Protocol(HttpToolsProtocol):
         received = self._received = self._received.lstrip(b"\r\n")  # empty lines before a request: RFC 9112, 2.2
         if not received or self._is_answering():
             return
-        line = _REQUEST_LINE.match(received)
+        line = _REQUEST_LINE.match(received) if b"\n" in received else None
         end = received.find(_HEAD_END)
         if line and 0 <= end <= MAX_HEAD_BYTES - len(_HEAD_END):
             end += len(_HEAD_END)
@@ -201,8 +201,9 @@ class Protocol(HttpToolsProtocol):
         cycle, app = self._parsed
         if self._has_body or not cycle.keep_alive:
             self._has_ended, self._received = True, b""
-            cycle.keep_alive = cycle.more_body = False
+            cycle.keep_alive = False
             cycle.transport = HalfClosing(self.transport)
+            self.on_message_complete()  # to the application the body is empty
         HttpToolsProtocol._start_asgi_task(self, cycle, app)
 
     def on_header(self, name: bytes, value: bytes) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from app.middleware.draining import Drain
 
-class Drain:
-    """Whether the service is about to stop; a load balancer learns it from `/readyz` before connections are refused.
+
+class SignalDrain(Drain):
+    """Drain at SIGTERM: a load balancer learns it from `/readyz` before connections are refused.
 
     The server's own handler of SIGTERM, which closes the listener at once, is called `seconds` later. Another SIGTERM
     ends the process at once. A `supervised` worker may get it twice, from its supervisor and from what stops the whole
@@ -18,7 +20,6 @@ class Drain:
     """
 
     def __init__(self, seconds: float = 0, *, supervised: bool = False) -> None:
-        self.begun = False
         self._seconds = seconds
         self._supervised = supervised
 

@@ -28,7 +28,7 @@ _REVISION = "SELECT version_num FROM alembic_version"
 _EDITIONS = "SELECT count(*) FROM dataset"
 _REFUSALS = (
     *("authentication failed", "does not exist", "permission denied", "pg_hba.conf", "invalid", "not match"),
-    *("not permitted to log in", "not currently accepting", "unsupported", "not supported", "unrecognized"),
+    *("not permitted to log in", "not currently accepting", "not support", "unsupported", "unrecognized"),
 )
 """What PostgreSQL says, in English, when waiting would not help; in other languages it is waited for all the same."""
 
@@ -80,6 +80,7 @@ def _of_postgresql(url: URL, settings: Settings, remarks: list[str]) -> str:
         # as arguments: a URL that libpq cannot read it quotes, secret and all
         _, arguments = url.get_dialect()().create_connect_args(url)
         with psycopg.connect(**{**arguments, **reading}) as connection:
+            engines.allow_long_transactions(connection)
             connection.execute(f"SET LOCAL statement_timeout = '{thresholds.CONNECT_SECONDS} s'")
             return engines.encoding_fault(connection) or _of_tables(connection, settings, remarks)
     except psycopg.OperationalError as error:

@@ -28,6 +28,7 @@ from app import main
 from app.db.errors import Missing
 from app.server import logging as output
 from app.server.protocol import Protocol
+from app.server.shutdown import SignalDrain
 from app.settings import Invalid, Settings
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder with a name of its own is made in it
@@ -128,7 +129,9 @@ def _app(settings: Settings, shared: Path | None) -> ASGIApp:
     if supervisor := parent_process():
         Thread(target=_end_after, args=(supervisor, settings, shared), daemon=True).start()
     try:
-        return main.create_app(settings, shared, output.OUTPUT.write if settings.access_log else None)
+        drain = SignalDrain(settings.drain_seconds, supervised=settings.workers > 1)
+        write = output.OUTPUT.write if settings.access_log else None
+        return main.create_app(settings, shared, write, drain, (output.numbers,))
     except (Invalid, Missing) as error:
         sys.exit(str(error))
 

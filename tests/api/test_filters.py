@@ -84,6 +84,7 @@ def test_a_filter_keeps_what_a_scan_keeps_whatever_else_is_asked_for(reads: list
             check(read, given | {"q": choose.sample(TERMS, choose.randint(1, 2))})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)
 def test_a_filter_that_is_added_to_the_table_is_answered_rightly(empty: str) -> None:
     command = [sys.executable, "-m", "tests.support.added_filters", empty, "29", str(MANY)]

@@ -15,7 +15,7 @@ import pytest
 
 from app.db.session import Read
 from app.http import query_string
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 from app.http.responses import After
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import RegionQuery

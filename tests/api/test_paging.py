@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from app.http.pagination import PageQuery, links
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 
 
 def offsets(total: int, **given: int) -> dict[str, int | None]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.http import problems, query_string
 
 
-class Example(query_string.Query):
+class Example(query_string.QueryModel):
     one: Annotated[int, Field(ge=0, le=9), query_string.INTEGER] = 5
     many: tuple[str, ...] = ()
     text: str | None = None

@@ -11,7 +11,7 @@ import pytest
 from app.db.session import Read
 from app.db.statement import Statement
 from app.http import query_string
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 from app.http.responses import Collection
 from app.routers.catalogue import COLLECTIONS
 from app.routers.regions.endpoints import read_page

@@ -13,7 +13,7 @@ import httpx
 import orjson
 import pytest
 
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 from app.routers.regions.endpoints import publish
 from app.routers.regions.parameters import RegionQuery
 from app.schemas import records

@@ -1,22 +1,24 @@
 """The SQL statements are few and known, whatever clients ask for, and none is compiled while they wait."""
 
-import asyncio
 import random
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.db import statement
+from app.db.database import Database
+from app.http.parsed_request import Inquiry
+from app.routers.catalogue import COLLECTIONS
+from app.routers.regions import endpoints as regions
 from app.settings import Settings
-from tests.support import asgi
+from tests.support.filters import asked
+from tests.support.reading import reading
 
 SHAPES = 2_000
-FEW = 80
-"""Statements that there are for all resources together, and those that load an edition."""
+FEW = 64
+"""Statements that there are for all resources together."""
 
 FACETS = ["type", "subcategory", "prefecture", "fiscal_year"]
 SORTS = ["fiscal_year_start", "fiscal_year_end", "page", "number", "relevance"]
@@ -36,7 +38,7 @@ class Compiled:
         patch.setattr(SQLCompiler, "__init__", counted)
 
 
-def shape(choose: random.Random) -> bytes:
+def shape(choose: random.Random) -> dict[str, Any]:
     """A request with any numbers of values and of terms, in any order, over the 29 regions."""
 
     def some(values: list[Any]) -> str:
@@ -50,7 +52,7 @@ def shape(choose: random.Random) -> bytes:
         "fiscal_year": lambda: some([*range(1990, 2090)]),
         "fiscal_year_from": lambda: choose.randint(1886, 2010),
         "fiscal_year_to": lambda: choose.randint(2010, 2199),
-        "q": lambda: " ".join(choose.sample("医療形成研究開発技術健康", choose.randint(1, 10))),
+        "q": lambda: choose.sample("医療形成研究開発技術健康", choose.randint(1, 10)),
         "facets": lambda: some(FACETS),
         "limit": lambda: choose.randint(1, 100),
         "offset": lambda: choose.randint(0, 40),
@@ -60,28 +62,23 @@ def shape(choose: random.Random) -> bytes:
     given["sort"] = some(sorts)
     if "q" in given and choose.random() < 0.5:
         given["q_in"] = some(["name", "title", "theme", "annotations"])
-    suffix = choose.choice(["", "", "", ".csv", ".ndjson"])
-    if suffix:
-        given.pop("facets", None)
-    return f"/v1/regions{suffix}?{urlencode(given)}".encode()
+    return given
 
 
 def test_no_shape_of_a_request_is_a_statement_of_its_own(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     choose = random.Random(5)
-    paths = [b"/v1", b"/v1/programs", b"/v1/regions", b"/v1/regions/7", b"/v1/changes", b"/readyz"]
-    targets = paths + [shape(choose) for _ in range(SHAPES)]
     for declared in statement.DECLARED:  # as in a process that has just begun
-        declared._compiled.clear()
-
-    async def run(compiled: Compiled) -> None:
-        async with asgi.started(settings.model_copy(update={"cache_bytes": 0})) as app:
-            await asgi.ask(app, "GET", b"/v1/corrections")  # loads the edition
-            loaded = compiled.count
-            assert loaded < FEW
-            for target in targets:
-                answer = await asgi.ask(app, "GET", target)
-                assert answer.status == 200, answer.body
-                assert compiled.count == loaded, target
-
-    with ThreadPoolExecutor(1) as pool:  # in the suite's own thread the browser's loop may be running
-        pool.submit(lambda: asyncio.run(run(Compiled(monkeypatch)))).result()
+        monkeypatch.setattr(declared, "_compiled", {})
+    compiled = Compiled(monkeypatch)
+    Database(settings)
+    assert compiled.count < FEW
+    with reading(settings.database_url) as read:
+        loaded = compiled.count
+        for collection in COLLECTIONS:
+            read_page: Any = collection.page
+            read_page(read, Inquiry(collection.query(), collection.path))
+        for _ in range(SHAPES):
+            inquiry = asked(read, shape(choose))
+            regions.read_page(read, inquiry)
+            regions.read_batch(read, inquiry, None)
+            assert compiled.count == loaded, inquiry.query

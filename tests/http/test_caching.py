@@ -98,7 +98,7 @@ def test_a_change_under_32_readers_is_never_an_error_nor_a_mixture(
         def read(reader: int) -> None:
             with httpx.Client(base_url=base, timeout=WAIT_SECONDS) as own:
                 while not stop.is_set():
-                    time.sleep(0.01)
+                    time.sleep(0.05)
                     asked = time.monotonic()
                     query = {"limit": 29 + reader % 2, "q": "域" if reader % 3 else "a"}
                     answer = own.get("/v1/regions", params=query)

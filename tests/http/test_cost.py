@@ -12,10 +12,11 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.db.database import Database
-from app.http import assets, field_selection, negotiation, problems, query_string, suggestions
+from app.http import assets, field_selection, negotiation, problems, query_string, request_context, suggestions
 from app.middleware import cache as caching
-from app.middleware.access_log import Access
+from app.middleware.access_log import AccessLog
 from app.middleware.cache import Cache
+from app.middleware.entry import Entry
 from app.pages import api_docs
 from app.routers import dataset_files
 from app.routers.regions.parameters import RegionQuery
@@ -79,9 +80,10 @@ def counted(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> Counted:
 async def service(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Cache]]:
     """The service in this process, and its cache."""
     async with started(settings) as app:
-        assert isinstance(app, Access)
-        assert isinstance(app.app, Cache)
-        yield app, app.app
+        assert isinstance(app, AccessLog)
+        assert isinstance(app.app, Entry)
+        assert isinstance(app.app.app, Cache)
+        yield app, app.app.app
 
 
 @pytest.mark.parametrize("kind", wrong_requests())
@@ -166,7 +168,7 @@ def test_thousands_of_spellings_are_answered_from_a_few_entries_with_the_bytes_o
                 assert answer == expected
                 if tag := answer.header("etag"):
                     assert known.setdefault((path, answer.status, tag), answer.body) == answer.body
-            return cache.numbers()["cache_misses_total"], sum(len(each.entries) for each in cache._known.values())
+            return cache.numbers()["cache_misses_total"], sum(len(each.responses) for each in cache._kept.values())
 
     misses, kept = asyncio.run(run())
     codings, languages, formats = 4, 2, 3
@@ -219,7 +221,13 @@ def test_what_is_refused_is_not_kept_and_spellings_are_remembered_within_a_bound
 
     before, after = asyncio.run(run())
     assert before == after
-    memos = (caching._choice, caching._sorted, negotiation.media_type, negotiation.language, negotiation.coding)
+    memos = (
+        caching._choice,
+        request_context._sorted,
+        negotiation.media_type,
+        negotiation.language,
+        negotiation.encoding,
+    )
     kept = [memo.cache_info().currsize * len(VARYING) * negotiation.HEADER_BYTES for memo in memos]
     assert sum(kept) < 6_000_000
 
@@ -227,18 +235,21 @@ def test_what_is_refused_is_not_kept_and_spellings_are_remembered_within_a_bound
 def test_lines_of_a_header_are_read_up_to_a_bound(settings: Settings) -> None:
     async def run() -> Answer:
         async with service(settings) as (app, cache):
-            given: list[negotiation.Wishes] = []
+            given: list[request_context.RequestContext] = []
             inner = cache.app
 
             async def watched(scope: Scope, receive: Receive, send: Send) -> None:
-                given.append(scope["wishes"])
+                given.append(scope[request_context.KEY])
                 await inner(scope, receive, send)
 
             cache.app = watched
             names = (*VARYING, b"if-none-match")
             answer = await ask(app, "GET", b"/v1", [(name, b'"x"' * 100) for name in names for _ in range(3_000)])
-            assert max(map(len, given[0][:3])) <= negotiation.HEADER_BYTES
-            assert len(given[0].if_none_match) <= caching.TAGS_BYTES
+            assert (
+                max(len(getattr(given[0], name.decode().replace("-", "_"))) for name in VARYING)
+                <= negotiation.HEADER_BYTES
+            )
+            assert len(given[0].if_none_match) <= request_context.TAGS_BYTES
             return answer
 
     assert asyncio.run(run()).status == 406
@@ -259,14 +270,14 @@ def test_an_answer_that_varies_by_what_the_cache_does_not_know_is_not_kept(
 ) -> None:
     async def app(scope: Scope, _: Receive, send: Send) -> None:
         if offered:
-            scope["offered"] = offered
+            request_context.of(scope).outcome.offered = offered
         headers = [(b"etag", b'"x"'), (b"vary", vary)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"x"})
 
     async def run() -> float:
         cache = Cache(app, Database(settings), 10_000)
-        await ask(cache, "GET", b"/")
+        await ask(Entry(cache), "GET", b"/")
         return cache.numbers()["cache_bytes"]
 
     assert (asyncio.run(run()) > 0) == kept

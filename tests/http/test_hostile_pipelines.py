@@ -1,6 +1,7 @@
 """Every hostile request, cut anywhere and behind any others: each answer is its request's."""
 
 import httpx
+import pytest
 
 from app.settings import Settings
 from tests.support.generated import lists_of
@@ -10,6 +11,7 @@ from tests.support.segments import Bystanders, Watched, send_apart
 from tests.support.service import serving
 
 
+@pytest.mark.slow
 def test_every_answer_is_its_requests_however_requests_are_cut_and_mixed(
     sqlite_settings: Settings, site: httpx.Client
 ) -> None:

@@ -7,7 +7,7 @@ import orjson
 
 from app.db.session import Read
 from app.http import query_string
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import FACETS, RegionQuery
 from app.schemas.records import Region

@@ -53,6 +53,9 @@ class Connection:
         """Says that nothing more will come."""
         self._socket.shutdown(socket.SHUT_WR)
 
+    def next_line(self) -> bytes:
+        return self._file.readline()
+
     def rest(self) -> bytes:
         """Everything until the server closes, in order or by a reset."""
         received = b""

@@ -11,7 +11,7 @@ from app.db import engines
 from app.db.edition import Edition
 from app.db.session import Read
 from app.http import query_string
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 from app.routers.regions.endpoints import read_page
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.records import Region

@@ -19,13 +19,18 @@ READ_SECONDS = 2.0
 
 
 class Watched(Protocol):
-    """The product's protocol, which counts the bytes that it has read from each client's port."""
+    """The product's protocol. It counts by the client's port the bytes read, and the requests that the parser saw."""
 
     bytes_read: ClassVar[Counter[int]] = Counter()
+    requests_seen: ClassVar[Counter[int]] = Counter()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self.bytes_read[self.client[1] if self.client else 0] += len(data)
+
+    def on_message_begin(self) -> None:
+        self.requests_seen[self.client[1] if self.client else 0] += 1
+        super().on_message_begin()
 
 
 def send_apart(connection: Connection, pieces: Iterable[bytes]) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import httpx
 import uvicorn
@@ -19,6 +19,9 @@ from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.support.waiting import WAIT_SECONDS, until
 from tools.postgres import free_port
+
+FINISH_SECONDS = 10
+"""How long a server of the suite waits for requests when it stops."""
 
 
 def behind(prefix: str, app: ASGIApp) -> ASGIApp:
@@ -43,14 +46,25 @@ def serving(
 
     `prefix` is what a proxy in front would take off the path. `write` gets each access line.
     """
-    port = port or free_port()
+    with (
+        running(behind(prefix, create_app(settings, write=write)), port or free_port(), protocol) as url,
+        httpx.Client(base_url=url + prefix, timeout=WAIT_SECONDS) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def running(app: ASGIApp, port: int, protocol: type[Protocol], **options: Any) -> Iterator[str]:
+    """Yield the address of a server of that application, with options of uvicorn."""
     config = uvicorn.Config(
-        behind(prefix, create_app(settings, write=write)),
+        app,
         port=port,
         http=protocol,
         ws="none",
         log_config=None,
         server_header=False,
+        timeout_graceful_shutdown=FINISH_SECONDS,
+        **options,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -58,8 +72,7 @@ def serving(
     until(lambda: server.started or not thread.is_alive(), message="the server did not start in time")
     assert server.started, "the server did not start"
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}{prefix}", timeout=WAIT_SECONDS) as client:
-            yield client
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join()
@@ -126,7 +139,7 @@ class Process:
         for each in self.children() if self.is_running() else []:
             os.kill(each, 9)
         self._running.kill()
-        self._running.communicate()
+        self._running.communicate(timeout=20)  # longer only if somebody else still writes to its output
 
 
 @contextmanager

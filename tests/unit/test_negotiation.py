@@ -77,11 +77,11 @@ def test_japanese_is_chosen_where_it_is_preferred(header: str, chosen: str) -> N
     ],
 )
 def test_the_coding_that_is_preferred_is_chosen_and_a_refused_one_never(header: str, chosen: str) -> None:
-    assert negotiation.coding(header.encode()) == chosen
+    assert negotiation.encoding(header.encode()) == chosen
 
 
 @given(st.binary(max_size=200))
 def test_any_header_is_answered(header: bytes) -> None:
     assert negotiation.media_type(header, OFFERED) in (*OFFERED, None)
     assert negotiation.language(header) in ("en", "ja")
-    assert negotiation.coding(header) in ("zstd", "br", "gzip", "identity")
+    assert negotiation.encoding(header) in ("zstd", "br", "gzip", "identity")

@@ -4,6 +4,7 @@ from starlette.routing import Route
 from app.db.database import Database
 from app.main import create_api
 from app.settings import OWN_PATHS, Invalid, Settings
+from tools import configuration
 
 NO_ADDRESSES = [
     *("example.jp/a?b", "example.jp/a#b", "example.jp?b", "example.jp#b", "example.jp/a?", "example.jp/a#"),
@@ -83,3 +84,14 @@ def test_the_paths_of_the_service_are_those_of_its_routes() -> None:
     settings = Settings()
     routes = create_api(settings, Database(settings)).routes
     assert {route.path.split("/")[1] for route in routes if isinstance(route, Route)} - {""} == OWN_PATHS
+
+
+def test_the_page_of_settings_is_current() -> None:
+    assert configuration.PAGE.read_text(encoding="utf-8") == configuration.page(), "run `make docs`"
+
+
+def test_the_page_of_settings_names_each_with_its_bounds() -> None:
+    rows = {line.split(" | ")[0].strip("| `"): line for line in configuration.page().splitlines() if "|" in line}
+    assert {name.upper() for name in Settings.model_fields} <= rows.keys()
+    assert "integer, 1 to 65535" in rows["PORT"]
+    assert "number, more than 0 to 60" in rows["READ_TIMEOUT"]

@@ -4,18 +4,18 @@ import re
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 from sqlalchemy import bindparam, select
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DOCUMENT
-from app.http import openapi, pagination, responses
-from app.http.query_string import Query, RecordQuery
-from app.http.request_context import Inquiry
+from app.http import openapi, pagination, responses, routes
+from app.http.parsed_request import Inquiry
+from app.http.query_string import RecordQuery
+from app.http.request_context import Context
 from app.routers import gone
 from app.routers.regions import facets, planner
 from app.routers.regions.facets import FacetValue, Relaxation
@@ -24,7 +24,7 @@ from app.routers.regions.statements import NUMBER
 from app.schemas.records import Region
 from app.search import highlights
 
-router = APIRouter(route_class=responses.Route, tags=["regions"])
+router = APIRouter(route_class=routes.Route, tags=["regions"])
 
 
 class RegionPage(pagination.Page[Region]):
@@ -43,7 +43,7 @@ _END = b'"matches":[],"links":{"self":"/v1/regions/'
 """What a stored document ends with, before its number: the part that depends on the request."""
 
 
-def publish(document: bytes, inquiry: Inquiry[Query], query: RegionQuery | None = None) -> bytes:
+def publish(document: bytes, inquiry: Inquiry[RecordQuery], query: RegionQuery | None = None) -> bytes:
     """Return the published record: the stored document, with highlights of `q` and links below the base URL."""
     terms = query.terms if query else ()
     if not terms and not inquiry.base_url:
@@ -77,27 +77,31 @@ REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, re
 @router.get(
     "/v1/regions",
     summary="List the regions",
-    **openapi.operation("list-regions", RegionQuery, RegionPage),
+    operation_id="list-regions",
+    response_model=RegionPage,
 )
-async def list_regions(request: Request) -> Response:
+async def list_regions(context: Context, query: Annotated[RegionQuery, Query()]) -> Response:
     """The regions that match every parameter; of several values of one parameter any may match."""
-    return await responses.collection(request, REGIONS)
+    return await responses.page(context, REGIONS, query)
 
 
 @router.get(
     "/v1/regions/{region_number}",
     summary="Get a region",
-    **openapi.operation("get-region", RecordQuery, Region, 404, 410),
+    operation_id="get-region",
+    response_model=Region,
+    responses=openapi.responses(404, 410),
 )
 async def get_region(
-    request: Request,
+    context: Context,
+    query: Annotated[RecordQuery, Query()],
     region_number: Annotated[
         str, Path(description="Number in the list", examples=["7"], pattern=f"^{_NUMBER.pattern}$")
     ],
 ) -> Response:
     """One region by its number."""
 
-    def fetch(read: Read, inquiry: Inquiry[Query]) -> bytes | None:
+    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> bytes | None:
         if not _NUMBER.fullmatch(region_number):
             return None
         row = read.row(_REGION, {"region_number": int(region_number)})
@@ -106,4 +110,4 @@ async def get_region(
             return None
         return publish(row.document, inquiry)
 
-    return await responses.record(request, Region, fetch)
+    return await responses.record(context, query, fetch)

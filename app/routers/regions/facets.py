@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.db.session import Read
 from app.http.messages import Language
-from app.http.request_context import Inquiry
+from app.http.parsed_request import Inquiry
 from app.japanese import fiscal_years
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.planner import count_by

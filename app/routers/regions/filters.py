@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, Text, bindparam, cast, exists
 from sqlalchemy.types import TypeEngine
 
-from app.db.sql import ListOf, each, one_of
+from app.db.sql import ListOf, any_between, one_of
 from app.db.tables import REGION_COUNTS, REGION_PREFECTURES
 from app.http import names, query_string
 from app.routers.fiscal_years import FISCAL_YEAR
@@ -107,11 +107,6 @@ def _lies_in(rows: Rows, codes: ColumnElement[Any]) -> ColumnElement[bool]:
     return found.correlate(rows)
 
 
-def _active(rows: Rows, years: ColumnElement[Any]) -> ColumnElement[bool]:
-    found = exists().where(each(years).c.value.between(rows.c.fiscal_year_start, rows.c.fiscal_year_end))
-    return found.correlate(rows)
-
-
 def _span(given: Given) -> list[str]:
     """Return the tokens of the years between both ends; without an end, from or to the bounds of a fiscal year."""
     first, last = given.get("fiscal_year_from", FIRST_FISCAL_YEAR), given.get("fiscal_year_to", LAST_FISCAL_YEAR)
@@ -178,7 +173,7 @@ _DECLARED = (
                 examples=[["H21"]],
             ),
         ],
-        _active,
+        lambda rows, years: any_between(rows.c.fiscal_year_start, rows.c.fiscal_year_end, years),
         counted=ANY,
         token=lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1),
     ),

@@ -1,0 +1,74 @@
+"""Turn whatever is raised while a request is answered into a problem document."""
+
+import logging
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.db.errors import Unavailable
+from app.http import problems, request_context
+from app.http.responses import BytesResponse
+
+log = logging.getLogger("app.problems")
+
+
+class Errors:
+    """ASGI middleware around the routes: respond with a problem document to every exception.
+
+    If the response has started, re-raise: the server closes the connection and the client sees a truncated body.
+    """
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self.app = app
+        self.base_url = base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = message["type"] == "http.response.body"  # the middleware holds the start back until then
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await respond(error, scope, self.base_url)(scope, receive, send)
+
+
+async def handle(request: Request, error: Exception) -> Response:
+    """Respond to an exception, as a handler of FastAPI where this middleware is not."""
+    return respond(error, request.scope, request.app.state.settings.public_base_url)
+
+
+def respond(error: Exception, scope: Scope, base_url: str) -> Response:
+    """Return the problem document of an exception. An unknown one is a fault of ours and is logged."""
+    context = request_context.of(scope)
+    match error:
+        case problems.Failure():
+            failure = error
+        case Unavailable():
+            failure = problems.Unavailable()
+        case HTTPException(status_code=404):
+            is_slash = len(scope["path"]) > 1 and scope["path"].endswith("/")
+            failure = problems.NotFound("route-slash" if is_slash else "route")
+        case HTTPException(status_code=405):
+            failure = problems.MethodNotAllowed()
+        case _:
+            log.error("request %s failed", context.request_id, exc_info=error)
+            failure = problems.Failure()
+    language = context.language
+    own = {
+        "content-type": problems.MEDIA_TYPE,
+        "content-language": language,
+        "cache-control": "no-store",
+        "vary": "Accept, Accept-Language",
+        **failure.headers,
+    }
+    document = problems.document(failure, language, base_url, context.request_id)
+    return BytesResponse(orjson.dumps(document), own, failure.status)
