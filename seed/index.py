@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Writes the search index of `app.search`: an FTS5 table on SQLite, arrays of bigrams on PostgreSQL."""
+=======
+"""Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL the bigrams of each region."""
+>>>>>>> i-db
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,12 +16,20 @@ from app.search import bigrams, conditions
 
 class SearchIndex(Protocol):
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
+<<<<<<< HEAD
         """Add a region: its folded texts with its `number`, and the filter tokens that it has."""
+=======
+        """Add the folded texts of a region with its `number`, and the tokens of the filters that keep it."""
+>>>>>>> i-db
 
 
 @contextmanager
 def open_index(connection: Connection, batch: int) -> Iterator[SearchIndex]:
+<<<<<<< HEAD
     """Empty the index and open it for writing; it is complete when the context ends."""
+=======
+    """Yield an empty index; it is complete when the context ends."""
+>>>>>>> i-db
     index = _Fts5(connection, batch) if connection.dialect.name == "sqlite" else _Gin(connection, batch)
     yield index
     index.end()
@@ -35,8 +47,8 @@ class _Fts5:
         self._connection.exec_driver_sql(statement, (name, value))
 
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        pieces = (bigrams.pieces(texts[field]) for field in conditions.FIELDS)
-        self._rows.append((texts["number"], *pieces, " ".join(filters)))
+        tokens = (bigrams.in_order(texts[field]) for field in conditions.FIELDS)
+        self._rows.append((texts["number"], *tokens, " ".join(filters)))
         if len(self._rows) == self._batch:
             self._flush()
 
@@ -74,5 +86,9 @@ class _Gin:
 
 
 def _array(tokens: Iterable[str]) -> str:
+<<<<<<< HEAD
     """Return the literal of an array (PostgreSQL, section 8.15.2). No token has a quote or a backslash."""
+=======
+    """Return an array as PostgreSQL reads it; no token has a quote or a backslash."""
+>>>>>>> i-db
     return '{"' + '","'.join(tokens) + '"}'

@@ -75,9 +75,13 @@ def _begin(connection: Any, *_: object) -> None:
 
 
 def _end(connection: Any, *_: object) -> None:
-    """End the transaction of a read, unless its connection broke."""
-    if not connection.closed:
+    """End the transaction of a read; close a connection that broke, so that `_begin` replaces it."""
+    import psycopg
+
+    try:
         connection.commit()  # a rollback of psycopg forgets what it prepared
+    except psycopg.Error:
+        connection.close()
 
 
 def connections(settings: Settings) -> int:

@@ -1,9 +1,23 @@
-"""What SQLite and PostgreSQL write differently: lists as parameters, texts within texts, texts as bytes."""
+"""Write what SQLite and PostgreSQL write differently: lists as parameters, texts within texts, texts as bytes."""
 
 from typing import Any
 
 import orjson
-from sqlalchemy import Boolean, ColumnElement, Dialect, LargeBinary, Select, Text, TypeDecorator, column
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    LargeBinary,
+    Select,
+    Text,
+    TypeDecorator,
+    any_,
+    cast,
+    column,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -32,71 +46,57 @@ class ListOf(TypeDecorator[Any]):
         return orjson.dumps(value).decode()
 
 
-class _Function(FunctionElement[Any]):
-    """A function, cast or operator that each database writes in a way of its own."""
+class ByDialect(FunctionElement[Any]):
+    """An expression that each kind of database writes in its own way.
+
+    It has no type: to a boolean SQLAlchemy adds `= 1` on SQLite, behind which no index is looked at.
+    """
 
     inherit_cache = True
-    forms: dict[str, str]
+
+    def __init__(self, *, sqlite: ColumnElement[Any], postgresql: ColumnElement[Any]) -> None:
+        super().__init__(sqlite, postgresql)
 
 
-@compiles(_Function)
-def _compile(element: _Function, compiler: SQLCompiler, **kw: Any) -> str:
-    return element.forms[compiler.dialect.name].format(*(compiler.process(each, **kw) for each in element.clauses))
+@compiles(ByDialect)
+def _compile(element: ByDialect, compiler: SQLCompiler, **kw: Any) -> str:
+    sqlite, postgresql = element.clauses
+    return compiler.process(sqlite if compiler.dialect.name == "sqlite" else postgresql, **kw)
 
 
-class Utf8(_Function):
-    """A text as the bytes that an answer is made of, without the way through a string."""
-
-    inherit_cache = True
-    type = LargeBinary()
-    forms = {"sqlite": "CAST({} AS BLOB)", "postgresql": "convert_to({}, 'UTF8')"}  # noqa: RUF012  # a constant
+def utf8(written: ColumnElement[str]) -> ColumnElement[bytes]:
+    """Return the bytes of a text, of which answers are made, without the way through a string."""
+    converted = func.convert_to(written, literal_column("'UTF8'"))
+    return ByDialect(sqlite=cast(written, LargeBinary), postgresql=converted)
 
 
-class Holds(_Function):
-    """Whether a text holds another one. LIKE would differ in case between databases."""
-
-    inherit_cache = True
-    type = Boolean()
-    forms = {"sqlite": "instr({}, {}) > 0", "postgresql": "strpos({}, {}) > 0"}  # noqa: RUF012
+def contains(written: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a text contains another one. LIKE would differ in case between databases."""
+    zero: ColumnElement[int] = literal_column("0")
+    return ByDialect(sqlite=func.instr(written, part) > zero, postgresql=func.strpos(written, part) > zero)
 
 
-class OneOf(_Function):
-    """Whether what was found is one of the values of a `ListOf`."""
-
-    inherit_cache = True
-    type = Boolean()
-    forms = {  # noqa: RUF012
-        "sqlite": "{} IN (SELECT value FROM json_each({}))",
-        "postgresql": "{} = ANY ({})",
-    }
-
-
-class AnyBetween(_Function):
-    """Whether any of the values of a `ListOf`, the third argument, lies between the first two, both included."""
-
-    inherit_cache = True
-    type = Boolean()
-    forms = {  # noqa: RUF012
-        "sqlite": "EXISTS (SELECT 1 FROM json_each({2}) WHERE value BETWEEN {0} AND {1})",
-        "postgresql": "int4range({0}, {1}, '[]') @> ANY ({2})",
-    }
-
-
-class Joined(_Function):
-    """Texts of all rows in their order, with commas between them."""
-
-    inherit_cache = True
-    type = Text()
-    forms = {"sqlite": "group_concat({}, ',')", "postgresql": "string_agg({}, ',')"}  # noqa: RUF012
-
-
-class _Each(_Function):
-    inherit_cache = True
-    forms = {"sqlite": "json_each({})", "postgresql": "unnest({})"}  # noqa: RUF012
+def joined(texts: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the texts of all rows in their order, with commas between them."""
+    comma: ColumnElement[str] = literal_column("','")
+    return ByDialect(sqlite=func.group_concat(texts, comma), postgresql=func.string_agg(texts, comma))
 
 
 def each(values: ColumnElement[Any]) -> Any:
-    """The values of a `ListOf` as a table with the column `value`."""
+    """Return the values of a `ListOf` as a table with the column `value`."""
     assert isinstance(values.type, ListOf)  # noqa: S101  # for mypy
+    rows = ByDialect(sqlite=func.json_each(values), postgresql=func.unnest(values))
     # PostgreSQL names the column after the alias
-    return _Each(values).table_valued(column("value", values.type.item), name="value")
+    return rows.table_valued(column("value", values.type.item), name="value")
+
+
+def one_of(found: ColumnElement[Any], values: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether what was found is one of the values of a `ListOf`."""
+    return ByDialect(sqlite=found.in_(select(each(values).c.value)), postgresql=found == any_(values))
+
+
+def any_between(first: ColumnElement[int], last: ColumnElement[int], values: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether any of the values of a `ListOf` lies between two columns, both included."""
+    found = exists().where(each(values).c.value.between(first, last))
+    years = func.int4range(first, last, literal_column("'[]'"))
+    return ByDialect(sqlite=found, postgresql=years.op("@>")(any_(values)))

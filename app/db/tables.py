@@ -20,8 +20,13 @@ from sqlalchemy import (
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, col
 
+<<<<<<< HEAD
 from app.db.sql import Utf8
 from app.japanese.fiscal_years import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+=======
+from app.db.sql import utf8
+from app.schemas.records import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
+>>>>>>> i-db
 
 SCHEMA_REVISION = "0004"
 """The newest migration: a database with another one is not ready for this release."""
@@ -196,7 +201,7 @@ class ChangeRow(SQLModel, table=True):
     new: str | int | None = Column(sa_type=JSON)
 
 
-DOCUMENT = Utf8(SQLModel.metadata.tables["regions"].c.document).label("document")
+DOCUMENT = utf8(SQLModel.metadata.tables["regions"].c.document).label("document")
 """The published record as it is sent."""
 
 REGION_COUNT = func.coalesce(func.sum(col(RegionCountRow.regions)), 0)

@@ -16,12 +16,12 @@ QUICK_SECONDS = 0.1
 which half as many may go on at a time. To look at a million regions one by one takes 450 to 570 ms."""
 
 SHORT_LIST = 1_000
-"""Regions. Up to here all are looked at; beyond, counts of the seed and the search index are used. Looking for a term
-in 10,000 texts takes 3 ms on SQLite and 5.5 ms on PostgreSQL."""
+"""Regions. Up to here all are looked at; beyond, counts of the seed and the search index are used. To look for a
+term in 10,000 texts takes 3 ms on SQLite and 5.5 ms on PostgreSQL."""
 
 INDEXED_PER_SCANNED = 10
-"""Hits that an index scan finds and sorts in the time in which an ordered scan looks at one region; a page is read by
-the one that is estimated to be faster."""
+"""Hits that an index scan finds and sorts in the time in which an ordered scan looks at one region; a page is read
+by the one that is estimated to be faster."""
 
 BATCH = 1_000
 """Regions of an export that are read at once, 1.2 MB; between two batches the connection goes back to the others."""

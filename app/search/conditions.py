@@ -1,6 +1,6 @@
-"""Text search: a term occurs in a field when the folded term is a substring of the folded field.
+"""Conditions of the text search: a term occurs in a field if the folded term is a substring of the folded field.
 
-Every term must occur, each in any of the fields that are looked at. The same on SQLite and on PostgreSQL.
+Every term must occur, each in any of the fields that `q_in` names. The same on SQLite and on PostgreSQL.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,11 +26,9 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.db import thresholds
-from app.db.sql import Holds, ListOf, each
+from app.db.sql import ByDialect, ListOf, contains, each
 from app.db.tables import REGION_TEXTS
 from app.japanese.folding import fold
 from app.search import bigrams
@@ -56,7 +54,7 @@ class Term(NamedTuple):
 
 @lru_cache(maxsize=thresholds.SPLIT_QUERIES)
 def split(q: str) -> tuple[Term, ...]:
-    """The terms of `q`, without those that fold to nothing and without a second one that folds to the same."""
+    """Return the terms of `q`; of those that fold to the same only the first, and none that folds to nothing."""
     terms: dict[str, Term] = {}
     for typed in q.split():
         if folded := fold(typed):
@@ -76,7 +74,7 @@ _PLACES = {field: bindparam(f"q_in_{field}", type_=Boolean()) for field in FIELD
 
 
 def _occurs_in(field: FieldName, term: ColumnElement[Any]) -> ColumnElement[bool]:
-    return and_(_PLACES[field], Holds(_TEXTS[field], term))
+    return and_(_PLACES[field], contains(_TEXTS[field], term))
 
 
 def _occurs(term: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -84,14 +82,14 @@ def _occurs(term: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def matches(number: ColumnClause[int]) -> ColumnElement[bool]:
-    """Whether every term occurs in the texts of the region with that number: by reading them."""
+    """Return whether every term occurs in the texts of the region with that number, by reading them."""
     missing = exists().where(~_occurs(each(_OTHERS).c.value)).correlate(REGION_TEXTS)
     found = exists().where(_TEXTS.number == number, _occurs(_FIRST), or_(_OTHERS.is_(None), ~missing))
     return found.correlate(number.table)
 
 
 def rank(number: ColumnClause[int]) -> ColumnElement[int]:
-    """The place, in `FIELDS`, of the weakest field that is needed to find every term: less is better."""
+    """Return the place in `FIELDS` of the last field that is needed to find every term: less is better."""
     terms = each(TERMS)
     *strong, _ = enumerate(FIELDS)
     whens: list[tuple[Any, Any]] = [
@@ -103,55 +101,43 @@ def rank(number: ColumnClause[int]) -> ColumnElement[int]:
 
 
 INDEX = table("region_grams", column("rowid", Integer), column("grams", ARRAY(Text)))
-"""The search index by number: on SQLite an FTS5 table, on PostgreSQL the pieces and tokens of each region."""
-
-
-class _Indexed(ColumnElement[bool]):
-    """The same condition, as each database can look it up."""
-
-    inherit_cache = False
-
-    def __init__(self, fts5: ColumnElement[bool], gin: ColumnElement[bool]) -> None:
-        self.forms = {"sqlite": fts5, "postgresql": gin}
-
-
-@compiles(_Indexed)
-def _compile(element: _Indexed, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(element.forms[compiler.dialect.name], **kw)
+"""The search index by number: on SQLite an FTS5 table, on PostgreSQL the bigrams and tokens of each region."""
 
 
 def indexed(filters: Sequence[str]) -> ColumnElement[bool]:
-    """Rows of `INDEX` in whose texts every term occurs and that have a token of each of the filters that are set.
+    """Return whether a row of `INDEX` has every term in its texts, and a token of each of the filters that are set.
 
-    FTS5 knows where the pieces stand; GIN only that all are there, so the texts are read again if that proves nothing.
+    FTS5 knows where the bigrams stand. GIN only knows that all are there, so the texts are read again (a recheck)
+    unless that is enough.
     """
     tokens = (INDEX.c.grams.op("&&")(bindparam(f"index_{name}", type_=ARRAY(Text))) for name in filters)
-    pieces = INDEX.c.grams.op("@>")(bindparam("index_pieces", type_=ARRAY(Text)))
-    proven = or_(bindparam("index_proves", type_=Boolean()), matches(INDEX.c.rowid))
-    return _Indexed(literal_column(INDEX.name).op("MATCH")(bindparam("index_match")), and_(pieces, *tokens, proven))
+    has_bigrams = INDEX.c.grams.op("@>")(bindparam("index_bigrams", type_=ARRAY(Text)))
+    no_recheck = or_(bindparam("index_no_recheck", type_=Boolean()), matches(INDEX.c.rowid))
+    fts5 = literal_column(INDEX.name).op("MATCH")(bindparam("index_match"))
+    return ByDialect(sqlite=fts5, postgresql=and_(has_bigrams, *tokens, no_recheck))
 
 
 def index_values(
     terms: Sequence[str], fields: Sequence[FieldName], tokens: Mapping[str, Sequence[str]], filters: Sequence[str]
 ) -> dict[str, Any]:
-    """What the parameters of `indexed` stand for; `tokens` of the filters that are set, `terms` or they not empty.
+    """Return the values of the parameters of `indexed`. `tokens` are of the filters set; one of both exists.
 
-    A filter that is not set takes the place of one that is: asked for twice, a token costs no more.
+    A filter that is not set gets the tokens of one that is: GIN looks equal tokens up once.
     """
-    pieces = [piece for term in terms for piece in bigrams.of_term(term)]
-    instead = next(iter(tokens.values()), pieces[:1])
-    # pieces are whole terms
-    proves = not terms or (len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms))
+    found = [bigram for term in terms for bigram in bigrams.of_term(term)]
+    instead = next(iter(tokens.values()), found[:1])
+    # a term of one or two characters is a token itself
+    no_recheck = not terms or (len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms))
     return {
         "index_match": bigrams.expression(terms, fields, tokens),
-        "index_pieces": pieces,
-        "index_proves": proves,
+        "index_bigrams": found,
+        "index_no_recheck": no_recheck,
         **{f"index_{name}": list(tokens.get(name, instead)) for name in filters},
     }
 
 
 def values(terms: tuple[str, ...], fields: Sequence[FieldName]) -> dict[str, Any]:
-    """What the parameters of `matches` and `rank` stand for."""
+    """Return the values of the parameters of `matches` and `rank`."""
     first, others = (terms[0], terms[1:] or None) if terms else (None, None)
     found = {"q": terms or None, "q_first": first, "q_others": others}
     return found | {f"q_in_{field}": field in fields for field in FIELDS}

@@ -1,4 +1,4 @@
-"""What of a region is searched, and where in it a term occurs."""
+"""The texts of a region that are searched, and the highlights: where a term occurs in them."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -13,13 +13,14 @@ from app.japanese.folding import Folded, fold, fold_with_offsets
 from app.schemas.records import MAX_MATCHES
 from app.search.conditions import FIELDS, FieldName, Term
 
-Mark = dict[str, str | int]
+Highlight = dict[str, str | int]
+"""Field as a dotted path, `start` and `end` in code points, `term` as typed."""
 
 
 def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
-    """Every text of a published region that is searched: field, dotted path, text, in the order of the record.
+    """Yield every text of a published region that is searched: field, dotted path, text, in the order of the record.
 
-    Of the annotations all that is written for people to read; ids, codes and URLs are not.
+    Of the annotations these are all that people read, but no ids, codes and URLs.
     """
     for field in ("name", "title", "theme"):
         if region[field] is not None:
@@ -45,7 +46,7 @@ _fold_again = lru_cache(maxsize=thresholds.FOLDED_REGIONS)(fold)
 
 
 def folded(region: dict[str, Any]) -> dict[str, str]:
-    """The searched texts, folded; the line between two is in no folded text, so no term reaches across it."""
+    """Return the searched texts, folded, on lines of their own: no term holds a line end, so none reaches across it."""
     found: dict[str, list[str]] = {field: [] for field in FIELDS}
     for field, _, text in texts(region):
         found[field].append(_fold_again(text))
@@ -53,7 +54,7 @@ def folded(region: dict[str, Any]) -> dict[str, str]:
 
 
 class _Searchable(NamedTuple):
-    """The folded texts of a region on lines of one text, to be searched at once; no term holds a line end."""
+    """The folded texts of a region on lines of one text, to be searched at once."""
 
     text: str
     begins: list[int]
@@ -67,26 +68,26 @@ def _searchable(document: bytes) -> _Searchable:
     return _Searchable("\n".join(folded.text for _, _, folded in places), begins[:-1], places)
 
 
-def marks(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> tuple[list[Mark], bool]:
-    """Every occurrence of every term, in the order of the texts and of the positions in them; they may overlap.
+def find(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> tuple[list[Highlight], bool]:
+    """Return where the terms occur, in the order of the texts and of the positions in them; highlights may overlap.
 
-    At most `MAX_MATCHES`, the first ones, and whether there are more. Of no term more are looked for.
+    Return the first `MAX_MATCHES`, and whether there are more. No term is looked for any further.
     """
     searchable = _searchable(document)
     found: set[tuple[int, int, int, str]] = set()
     for typed, term in terms:
         found.update(islice(_spans(searchable, typed, term, fields), MAX_MATCHES + 1))
-    marks: list[Mark] = [
+    highlights: list[Highlight] = [
         {"field": searchable.places[place][1], "start": start, "end": end, "term": typed}
         for place, start, end, typed in sorted(found)[:MAX_MATCHES]
     ]
-    return marks, len(found) > MAX_MATCHES
+    return highlights, len(found) > MAX_MATCHES
 
 
 def _spans(
     searchable: _Searchable, typed: str, term: str, fields: Sequence[FieldName]
 ) -> Iterator[tuple[int, int, int, str]]:
-    """Where a term occurs: number of the text, first code point, the one after the last; and the term as typed."""
+    """Yield where a term occurs: number of the text, first code point, the one after the last; the term as typed."""
     position = searchable.text.find(term)
     while position >= 0:
         place = bisect_right(searchable.begins, position) - 1

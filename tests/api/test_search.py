@@ -227,7 +227,7 @@ def repetitive(regions: list[Region]) -> bytes:
 
 def test_the_matches_of_a_record_are_bounded_and_the_first_are_kept(repetitive: bytes) -> None:
     terms = [conditions.Term(term, term) for term in ("a", "b", "ab", "abab", "zz")]
-    found, truncated = highlights.marks(repetitive, terms, conditions.FIELDS)
+    found, truncated = highlights.find(repetitive, terms, conditions.FIELDS)
     record = orjson.loads(repetitive)
     expected = [
         {"field": field, "start": start, "end": start + len(term.folded), "term": term.typed}
@@ -238,7 +238,7 @@ def test_the_matches_of_a_record_are_bounded_and_the_first_are_kept(repetitive: 
     ]
     assert truncated
     assert found == expected[: records.MAX_MATCHES]
-    few, truncated = highlights.marks(repetitive, [conditions.Term("ab", "ab")], ("name",))
+    few, truncated = highlights.find(repetitive, [conditions.Term("ab", "ab")], ("name",))
     assert (len(few), truncated) == (300, False)
 
 

@@ -149,7 +149,7 @@ def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_ba
             until(lambda: not running.answers("/readyz"))
         until(lambda: running.answers("/readyz"))
         output = written(running)
-    told = [line.partition(" app.readiness: ")[2] for line in output if " app.meta: " in line]
+    told = [line.partition(" app.readiness: ")[2] for line in output if " app.readiness: " in line]
     assert told == [
         f"not ready: the database has schema 9999, not {SCHEMA_REVISION}",
         "ready again",

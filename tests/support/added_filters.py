@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import exists
 
-from app.db.sql import OneOf
+from app.db.sql import one_of
 from app.db.tables import REGION_PREFECTURES
 from app.http import query_string
 from app.routers.regions.filters import FILTERS, Filter
@@ -29,7 +29,7 @@ ADDED = (
             query_string.ONCE,
             Field(description="Page of the brochure. Several: any of them.", examples=[[14]]),
         ],
-        lambda rows, pages: OneOf(rows.c.page, pages),
+        lambda rows, pages: one_of(rows.c.page, pages),
     ),
     Filter(
         "has_title",

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.japanese.folding import fold, fold_with_offsets
+from app.search import highlights
 from app.search.conditions import Term
-from app.search.highlights import marks
 from tests.support import nasty
 from tests.support.oracle import folded
 
@@ -77,7 +77,7 @@ def test_a_term_is_marked_where_it_stands_however_it_is_surrounded(before: str, 
         position = found.text.find(wanted, position + 1)
 
 
-def test_marks_are_in_code_points_of_the_published_text() -> None:
+def test_highlights_are_in_code_points_of_the_published_text() -> None:
     """Characters beyond the BMP count as one, a letter and its mark as two."""
     annotations = dict.fromkeys(("name_kana", "name_romaji", "name_en", "title_kana", "title_en", "local_governments"))
     document: dict[str, Any] = {
@@ -86,7 +86,7 @@ def test_marks_are_in_code_points_of_the_published_text() -> None:
         "theme": "x",
         "annotations": annotations | {"prefectures": [], "research_fields": [], "corrections": []},
     }
-    found, truncated = marks(orjson.dumps(document), [Term("が", "が"), Term("医", "医")], ("name",))
+    found, truncated = highlights.find(orjson.dumps(document), [Term("が", "が"), Term("医", "医")], ("name",))
     assert found == [
         {"field": "name", "start": 1, "end": 3, "term": "が"},
         {"field": "name", "start": 3, "end": 4, "term": "医"},

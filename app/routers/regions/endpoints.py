@@ -39,17 +39,22 @@ _NUMBER = re.compile("[1-9][0-9]{0,8}")
 _REGION = Statement(select(DOCUMENT).where(bindparam("region_number") == NUMBER))
 
 
+_END = b'"matches":[],"links":{"self":"/v1/regions/'
+"""What a stored document ends with, before its number: the part that depends on the request."""
+
+
 def publish(document: bytes, inquiry: Inquiry[RecordQuery], query: RegionQuery | None = None) -> bytes:
-    """The stored document, which is the published one but for its end, which may depend on the request."""
-    if inquiry.base_url:
-        start, path, end = document.rpartition(b'"/v1/regions/')
-        document = b'%b"%b%b%b' % (start, inquiry.base_url.encode(), path[1:], end)
-    if query and query.q:
-        start, _, end = document.rpartition(b'"matches":[]')
-        marks, more = highlights.marks(document, query.terms, query.q_in)
-        truncated = b',"matches_truncated":true' if more else b""
-        document = b'%b"matches":%b%b%b' % (start, orjson.dumps(marks), truncated, end)
-    return document
+    """Return the published record: the stored document, with highlights of `q` and links below the base URL."""
+    terms = query.terms if query else ()
+    if not terms and not inquiry.base_url:
+        return document
+    start, _, number = document.rpartition(_END)
+    matches = b"[]"
+    if query and terms:
+        found, more = highlights.find(document, terms, query.q_in)
+        matches = orjson.dumps(found) + (b',"matches_truncated":true' if more else b"")
+    links = b'"links":{"self":"%b/v1/regions/%b' % (inquiry.base_url.encode(), number)
+    return b'%b"matches":%b,%b' % (start, matches, links)
 
 
 def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> pagination.Slice:

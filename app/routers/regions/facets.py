@@ -1,4 +1,4 @@
-"""Counts beside the items, and what to drop where nothing was found."""
+"""Facets, which count regions by value, and relaxations, which tell the filters to drop if nothing was found."""
 
 from collections import Counter
 from typing import Annotated, Any
@@ -29,12 +29,12 @@ class Relaxation(BaseModel):
 
 
 def count(read: Read, inquiry: Inquiry[RegionQuery]) -> dict[str, list[dict[str, Any]]]:
-    """The facets that were asked for."""
+    """Return the facets that were asked for."""
     return {name: _count(read, inquiry, name) for name in inquiry.query.facets}
 
 
 def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
-    """Which single filter to drop, so that something is found."""
+    """Return each filter without which something is found, with the total and the URL."""
     query = inquiry.query
     relaxed = []
     for name in query.given:
@@ -70,7 +70,7 @@ def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[st
 
 
 def _labels(read: Read, name: str, language: Language) -> dict[str, str]:
-    """Every value there is, with what it is called."""
+    """Return every value of a facet with its label."""
     if name == "fiscal_year":
         years = read.edition.fiscal_years
         return {str(year): fiscal_years.era(year) if language == "ja" else f"FY{year}" for year in years}

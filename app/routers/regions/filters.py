@@ -1,4 +1,4 @@
-"""The filters of `/v1/regions`. Each is declared here once: how it is written, what it keeps, what else can answer it.
+"""The filters of `/v1/regions`. Each is declared here once: parameter, condition, whether it is counted and indexed.
 
 To add a filter, add an entry. A filter that declares neither `counted` nor `token` is answered by looking at every
 region: slowly, but rightly, whatever else is asked for.
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, Text, bindparam, cast, exists
 from sqlalchemy.types import TypeEngine
 
-from app.db.sql import AnyBetween, ListOf, OneOf
+from app.db.sql import ListOf, any_between, one_of
 from app.db.tables import REGION_COUNTS, REGION_PREFECTURES
 from app.http import names, query_string
 from app.japanese.fiscal_years import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
@@ -22,10 +22,10 @@ MAX_NUMBER = 999_999_999
 """Nine digits; they fit the INTEGER of PostgreSQL."""
 
 ANY = query_string.MAX_VALUES
-"""However many values a filter may take."""
+"""The most values that a filter may have."""
 
 Rows = FromClause
-"""What a condition is about: `regions`, or `region_counts`, which says how many are alike."""
+"""The table of a condition: `regions`, or `region_counts`, which counts equal ones."""
 
 Given = Mapping[str, Any]
 """The filters that a request sets, with their values: a tuple where the parameter takes several."""
@@ -40,16 +40,16 @@ class Filter:
     """Its type, as a field of `RegionQuery` has it; a tuple takes several values, of which any may match."""
 
     condition: Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]
-    """What it keeps: of the rows and the parameter of the statement that stands for the value or values."""
+    """Returns the condition for a table and the parameter that holds the value or values."""
 
     counted: int = 0
-    """How many values at a time `region_counts` can answer: its columns suffice for the condition."""
+    """The most values for which `region_counts` gives the total; 0 if it lacks columns of the condition."""
 
     token: Callable[[Mapping[str, Any]], Iterable[object]] | None = None
-    """The values that a region has, of its columns and `prefecture_codes`: the search index finds it by them."""
+    """Returns the values by which the search index finds a region, from its columns and `prefecture_codes`."""
 
     asks: Callable[[Given], Iterable[str]] | None = None
-    """The tokens of which a region must have one, where they are not those of the values."""
+    """Returns the tokens of which a region must have one, where they are not those of the values."""
 
     @property
     def several(self) -> bool:
@@ -61,7 +61,7 @@ class Filter:
 
     @property
     def bind(self) -> ColumnElement[Any]:
-        """The parameter of the statements; `NULL` where the filter is not set."""
+        """The parameter of the statements; `NULL` if the filter is not set."""
         item = _TYPES[_kind(self.parameter)]
         bind = bindparam(self.name, type_=ListOf(item) if self.several else item)
         return cast(bind, item) if isinstance(item, Boolean) else bind  # else PostgreSQL knows no type of a NULL
@@ -70,24 +70,24 @@ class Filter:
         return self.condition(rows, self.bind)
 
     def tokens(self, given: Given) -> list[str]:
-        """Those of which a region must have one; the filter must be set."""
+        """Return the tokens of which a region must have one; the filter must be set."""
         if self.asks:
             return [*self.asks(given)]
         return _tokens(self.name, given[self.name] if self.several else [given[self.name]])
 
 
 def _tokens(name: str, values: Iterable[object]) -> list[str]:
-    """`:` and `-`, which no folded text has, keep these apart from pieces of text."""
+    """Return tokens with `:`, which no folded text has, so that they are no bigrams."""
     return [f"{name}:{value}" for value in values]
 
 
 def _kind(annotation: Any) -> type:
-    """The type of a single value."""
+    """Return the type of a single value."""
     return annotation if annotation in _TYPES else _kind(get_args(annotation)[0])
 
 
 def _named(kind: str) -> AfterValidator:
-    """A name of the edition that is served, as its id."""
+    """Replace a name by the id that it has in the edition that is served."""
 
     def resolve(written: str, info: ValidationInfo[query_string.Context]) -> str:
         return names.resolve(getattr(info.context.edition, kind), written)
@@ -96,19 +96,19 @@ def _named(kind: str) -> AfterValidator:
 
 
 def _column(name: str) -> Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]:
-    return lambda rows, values: OneOf(rows.c[name], values)
+    return lambda rows, values: one_of(rows.c[name], values)
 
 
 def _lies_in(rows: Rows, codes: ColumnElement[Any]) -> ColumnElement[bool]:
     if rows is REGION_COUNTS:
-        return OneOf(rows.c.prefecture_code, codes)
+        return one_of(rows.c.prefecture_code, codes)
     of_region = REGION_PREFECTURES.c
-    found = exists().where(of_region.region_number == rows.c.number, OneOf(of_region.prefecture_code, codes))
+    found = exists().where(of_region.region_number == rows.c.number, one_of(of_region.prefecture_code, codes))
     return found.correlate(rows)
 
 
 def _span(given: Given) -> list[str]:
-    """The years between both ends; an end that is not set is the first or last year there can be."""
+    """Return the tokens of the years between both ends; without an end, from or to the bounds of a fiscal year."""
     first, last = given.get("fiscal_year_from", FIRST_FISCAL_YEAR), given.get("fiscal_year_to", LAST_FISCAL_YEAR)
     return _tokens("fiscal_year", range(first, last + 1))
 
@@ -173,7 +173,7 @@ _DECLARED = (
                 examples=[["H21"]],
             ),
         ],
-        lambda rows, years: AnyBetween(rows.c.fiscal_year_start, rows.c.fiscal_year_end, years),
+        lambda rows, years: any_between(rows.c.fiscal_year_start, rows.c.fiscal_year_end, years),
         counted=ANY,
         token=lambda region: range(region["fiscal_year_start"], region["fiscal_year_end"] + 1),
     ),
@@ -203,9 +203,9 @@ _DECLARED = (
 
 
 FILTERS = {entry.name: entry for entry in _DECLARED}
-"""By name. Whoever is asked about another name raises `KeyError`."""
+"""By name. Code that is given another name raises `KeyError`."""
 
 
 def tokens_of(region: Mapping[str, Any]) -> list[str]:
-    """What the search index token of a region besides its texts."""
+    """Return the tokens of the filters for a region; it has its columns and `prefecture_codes`."""
     return [token for name, entry in FILTERS.items() if entry.token for token in _tokens(name, entry.token(region))]

@@ -1,6 +1,4 @@
-"""The parameters of `/v1/regions`: the filters, which `regions_filters` declares, and how a search, an order and facets
-are written.
-"""
+"""The parameters of `/v1/regions`: the filters, which `filters` declares, `q`, `q_in`, `sort` and `facets`."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
@@ -45,7 +43,7 @@ def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Co
 
 
 def _text(q: str) -> str:
-    """The terms that count, as typed."""
+    """Return the terms that are looked for, as typed; refuse a `q` that is too long or has none."""
     if len(q) > conditions.MAX_TYPED:
         raise query_string.flaw("too-long", limit=conditions.MAX_TYPED)
     terms = conditions.split(q)
@@ -66,7 +64,7 @@ else:
 
 
 class RegionQuery(_Filters):
-    """The filters that `regions_filters` declares, the search, the order, the facets."""
+    """The filters that `filters` declares, the search, the order, the facets."""
 
     q: Annotated[
         str | None,
@@ -121,7 +119,7 @@ class RegionQuery(_Filters):
 
     @cached_property
     def given(self) -> dict[str, Any]:
-        """The filters that are set, with their values: of `q` the folded terms."""
+        """The filters that are set, with their values, and the folded terms of `q`."""
         found = {name: getattr(self, name) for name in FILTERS}
         if self.q:
             found["q"] = tuple(term.folded for term in self.terms)
@@ -129,6 +127,6 @@ class RegionQuery(_Filters):
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """What the regions are put in order by, to the number, behind which nothing can matter."""
+        """The keys of the order, up to the number: no two regions have the same one."""
         bare = [key.removeprefix("-") for key in self.sort]
         return self.sort[: bare.index("number") + 1] if "number" in bare else (*self.sort, "number")

@@ -1,9 +1,12 @@
-"""How regions are read: what is quick with a few is slow with many, and the other way round.
+"""Choose the statements by which regions are read.
 
-Of a short list every region is looked at. Of a long one the total is known first, from the counts of the seed or by the
-search index. In the order of `number` FTS5 finds the page, one region after the other; GIN only everything at once. The
-total tells how far one has to walk along an order to find a page: as many regions as there are, times the share of the
-page in the total. If that is more than there are hits, these are found by the search index and put in order.
+In a short list (`thresholds.SHORT_LIST`) every region is looked at. In a long one the total is known first, from the
+counts of the seed or by the search index. Then there are two ways to a page:
+
+- An ordered scan follows the order of an index, looks at each region and stops when the page is full. It looks at about
+  `regions * (offset + limit) / total` regions if the hits lie evenly.
+- An index scan finds all hits by the search index and sorts them. In the order of `number` FTS5 finds hits one by one,
+  so there it stops when the page is full; GIN finds all hits at once.
 """
 
 from array import array
@@ -26,8 +29,8 @@ from app.routers.regions.statements import (
     COUNTS_BY,
     INDEXED_NUMBERS,
     NUMBERS,
+    ORDERED_SCANS,
     SORTED,
-    WALKS,
     Source,
     order_values,
     values,
@@ -35,7 +38,7 @@ from app.routers.regions.statements import (
 
 
 def page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
-    """The documents of the page, and how many regions match in all."""
+    """Return the documents of the page, and how many regions match in all."""
     if read.edition.regions > thresholds.SHORT_LIST:
         count = total(read, query, query.given)
         return _long_page(read, query, count) if query.offset < count else [], count
@@ -43,7 +46,11 @@ def page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
     if query.order == ("number",):
         rows = read.rows(BY_NUMBER if whole else BY_NUMBER_COUNTED, values(query, query.given, Source.ROWS))
     else:
-        rows = _walk(read, query) if query.order in WALKS else read.rows(SORTED, _in_order(query, Source.ROWS))
+        rows = (
+            _ordered_scan(read, query)
+            if query.order in ORDERED_SCANS
+            else read.rows(SORTED, _in_order(query, Source.ROWS))
+        )
     documents = [row.document for row in rows]
     if whole:
         return documents, len(documents)
@@ -52,29 +59,27 @@ def page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
 
 
 def _long_page(read: Read, query: RegionQuery, count: int) -> list[bytes]:
-    """The page of a long list, of which so many regions match."""
+    """Return the documents of a page of a long list, of which `count` regions match."""
     source = _source(read, query.given)
-    if source is Source.ROWS and query.order in WALKS:
-        return [row.document for row in _walk(read, query)]
+    if source is Source.ROWS and query.order in ORDERED_SCANS:
+        return [row.document for row in _ordered_scan(read, query)]
     found_in_order = query.order in INDEXED_NUMBERS and read.finds_in_order
-    if source is Source.INDEX and query.order in WALKS and not found_in_order:
+    if source is Source.INDEX and query.order in ORDERED_SCANS and not found_in_order:
         needed = min(query.offset + query.limit, count)
-        distance = (
-            thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count
-        )  # ten times what it is if the hits lie evenly
+        distance = thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count
         if distance < count:
             ends = {"number": {"below": distance + 1}, "-number": {"above": read.edition.regions - distance}}
-            rows = _walk(read, query, **ends.get(query.order[0], {}))
+            rows = _ordered_scan(read, query, **ends.get(query.order[0], {}))
             if query.offset + len(rows) == needed:
                 return [row.document for row in rows]
     return _read(read, _numbers(read, query))
 
 
 def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tuple[list[bytes], tuple[Any, ...] | None]:
-    """A part of everything: its documents, and where the next part begins; `None` after the last one.
+    """Return a batch of an export: its documents, and the place after it, `None` after the last one.
 
-    In the order of `number` that is how many regions may still follow which number; in another order, or by the search
-    index, the numbers of all, and how many of them were read.
+    In the order of `number` the place is how many regions are left and the last number; in another order, or by the
+    search index, it is the numbers of all regions, 4 bytes each, and how many of them were read.
     """
     if query.order not in INDEXED_NUMBERS or _source(read, query.given) is not Source.ROWS:
         numbers, done = after or (_numbers(read, query), 0)
@@ -82,21 +87,21 @@ def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tupl
         return _read(read, numbers[done:end]), (numbers, end) if end < len(numbers) else None
     left, *last = after or (query.limit,)
     place = {"offset": 0, "below" if query.order == ("-number",) else "above": last[0]} if last else {}
-    rows = _walk(read, query, limit=min(left, thresholds.BATCH), **place)
+    rows = _ordered_scan(read, query, limit=min(left, thresholds.BATCH), **place)
     left -= len(rows)
     more = left > 0 and len(rows) == thresholds.BATCH
     return [row.document for row in rows], (left, rows[-1].number) if more else None
 
 
 def total(read: Read, query: RegionQuery, given: Given) -> int:
-    """How many regions match these of the query's filters."""
+    """Return how many regions match the given filters of the query."""
     source = _source(read, given)
     statement = COUNTED_TOTAL if _is_counted(given) else COUNTS[source]
     return int(read.rows(statement, values(query, given, source))[0].total)
 
 
 def count_by(read: Read, query: RegionQuery, facet: str, given: Given) -> list[Any]:
-    """How many regions match these of the query's filters for each value of the facet."""
+    """Return how many regions match the given filters of the query, for each value of the facet."""
     source = _source(read, given)
     statement = COUNTED_BY[facet] if _is_counted(given) else COUNTS_BY[source, facet]
     return read.rows(statement, values(query, given, source))
@@ -111,20 +116,20 @@ def _source(read: Read, given: Given) -> Source:
 
 
 def _is_counted(given: Given) -> bool:
-    """Whether the seed has counted it."""
+    """Return whether the counts of the seed suffice."""
     return "q" not in given and all(
         FILTERS[name].counted >= (len(value) if FILTERS[name].several else 1) for name, value in given.items()
     )
 
 
-def _walk(read: Read, query: RegionQuery, **changes: int) -> list[Any]:
-    """Along the order, through all numbers unless the changes say which."""
+def _ordered_scan(read: Read, query: RegionQuery, **changes: int) -> list[Any]:
+    """Return the rows of an ordered scan, of all numbers unless `changes` bound them."""
     bounds = {"above": 0, "below": 2**31 - 1}
-    return read.rows(WALKS[query.order], values(query, query.given, Source.ROWS) | bounds | changes)
+    return read.rows(ORDERED_SCANS[query.order], values(query, query.given, Source.ROWS) | bounds | changes)
 
 
 def _numbers(read: Read, query: RegionQuery) -> "array[int]":
-    """The numbers of the page, found first and then put in order."""
+    """Return the numbers of the page: all hits are found first and then sorted."""
     source = _source(read, query.given)
     indexed = source is Source.INDEX and query.order in INDEXED_NUMBERS
     statement = INDEXED_NUMBERS[query.order] if indexed else NUMBERS[source]
@@ -137,6 +142,6 @@ def _in_order(query: RegionQuery, source: Source) -> dict[str, Any]:
 
 
 def _read(read: Read, numbers: Sequence[int]) -> list[bytes]:
-    """The documents of these regions, in this order."""
+    """Return the documents of the regions with these numbers, in their order."""
     documents = {row.number: row.document for row in read.rows(BY_NUMBERS, {"numbers": list(numbers)})}
     return [documents[number] for number in numbers]

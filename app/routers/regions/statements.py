@@ -1,4 +1,4 @@
-"""The statements of `/v1/regions`: all there are, whatever a request asks for."""
+"""All statements of `/v1/regions`; which of them a request needs is chosen by `planner`."""
 
 from enum import Enum
 from itertools import product
@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.db.sql import AnySelect, Joined, ListOf, OneOf
+from app.db.sql import AnySelect, ListOf, joined, one_of
 from app.db.statement import Statement
 from app.db.tables import (
     DOCUMENT,
@@ -33,7 +33,7 @@ from app.search import conditions
 
 
 class Source(Enum):
-    """Where regions are looked for."""
+    """Where a statement looks for regions."""
 
     ROWS = "all regions, one after the other"
     NUMBERS = "the regions whose numbers are given"
@@ -47,7 +47,7 @@ SORT_COLUMNS = {
     "fiscal_year_end": REGIONS.c.fiscal_year_end,
     "page": REGIONS.c.page,
 }
-"""What regions are put in order by, besides their numbers and relevance."""
+"""What regions are sorted by, besides their numbers and relevance."""
 
 SORT_KEYS = (*SORT_COLUMNS, "relevance")
 FACET_COLUMNS = {
@@ -73,7 +73,7 @@ def _page(statement: AnySelect) -> AnySelect:
 
 
 def _found(source: Source, *columns: Any) -> AnySelect:
-    """The regions that a request asks for. A filter that is not set keeps all."""
+    """Select the regions that match the filters and `q`; one that is `NULL` keeps all."""
     statement = select(*columns)
     if source is Source.INDEX:
         joined = statement.join_from(conditions.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
@@ -88,7 +88,7 @@ def _found(source: Source, *columns: Any) -> AnySelect:
 
 
 def _sorted(source: Source, column: Any) -> AnySelect:
-    """The column of a page in any order: by `sort_0`, `sort_1`, … upwards or, where `sign_0`, … is -1, downwards.
+    """Select a column of a page in any order: by `sort_0`, `sort_1`, …, descending where `sign_0`, … is -1.
 
     Keys that are not needed are `NULL`.
     """
@@ -104,13 +104,13 @@ def _sorted(source: Source, column: Any) -> AnySelect:
 
 
 def _joined_numbers(numbers: AnySelect) -> Statement:
-    """The numbers in their order, separated by commas: of a million regions as little as can be."""
+    """Select the numbers in their order as one text, separated by commas, which of a million is less than rows are."""
     page = numbers.subquery("page")
-    return Statement(select(Joined(cast(page.c[0], Text())).label("numbers")))
+    return Statement(select(joined(cast(page.c[0], Text())).label("numbers")))
 
 
-def _walk(*sort: str) -> Statement:
-    """A page in an order that an index has, which is followed until the page is full; by number, between two."""
+def _ordered_scan(*sort: str) -> Statement:
+    """Select a page in an order that an index has, until the page is full; by number, between two numbers."""
     *_, number = signs = [_sign(key) for key in sort]
     keys = [SORT_COLUMNS.get(_bare(key), NUMBER) for key in sort]
     # all keys in one direction: an index has it so
@@ -122,7 +122,7 @@ def _walk(*sort: str) -> Statement:
 
 
 def _count_by(source: Source, facet: str) -> Statement:
-    """How many regions there are for each value of a facet."""
+    """Count the regions for each value of a facet."""
     count = func.count().label("total")
     names = FACET_COLUMNS[facet]
     if source is Source.INDEX:  # joined with what is narrow: the rows of regions are wide
@@ -139,7 +139,7 @@ def _count_by(source: Source, facet: str) -> Statement:
 
 
 def _counted(*columns: Any) -> AnySelect:
-    """The counts that the request asks for, wherever."""
+    """Sum the counts of the seed that match the filters, in any prefecture."""
     others = (FILTERS[name] for name in COUNTED if name != "prefecture")
     return select(*columns, REGION_COUNT.label("total")).where(
         *(or_(entry.bind.is_(None), entry.keeps(REGION_COUNTS)) for entry in others)
@@ -171,16 +171,16 @@ INDEXED_NUMBERS: dict[tuple[str, ...], Statement] = {
     (sort,): _joined_numbers(_page(select(INDEX_NUMBER).where(conditions.indexed(INDEXED)).order_by(order)))
     for sort, order in (("number", INDEX_NUMBER), ("-number", INDEX_NUMBER.desc()))
 }
-"""The numbers of a page in their own order: the search index knows nothing else, and FTS5 has this order."""
+"""The numbers of a page in their own order, from the search index alone; FTS5 finds them in it."""
 
-BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(OneOf(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
+BY_NUMBERS = Statement(select(NUMBER, DOCUMENT).where(one_of(NUMBER, bindparam("numbers", type_=ListOf(Integer())))))
 
-_WALKED = [
+_SCANNED_ORDERS = [
     *(("number",), ("-number",)),
     *product([sign + name for name in SORT_COLUMNS for sign in ("", "-")], ("number", "-number")),
 ]
-WALKS: dict[tuple[str, ...], Statement] = {sort: _walk(*sort) for sort in _WALKED}
-"""Pages in the orders that an index has, by `sort`."""
+ORDERED_SCANS: dict[tuple[str, ...], Statement] = {sort: _ordered_scan(*sort) for sort in _SCANNED_ORDERS}
+"""Pages by ordered scan, by `sort`: the orders that an index has."""
 
 COUNTS = {
     Source.ROWS: Statement(_found(Source.ROWS, _COUNT)),
@@ -194,9 +194,9 @@ COUNTED_BY = {facet: _counted_by(facet) for facet in FACET_COLUMNS}
 
 
 def values(query: RegionQuery, given: Given, source: Source) -> dict[str, Any]:
-    """What the parameters of the statements stand for, with these of the query's filters.
+    """Return the values of the statements' parameters for the given filters of the query.
 
-    `KeyError` if one of them is not in the table: it must not be left out without a word.
+    `KeyError` for a filter that is not in the table: it must not be ignored.
     """
     if unknown := given.keys() - FILTERS.keys() - {"q"}:
         raise KeyError(*unknown)
@@ -210,7 +210,7 @@ def values(query: RegionQuery, given: Given, source: Source) -> dict[str, Any]:
 
 
 def order_values(query: RegionQuery) -> dict[str, Any]:
-    """What those stand for that say in which order."""
+    """Return the values of the parameters that make the order."""
     *keys, number = query.order
     found: dict[str, Any] = {"sign_number": _sign(number), "by_relevance": "relevance" in map(_bare, keys)}
     for index in range(len(SORT_KEYS)):
