@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Writes the search index of `app.search`: an FTS5 table on SQLite, arrays of bigrams on PostgreSQL."""
-=======
-"""Writes the search index of `app.search`: on SQLite an FTS5 table, on PostgreSQL the bigrams of each region."""
->>>>>>> i-db
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,20 +12,12 @@ from app.search import bigrams, conditions
 
 class SearchIndex(Protocol):
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-<<<<<<< HEAD
         """Add a region: its folded texts with its `number`, and the filter tokens that it has."""
-=======
-        """Add the folded texts of a region with its `number`, and the tokens of the filters that keep it."""
->>>>>>> i-db
 
 
 @contextmanager
 def open_index(connection: Connection, batch: int) -> Iterator[SearchIndex]:
-<<<<<<< HEAD
     """Empty the index and open it for writing; it is complete when the context ends."""
-=======
-    """Yield an empty index; it is complete when the context ends."""
->>>>>>> i-db
     index = _Fts5(connection, batch) if connection.dialect.name == "sqlite" else _Gin(connection, batch)
     yield index
     index.end()
@@ -86,9 +74,5 @@ class _Gin:
 
 
 def _array(tokens: Iterable[str]) -> str:
-<<<<<<< HEAD
     """Return the literal of an array (PostgreSQL, section 8.15.2). No token has a quote or a backslash."""
-=======
-    """Return an array as PostgreSQL reads it; no token has a quote or a backslash."""
->>>>>>> i-db
     return '{"' + '","'.join(tokens) + '"}'

@@ -20,13 +20,8 @@ from sqlalchemy import (
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, col
 
-<<<<<<< HEAD
-from app.db.sql import Utf8
-from app.japanese.fiscal_years import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
-=======
 from app.db.sql import utf8
-from app.schemas.records import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
->>>>>>> i-db
+from app.japanese.fiscal_years import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
 SCHEMA_REVISION = "0004"
 """The newest migration: a database with another one is not ready for this release."""
