@@ -18,7 +18,7 @@ from app.middleware.access_log import AccessLog, Write
 from app.middleware.cache import Cache
 from app.middleware.compression import Compression
 from app.middleware.draining import Drain
-from app.middleware.entry import Entry
+from app.middleware.entry import Entry, Rewrite
 from app.middleware.errors import Errors
 from app.middleware.metrics import Metrics, Source
 from app.middleware.path_prefix import PathPrefix
@@ -93,7 +93,8 @@ def create_service(
     database = tracing.TracedDatabase(settings, provider) if provider else Database(settings)
     database.require_file()
     router = TargetLimit(_Router(create_api(settings, database, metrics, drain)))
-    cache = Cache(Compression(Errors(router, settings.public_base_url)), database, settings.cache_bytes)
+    answers = Rewrite(Compression(Errors(router, settings.public_base_url)))
+    cache = Cache(answers, database, settings.cache_bytes)
     metrics.sources += (cache.numbers, database.numbers)
     metrics.version = lambda: database.version
     return tracing.Tracing(Entry(cache), provider) if provider else Entry(cache)

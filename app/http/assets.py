@@ -52,5 +52,5 @@ async def respond(context: RequestContext, asset: Asset, media_type: str, more: 
     own = {"content-type": media_type, "etag": conditional.etag(asset.digest, encoding), **more}
     if encoding != "identity":
         own["content-encoding"] = encoding
-    context.outcome.cacheable = False
+    context.outcome["kept_elsewhere"] = True
     return responses.BytesResponse(body, own)

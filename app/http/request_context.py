@@ -5,10 +5,9 @@ compression and 304 are the middleware's.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from secrets import token_hex
-from typing import Annotated, NamedTuple
+from os import urandom
+from typing import Annotated, NamedTuple, TypedDict
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Request
@@ -29,23 +28,26 @@ SORTED_QUERIES = 500
 """Query strings whose sorted form is kept, each of at most `negotiation.HEADER_BYTES`."""
 
 HEADER_BYTES = negotiation.HEADER_BYTES  # a global of this module: read with every request
+_READ = {
+    *(b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"if-modified-since"),
+    b"request-id",
+}
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _LANG = re.compile(rb"(?:^|&)lang=(ja|en)(?:&|$)")
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What the code that answers a request tells the middleware around it."""
+class Outcome(TypedDict, total=False):
+    """What the code that answers a request tells the middleware around it, as far as there is something to tell."""
 
-    route: str = ""
-    """Path template of the route; empty if none was found."""
-    offered: tuple[str, ...] = ()
-    """Media types among which `Accept` chose; empty if it did not matter."""
-    edition: str | None = None
+    route: str
+    """Path template of the route that was found."""
+    offered: tuple[str, ...]
+    """Media types among which `Accept` chose."""
+    edition: str
     """Version of the data that the response was made of."""
-    cacheable: bool = True
-    """Whether the cache may keep the response; not if its bytes are kept elsewhere."""
-    trace_id: str | None = None
+    kept_elsewhere: bool
+    """Whether the bytes of the response are kept already, so that the cache need not."""
+    trace_id: str
 
 
 class RequestContext(NamedTuple):
@@ -91,7 +93,7 @@ class RequestContext(NamedTuple):
 
         The response must have `Vary: Accept`. The cache learns from `outcome` what was offered.
         """
-        self.outcome.offered = offered
+        self.outcome["offered"] = offered
         return negotiation.media_type(self.accept, offered)
 
 
@@ -99,6 +101,8 @@ def read(scope: Scope) -> RequestContext:
     """Read a request. Several lines of a list are one list (RFC 9110, section 5.3), cut to a bound."""
     accept = language = encoding = none_match = modified_since = request_id = b""
     for name, value in scope["headers"]:
+        if name not in _READ:
+            continue
         if name == b"accept":
             accept = accept[:HEADER_BYTES] + b"," + value if accept else value
         elif name == b"accept-encoding":
@@ -109,23 +113,23 @@ def read(scope: Scope) -> RequestContext:
             none_match = none_match[:TAGS_BYTES] + b"," + value if none_match else value
         elif name == b"if-modified-since":
             modified_since = value
-        elif name == b"request-id":
+        else:
             request_id = value
     path, query = scope["path"], scope["query_string"]
     if b"&" in query:
         query = _sorted(query) if len(query) <= HEADER_BYTES else _sort(query)
     return RequestContext(
         path,
-        _suffix(path) if path.endswith(formats.SUFFIXES) else "",
+        _suffix(path) if "." in path else "",
         query,
         accept[:HEADER_BYTES],
         language[:HEADER_BYTES],
         encoding[:HEADER_BYTES],
         none_match[:TAGS_BYTES],
         modified_since,
-        request_id.decode() if request_id and _REQUEST_ID.fullmatch(request_id) else token_hex(16),
+        request_id.decode() if request_id and _REQUEST_ID.fullmatch(request_id) else urandom(16).hex(),
         scope["method"] == "HEAD",
-        Outcome(),
+        {},
     )
 
 
@@ -147,8 +151,8 @@ Context = Annotated[RequestContext, Depends(of_request)]
 
 
 def _suffix(path: str) -> str:
-    """Return the format suffix of a path of the API."""
-    return next(suffix for suffix in formats.SUFFIXES if path.endswith(suffix)) if path.startswith("/v1") else ""
+    """Return the format suffix of a path of the API; empty if it has none."""
+    return next((each for each in formats.SUFFIXES if path.startswith("/v1") and path.endswith(each)), "")
 
 
 @lru_cache(maxsize=SORTED_QUERIES)

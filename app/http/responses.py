@@ -177,7 +177,7 @@ def _inquiry(context: RequestContext, query: Q) -> Inquiry[Q]:
 
 def _headers(context: RequestContext, inquiry: Inquiry[Q], edition: Edition) -> dict[str, str]:
     """Return the headers that depend on the request and on the edition."""
-    context.outcome.edition = edition.version
+    context.outcome["edition"] = edition.version
     settings = context.state.settings.changing_answers
     parts = (inquiry.like_this(), context.format.suffix, inquiry.language, context.encoding, *settings.items())
     vary = [] if context.suffix else ["Accept"]

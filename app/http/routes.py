@@ -52,7 +52,7 @@ class Route(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         app, context = scope["app"], request_context.of(scope)
-        context.outcome.route = self.path
+        context.outcome["route"] = self.path
         if scope["method"] != "GET":
             raise problems.MethodNotAllowed
         if app.dependency_overrides:

@@ -7,7 +7,7 @@ from time import perf_counter
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http import request_context
+from app.http.request_context import KEY, RequestContext
 from app.middleware import tracing
 from app.middleware.draining import Drain
 from app.middleware.metrics import Metrics
@@ -41,8 +41,8 @@ class AccessLog:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                request_id = request_context.of(scope).request_id.encode()
-                headers = [*message["headers"], (b"request-id", request_id)]
+                context: RequestContext = scope[KEY]
+                headers = [*message["headers"], (b"request-id", context.request_id.encode())]
                 if self._drain.begun:
                     headers.append((b"connection", b"close"))
                 message = {**message, "headers": headers}
@@ -54,19 +54,19 @@ class AccessLog:
             await self.app(scope, receive, counted)
         finally:
             seconds = perf_counter() - began
-            route = request_context.of(scope).outcome.route
-            self._metrics.count(route, scope["method"], status, sent, seconds)
+            context = scope[KEY]
+            self._metrics.count(context.outcome.get("route", ""), scope["method"], status, sent, seconds)
             if self._write:
                 self._write(access_line(scope, status, sent, seconds))
 
 
 def access_line(scope: Scope, status: int, sent: int, seconds: float) -> bytes:
     """Return the JSON of a request whose response had `sent` bytes of body and took so many seconds."""
-    context = request_context.of(scope)
+    context: RequestContext = scope[KEY]
     line = {
         "time": datetime.now(UTC),
         "request_id": context.request_id,
-        "trace_id": context.outcome.trace_id or tracing.trace_id(scope["headers"]),
+        "trace_id": context.outcome.get("trace_id") or tracing.trace_id(scope["headers"]),
         "method": scope["method"],
         "path": scope["raw_path"][:LOGGED_PATH_BYTES].decode("ascii", "replace"),
         "status": status,

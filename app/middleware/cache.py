@@ -13,8 +13,8 @@ from time import monotonic
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db.database import Database
-from app.http import conditional, headers, negotiation, request_context
-from app.http.request_context import RequestContext
+from app.http import conditional, headers, negotiation
+from app.http.request_context import KEY, RequestContext
 
 _CHOSEN = {b"accept-language", b"accept-encoding"}
 """What a kept response may vary by, besides `Accept`."""
@@ -25,6 +25,7 @@ SPELLINGS = 256
 OVERHEAD_BYTES = 2_000
 """What a response costs besides its body and its key: two lists of headers, roughly."""
 
+_READING = ("GET", "HEAD")
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
 
 Choice = tuple[str | None, str, str]
@@ -55,15 +56,11 @@ class _Variants:
     responses: dict[Choice, Stored] = field(default_factory=dict)
     size: int = 0
 
-    def find(self, context: RequestContext) -> Stored | None:
-        """Return the response to a request, if it is kept."""
-        return self.responses.get(self._choice(context))
-
     def add(self, context: RequestContext, stored: Stored) -> int:
         """Keep a response under what it varies by and return the bytes that it costs."""
-        self.offered = context.outcome.offered or self.offered
+        self.offered = context.outcome.get("offered", self.offered)
         self.by_language |= b"accept-language" in stored.varies
-        choice = self._choice(context)
+        choice = self.choice(context)
         if choice in self.responses:  # another client asked the same at the same time
             return 0
         self.responses[choice] = stored
@@ -71,7 +68,8 @@ class _Variants:
         self.size += size
         return size
 
-    def _choice(self, context: RequestContext) -> Choice:
+    def choice(self, context: RequestContext) -> Choice:
+        """Return what a request chooses among these."""
         return _choice(context.accept, context.accept_language, context.accept_encoding, self.offered, self.by_language)
 
 
@@ -106,23 +104,23 @@ class Cache:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        context: RequestContext = scope[request_context.KEY]
+        context: RequestContext = scope[KEY]
         if self._version != self._database.version:
             self._clear()
         stored = None
-        if scope["method"] == "GET" and (variants := self._kept.get((context.path, context.query_string))):
-            stored = variants.find(context)
+        if scope["method"] in _READING and (variants := self._kept.get((context.path, context.query_string))):
+            stored = variants.responses.get(variants.choice(context))
         if stored is None:
             self._misses += 1
             collector = _Collector(send)
             await self.app(scope, receive, collector.take)
             if not collector.is_whole:
                 return
-            stored = collector.response(context.outcome.route)
+            stored = collector.response(context.outcome.get("route", ""))
             self._keep(context, stored)
         else:
             self._hits += 1
-            context.outcome.route = stored.route
+            context.outcome["route"] = stored.route
         start, body = stored.start, stored.body
         if (context.if_none_match or context.if_modified_since) and conditional.is_not_modified(
             context, stored.tag, stored.modified
@@ -138,10 +136,11 @@ class Cache:
         if self._version != self._database.version:
             self._clear()  # the response may be the first of its edition
         outcome = context.outcome
-        if not (stored.tag and outcome.cacheable and outcome.edition in (None, self._version)):
+        edition = outcome.get("edition", self._version)
+        if not stored.tag or edition != self._version or outcome.get("kept_elsewhere"):
             return
         unknown = {name.strip() for name in stored.varies.split(b",")} - _CHOSEN
-        if unknown - ({b"accept"} if outcome.offered else set()):
+        if unknown - ({b"accept"} if "offered" in outcome else set()):
             return
         if len(stored.body["body"]) + OVERHEAD_BYTES > self._max_bytes:
             return

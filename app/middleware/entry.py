@@ -1,12 +1,13 @@
-"""Read a request once, before everything that answers it."""
+"""Read a request once, before everything that answers it, and rewrite it for what the cache does not answer."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http import headers, request_context
+from app.http import headers
+from app.http.request_context import KEY, of, read
 
 
 class Entry:
-    """ASGI middleware: build the request context, answer OPTIONS, turn HEAD into GET, take the suffix off the path."""
+    """ASGI middleware: build the request context, answer OPTIONS, leave the body out for HEAD."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -15,16 +16,30 @@ class Entry:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        context = scope[request_context.KEY] = request_context.read(scope)
+        context = scope[KEY] = read(scope)
         if scope["method"] == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": headers.PREFLIGHT})
             await send({"type": "http.response.body", "body": b""})
             return
-        inner = {**scope, "path": context.path.removesuffix(context.suffix), "query_string": context.query_string}
-        if context.is_head:
-            inner["method"] = "GET"
-            send = _without_body(send)
-        await self.app(inner, receive, send)
+        await self.app(scope, receive, _without_body(send) if context.is_head else send)
+
+
+class Rewrite:
+    """ASGI middleware inside the cache, where a copy of the scope costs little: hand on GET for HEAD, the path without
+    its suffix, the sorted query string.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            context = of(scope)
+            path = context.path.removesuffix(context.suffix)
+            scope = {**scope, "path": path, "query_string": context.query_string}
+            if context.is_head:
+                scope["method"] = "GET"
+        await self.app(scope, receive, send)
 
 
 def _without_body(send: Send) -> Send:

@@ -94,8 +94,8 @@ class Tracing:
                 context = request_context.of(scope)
                 span.set_attribute("request.id", context.request_id)
                 if span.get_span_context().is_valid:  # not if the standard variables turn tracing off
-                    context.outcome.trace_id = f"{span.get_span_context().trace_id:032x}"
-                if route := context.outcome.route:
+                    context.outcome["trace_id"] = f"{span.get_span_context().trace_id:032x}"
+                if route := context.outcome.get("route"):
                     span.update_name(f"{scope['method']} {route}")
                     span.set_attribute("http.route", route)
                 span.set_attribute("http.response.status_code", status)

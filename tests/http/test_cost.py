@@ -270,7 +270,7 @@ def test_an_answer_that_varies_by_what_the_cache_does_not_know_is_not_kept(
 ) -> None:
     async def app(scope: Scope, _: Receive, send: Send) -> None:
         if offered:
-            request_context.of(scope).outcome.offered = offered
+            request_context.of(scope).outcome["offered"] = offered
         headers = [(b"etag", b'"x"'), (b"vary", vary)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"x"})

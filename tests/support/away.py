@@ -231,5 +231,9 @@ def recovered(loads: list[Load]) -> None:
 
 def found_away(loads: list[Load]) -> float:
     """Wait until everybody is told that the database is away; return the moment."""
-    until(lambda: all(load.statuses[-1][1] == 503 and load.ages[-1][2] is not None for load in loads))
+
+    def is_told(load: Load) -> bool:
+        return bool(load.statuses and load.ages) and load.statuses[-1][1] == 503 and load.ages[-1][2] is not None
+
+    until(lambda: all(map(is_told, loads)))
     return time.monotonic()
