@@ -5,9 +5,13 @@ from typing import Literal
 Language = Literal["en", "ja"]
 
 DESCRIPTION: dict[Language, str] = {
-    "en": "A list of 29 regional clusters by Japan's science ministry, exact and searchable",
-    "ja": "文部科学省の継続地域一覧（29 地域）を、印刷どおりに、検索できる形で",
+    "en": "A list of {regions} regional clusters by Japan's science ministry, exact and searchable",
+    "ja": "文部科学省の継続地域一覧（{regions} 地域）を、印刷どおりに、検索できる形で",
 }
+"""With the number of regions of the edition that is served."""
+
+SUMMARY = DESCRIPTION["en"].replace("{regions} ", "")
+"""The description where no edition is read."""
 
 LICENSE_NOTE: dict[Language, str] = {
     "en": "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work.",

@@ -18,18 +18,18 @@ from app.http.routes import Route
 
 TITLE = "Cluster regions 継続地域一覧"
 DESCRIPTION = """\
-The list *地域クラスターの持続的な発展に向けて（継続地域一覧）* of Japan's science ministry: 2 programmes,
-4 subcategories, 29 regions with fiscal years, cluster title, theme and brochure page.
+The list *地域クラスターの持続的な発展に向けて（継続地域一覧）* of Japan's science ministry: programmes,
+subcategories, and regions with fiscal years, cluster title, theme and brochure page.
 
 What the list prints is published verbatim. What we add stands in `annotations`, with its evidence.
 
-この API は文部科学省の継続地域一覧（29 地域）をそのまま公開します。
+この API は文部科学省の継続地域一覧をそのまま公開します。
 当方で補った情報は `annotations` に根拠とともに示します。
 """
 
 TAGS = [
-    {"name": "regions", "description": "The 29 regions, the main resource"},
-    {"name": "programs", "description": "The 2 programmes and their 4 subcategories"},
+    {"name": "regions", "description": "The regions, the main resource"},
+    {"name": "programs", "description": "The programmes and their subcategories"},
     {"name": "vocabularies", "description": "Prefectures and fiscal years, with region counts"},
     {"name": "dataset", "description": "The data set as a whole, its files, changes and misprints, the index"},
     {"name": "exports", "description": "The lists as files: everything that matches, in one answer"},
@@ -164,7 +164,7 @@ def describe(
     document = get_openapi(
         title=TITLE,
         version=__version__,
-        summary=messages.DESCRIPTION["en"],
+        summary=messages.SUMMARY,
         description=DESCRIPTION,
         tags=TAGS,
         servers=[{"url": "/", "description": "The service that this description came from"}],

@@ -54,7 +54,7 @@ def _text(base_url: str) -> bytes:
     schema = RegionQuery.model_json_schema()["properties"]
     text = _TEXT.format(
         title=openapi.TITLE,
-        summary=messages.DESCRIPTION["en"],
+        summary=messages.SUMMARY,
         base=base_url,
         parameters="\n".join(f"- `{name}`: {field['description']}" for name, field in schema.items()),
     )

@@ -38,7 +38,7 @@ PublishedIndex = linking(LINKS)
 def fetch_index(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
     return {
         "title": read.rows(_TITLE)[0].title,
-        "description": messages.DESCRIPTION[inquiry.language],
+        "description": messages.DESCRIPTION[inquiry.language].format(regions=read.edition.regions),
         "api_version": __version__,
         "dataset_version": read.edition.version,
         "license_note": messages.LICENSE_NOTE[inquiry.language],
