@@ -1,7 +1,7 @@
 """Wiring, top to bottom. Only what starts the service imports this module."""
 
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from app import __version__
 from app.db.database import Database
 from app.http import openapi, problems
 from app.middleware import access_log, cache, tracing
+from app.middleware.draining import Drain
 from app.middleware.metrics import Metrics
 from app.pages import api_docs, layout, llms
 from app.routers import (
@@ -28,8 +29,6 @@ from app.routers import (
     subcategories,
 )
 from app.routers.regions import endpoints
-from app.server import logging
-from app.server.shutdown import Drain
 from app.settings import Settings
 
 
@@ -44,8 +43,7 @@ def create_api(
         async with create_task_group() as tasks:
             tasks.start_soon(database.watch)
             tasks.start_soon(counted.share)
-            with drain.on_signal():
-                yield
+            yield
             tasks.cancel_scope.cancel()
         await database.close()
 
@@ -95,21 +93,29 @@ def create_service(
     database.require_file()
     routes = access_log.TargetLimit(_Routes(create_api(settings, database, counted, drain)))
     cached = cache.Cache(problems.Failures(routes, settings.public_base_url), database, settings.cache_bytes)
-    counted.sources += (cached.numbers, database.numbers, logging.numbers)
+    counted.sources += (cached.numbers, database.numbers)
     counted.version = lambda: database.version
     return tracing.Tracing(cached, traced) if traced else cached
 
 
 def create_app(
-    settings: Settings | None = None, shared: Path | None = None, write: access_log.Write | None = None
+    settings: Settings | None = None,
+    shared: Path | None = None,
+    write: access_log.Write | None = None,
+    drain: Drain | None = None,
+    log_numbers: Callable[[], Mapping[str, float]] | None = None,
 ) -> ASGIApp:
     """Return the service as an ASGI application, with request ids and counts.
 
-    Several workers share their counts in the folder `shared`. `write` gets a line of JSON for each request.
+    The other arguments come from the process that serves, `app.server.supervisor`. Several workers share their counts
+    in the folder `shared`. `write` gets a line of JSON for each request. `drain` says whether the process is about to
+    stop. `log_numbers` returns counts of the log for `/metrics`.
     """
     settings = settings or Settings.from_environment()
     counted = Metrics(shared, settings.workers)
-    drain = Drain(settings.drain_seconds, supervised=settings.workers > 1)
+    if log_numbers:
+        counted.sources.append(log_numbers)
+    drain = drain or Drain()
     service = create_service(settings, counted, drain)
     if urlsplit(settings.public_base_url).path:
         service = access_log.Prefix(service, settings.public_base_url)

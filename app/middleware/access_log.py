@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http import problems
 from app.middleware import tracing
+from app.middleware.draining import Drain
 from app.middleware.metrics import Metrics
-from app.server.shutdown import Drain
 
 MAX_TARGET_BYTES = 8192
 """Path and query together; what a proxy in front usually allows as well."""

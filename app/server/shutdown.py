@@ -1,45 +1,31 @@
-"""The order of a stop: no longer ready, still answering for a while; then the server closes as it always does."""
+"""What SIGTERM does: `/readyz` says no, requests are answered for DRAIN_SECONDS, then uvicorn stops."""
 
 import os
 import signal
-import threading
 from asyncio import get_running_loop
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 
+from app.middleware.draining import Drain
 
-class Drain:
-    """Whether the service is about to stop; a load balancer learns it from `/readyz` before connections are refused.
 
-    The server's own handler of SIGTERM, which closes the listener at once, is called `seconds` later. Another SIGTERM
-    ends the process at once. A `supervised` worker may get it twice, from its supervisor and from what stops the whole
-    group, and goes on.
+def drain_on_sigterm(drain: Drain, seconds: float, *, supervised: bool) -> None:
+    """Put a handler of SIGTERM before the present one, uvicorn's, which closes the listener at once.
+
+    The first SIGTERM sets `drain.begun`, and uvicorn's handler is called `seconds` later. Another SIGTERM ends the
+    process at once. A `supervised` worker ignores it, since it may get the first one twice: from its supervisor, and
+    from whatever stops the whole process group. Call this in the main thread, inside the server's event loop.
     """
+    loop, server = get_running_loop(), signal.getsignal(signal.SIGTERM)
 
-    def __init__(self, seconds: float = 0, *, supervised: bool = False) -> None:
-        self.begun = False
-        self._seconds = seconds
-        self._supervised = supervised
+    def close() -> None:
+        if callable(server):
+            server(signal.SIGTERM, None)
 
-    @contextmanager
-    def on_signal(self) -> Iterator[None]:
-        """Within this, inside the server's loop, SIGTERM drains. Only the main thread of a process gets signals."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        loop, server = get_running_loop(), signal.getsignal(signal.SIGTERM)
+    def terminate(number: int, _frame: FrameType | None) -> None:
+        if not drain.begun:
+            drain.begun = True
+            loop.call_soon_threadsafe(loop.call_later, seconds, close)
+        elif not supervised:
+            os._exit(128 + number)  # raising the signal again would do nothing in process 1 of a container
 
-        def close() -> None:
-            if callable(server):
-                server(signal.SIGTERM, None)
-
-        def terminated(number: int, _frame: FrameType | None) -> None:
-            if not self.begun:
-                self.begun = True
-                loop.call_soon_threadsafe(loop.call_later, self._seconds, close)
-            elif not self._supervised:
-                os._exit(128 + number)  # not by the signal itself, to which the first process of a container is deaf
-
-        signal.signal(signal.SIGTERM, terminated)
-        yield
+    signal.signal(signal.SIGTERM, terminate)

@@ -1,12 +1,13 @@
-"""What is looked at before the first request, so that a wrong setting ends the start with one clear line.
+"""Checks before the start: a setting with which the service could never answer ends it with one line.
 
-A PostgreSQL that cannot be reached, or is still starting, may come later: the service starts and is not ready. One that
-refuses us, or holds something else than we need, will not change by itself.
+A PostgreSQL that cannot be reached or is still starting is no such error, since it may come later: the service starts
+and is not ready. One that refuses the connection or has another schema is, since that does not change by itself.
 """
 
 import sqlite3
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,69 +18,74 @@ from app.db.tables import SCHEMA_REVISION
 from app.middleware import tracing
 from app.settings import Invalid, Settings
 
+if TYPE_CHECKING:
+    import psycopg
+
 REMEDY = "`python -m seed` makes it right"
+"""Part of the messages to the operator."""
 
 _REVISION = "SELECT version_num FROM alembic_version"
 _EDITIONS = "SELECT count(*) FROM dataset"
 _REFUSALS = ("authentication failed", "does not exist", "permission denied", "pg_hba.conf", "invalid", "not match")
-"""What PostgreSQL says, in English, when waiting would not help; in other languages it is waited for all the same."""
+"""Parts of PostgreSQL's English messages for errors that waiting does not mend. In other languages, wait anyway."""
 
 _SHOWN = ("host", "port")
-"""Of what may follow a `?`; a password may, too."""
+"""Query parameters of DATABASE_URL that a message may show; others may hold a password."""
 
 
 def check(settings: Settings) -> list[str]:
-    """`settings.Invalid` or `database.Missing` if the service could never answer with these settings."""
+    """Return remarks to log; raise `settings.Invalid` or `db.errors.Missing` if the service could never answer."""
     if settings.otel_exporter_otlp_endpoint and not find_spec("opentelemetry.exporter"):
         raise Invalid(f"OTEL_EXPORTER_OTLP_ENDPOINT: {tracing.NEEDS}")
     url = make_url(settings.database_url)
-    fault = _of_sqlite(path) if (path := engines.file_of(url)) else _of_postgresql(url)
+    fault = _check_sqlite(path) if (path := engines.file_of(url)) else _check_postgresql(url)
     if fault:
         shown = url.set(query={name: value for name, value in url.query.items() if name in _SHOWN})
         raise Invalid(f"DATABASE_URL: {shown.render_as_string()}: {fault}")
     return []
 
 
-def _of_sqlite(path: Path) -> str:
+def _check_sqlite(path: Path) -> str:
+    """Return what is wrong with the file, or an empty string; raise `Missing` if there is none."""
     if not path.is_file():
         raise Missing(f"{path}: no such file; make it with `python -m seed`")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        (revision,) = connection.execute(_REVISION).fetchone() or (None,)
-        return _fault(revision) or _without_edition(connection.execute(_EDITIONS).fetchone())
+        return _check_content(connection)
     except sqlite3.Error as error:
         return f"{error}; {REMEDY}"
     finally:
         connection.close()
 
 
-def _of_postgresql(url: URL) -> str:
-    import psycopg  # only here: it takes a tenth of the time of a start
+def _check_postgresql(url: URL) -> str:
+    """Return what is wrong with the database and will stay so, or an empty string."""
+    import psycopg  # not at the top: importing it takes a tenth of the time of a start on SQLite
 
     url = url.set(drivername="postgresql+psycopg")
     try:
-        # as arguments: a URL that libpq cannot read it quotes, secret and all
+        # as arguments: libpq quotes a URL that it cannot parse, password included
         _, arguments = url.get_dialect()().create_connect_args(url)
         with psycopg.connect(**{"connect_timeout": engines.CONNECT_SECONDS, **arguments}) as connection:
             connection.execute(f"SET LOCAL statement_timeout = '{engines.CONNECT_SECONDS} s'")
-            (revision,) = connection.execute(_REVISION).fetchone() or (None,)
-            return _fault(revision) or _without_edition(connection.execute(_EDITIONS).fetchone())
+            return _check_content(connection)
     except psycopg.errors.UndefinedTable as error:
-        return f"{_line(error)}; {REMEDY}"
+        return f"{_first_line(error)}; {REMEDY}"
     except psycopg.OperationalError as error:
-        return _line(error) if any(refusal in str(error) for refusal in _REFUSALS) else ""
+        return _first_line(error) if any(refusal in str(error) for refusal in _REFUSALS) else ""
     except (psycopg.Error, ArgumentError) as error:
-        return _line(error)
+        return _first_line(error)
 
 
-def _line(error: Exception) -> str:
-    """The first line of what the server said, or else of what its library says."""
+def _first_line(error: Exception) -> str:
+    """Return the first line of the server's message, else of the library's."""
     return next(iter(str(error).rpartition("FATAL:")[2].strip().splitlines()), type(error).__name__)
 
 
-def _fault(revision: str | None) -> str:
-    return "" if revision == SCHEMA_REVISION else f"has schema {revision}, not {SCHEMA_REVISION}; {REMEDY}"
-
-
-def _without_edition(counted: tuple[int] | None) -> str:
-    return "" if counted == (1,) else f"holds no data; {REMEDY}"
+def _check_content(connection: "sqlite3.Connection | psycopg.Connection") -> str:
+    """Return what is wrong with the schema or the data, or an empty string."""
+    (revision,) = connection.execute(_REVISION).fetchone() or (None,)
+    if revision != SCHEMA_REVISION:
+        return f"has schema {revision}, not {SCHEMA_REVISION}; {REMEDY}"
+    (editions,) = connection.execute(_EDITIONS).fetchone() or (0,)
+    return "" if editions == 1 else f"holds no data; {REMEDY}"

@@ -1,6 +1,6 @@
-"""The process: its listening socket, one worker or several, and how they stop.
+"""Runs uvicorn: opens the listening socket, starts one worker or several, stops them.
 
-SIGTERM and SIGINT stop it; `IGNORED` signals do nothing, with one worker and with several.
+SIGTERM and SIGINT stop the service; the `IGNORED` signals do nothing. Both hold for one worker and for several.
 """
 
 import logging
@@ -26,57 +26,59 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app import main
 from app.db.errors import Missing
+from app.middleware.draining import Drain
 from app.server import logging as output
 from app.server.protocol import Protocol
+from app.server.shutdown import drain_on_sigterm
 from app.settings import Invalid, Settings
 
-MEMORY = Path("/dev/shm")  # noqa: S108  # a folder with a name of its own is made in it
-"""Where workers share their numbers if it is there: it can be written where the root file system cannot."""
+MEMORY = Path("/dev/shm")  # noqa: S108  # not shared with others: a folder with a random name is made in it
+"""Where the folder of the shared counts is made if it exists: it is writable even if the root file system is not."""
 
-LISTEN_SECONDS = 0.2
-"""Between two looks for a second signal while workers stop."""
+JOIN_SECONDS = 0.2
+"""Interval in which the supervisor checks for a second signal while workers stop."""
 
 HUNG_SECONDS = 10
-"""After which a worker is replaced; on a busy machine one needs half of that to start."""
+"""Time after which a worker that does not answer its supervisor is replaced; starting takes up to half of it."""
 
 STOP_SECONDS = 3
-"""How much longer than its requests a worker without a supervisor may take to stop."""
+"""Time that a worker whose supervisor is gone gets to stop, in addition to the time for its requests."""
 
 IGNORED = (signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGUSR1, signal.SIGUSR2)
-"""By default they end or halt a process, or change uvicorn's number of workers; there is nothing to reload."""
+"""Signals without a use here. By default they end or stop a process, or change uvicorn's number of workers."""
 
 log = logging.getLogger("app.server")
 
 
 class Config(uvicorn.Config):
-    """uvicorn's configuration with our logging and our signals; workers get it from their supervisor."""
+    """uvicorn's configuration, with this package's logging and signal handlers. It is pickled for each worker."""
 
     def configure_logging(self) -> None:
-        """Prepare this process. uvicorn calls this once in each, before its server or supervisor handles signals."""
+        """Set up logging and signals. uvicorn calls this once in each process, before it sets its own handlers."""
         output.install()
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _end)
+            signal.signal(number, _exit_process)
         _ignore_signals()
 
 
 class Workers(Multiprocess):
-    """uvicorn's supervisor, which would leave its listener open, unanswered, and not hear a second SIGTERM."""
+    """uvicorn's supervisor, changed to close its listener at a stop and to kill the workers on a second signal."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
         _ignore_signals()
-        signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # ends this process at once, as it does everywhere else
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # ends this process at once, as usual
 
     def terminate_all(self) -> None:
         super().terminate_all()
         for listener in self.sockets:
-            listener.close()  # each worker has its own copy, for as long as it answers
+            listener.close()  # each worker keeps its own copy while it drains; ours would accept and never answer
         self.signal_queue.clear()
 
     def join_all(self) -> None:
         for process in self.processes:
             while process.process.is_alive():
-                process.process.join(LISTEN_SECONDS)
+                process.process.join(JOIN_SECONDS)
                 if {signal.SIGINT, signal.SIGTERM}.intersection(self.signal_queue):
                     for each in self.processes:
                         each.process.kill()
@@ -87,17 +89,20 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """End the process. uvicorn raises the signal that stopped its server again when everything is closed."""
+def _exit_process(_number: int, _frame: FrameType | None) -> None:
+    """Exit with code 0. When its server is closed, uvicorn restores this handler and raises the signal again."""
     output.finish()
-    os._exit(0)  # a thread that hangs in the database must not keep the process
+    os._exit(0)  # not `sys.exit`, which would wait for a thread that hangs in the database
 
 
 def run(settings: Settings, remarks: Sequence[str] = ()) -> int:
-    """Log the remarks, serve until a signal ends it, return the exit code; `settings.Invalid` if it cannot listen."""
-    with _listening(settings) as listener, _shared_folder(settings) as shared:
+    """Log the remarks, serve until a signal stops the service, return the exit code.
+
+    Raise `settings.Invalid` if the address cannot be listened on or the shared folder cannot be made.
+    """
+    with _open_listener(settings) as listener, _shared_folder(settings) as shared:
         config = Config(
-            partial(_app, settings, shared),
+            partial(_create_app, settings, shared),
             factory=True,
             http=Protocol,
             ws="none",
@@ -105,8 +110,8 @@ def run(settings: Settings, remarks: Sequence[str] = ()) -> int:
             port=settings.port,
             workers=settings.workers,
             server_header=False,
-            proxy_headers=False,  # nothing of them is used: links are made of PUBLIC_BASE_URL
-            access_log=False,  # `access` writes its own
+            proxy_headers=False,  # links are made from PUBLIC_BASE_URL
+            access_log=False,  # `middleware.access_log` writes its own
             timeout_graceful_shutdown=settings.finish_seconds,
             timeout_worker_healthcheck=HUNG_SECONDS,
         )
@@ -123,29 +128,36 @@ def run(settings: Settings, remarks: Sequence[str] = ()) -> int:
         return 0 if server.started else 1
 
 
-def _app(settings: Settings, shared: Path | None) -> ASGIApp:
-    """In a worker; what `start.check` found in order may be gone when a worker is replaced."""
+def _create_app(settings: Settings, shared: Path | None) -> ASGIApp:
+    """Create the application of this worker. uvicorn calls this in its event loop, with its own signal handlers set.
+
+    Exit with a message if the database file is missing: it may have gone since `startup_checks.check`.
+    """
     if supervisor := parent_process():
-        Thread(target=_end_after, args=(supervisor, settings, shared), daemon=True).start()
+        Thread(target=_stop_without, args=(supervisor, settings, shared), daemon=True).start()
+    drain = Drain()
+    drain_on_sigterm(drain, settings.drain_seconds, supervised=settings.workers > 1)
+    write = output.OUTPUT.write if settings.access_log else None
     try:
-        return main.create_app(settings, shared, output.OUTPUT.write if settings.access_log else None)
+        return main.create_app(settings, shared, write, drain, output.numbers)
     except (Invalid, Missing) as error:
         sys.exit(str(error))
 
 
-def _end_after(supervisor: BaseProcess, settings: Settings, shared: Path | None) -> None:
-    """Wait for the supervisor of this worker to be gone, then stop, without DRAIN_SECONDS: another needs the port."""
+def _stop_without(supervisor: BaseProcess, settings: Settings, shared: Path | None) -> None:
+    """Wait until the supervisor has ended, then stop this worker, without DRAIN_SECONDS: a successor needs the port."""
     supervisor.join()
     log.error("the supervisor is gone, this worker stops")
     if shared:
-        shutil.rmtree(shared, ignore_errors=True)  # nobody else is left to do it
+        shutil.rmtree(shared, ignore_errors=True)  # the supervisor would have done it
     os.kill(os.getpid(), signal.SIGINT)
     sleep(settings.finish_seconds + STOP_SECONDS)
     os._exit(1)
 
 
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
+def _open_listener(settings: Settings) -> Iterator[socket.socket]:
+    """Open the listening socket and close it at the end; raise `settings.Invalid` if that fails."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
@@ -160,7 +172,10 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 @contextmanager
 def _shared_folder(settings: Settings) -> Iterator[Path | None]:
-    """Make a folder for the counts of several workers and remove it at the end; `settings.Invalid` if it cannot."""
+    """Make a folder for the counts of several workers, none for one, and remove it at the end.
+
+    Raise `settings.Invalid` if it cannot be made.
+    """
     if settings.workers == 1:
         yield None
         return

@@ -176,7 +176,8 @@ def test_tracing_without_its_packages_is_named(sqlite_settings: Settings) -> Non
     program = (
         "import sys, importlib.util as u; found = u.find_spec;"
         "u.find_spec = lambda name, *a: None if name.startswith('opentelemetry.') else found(name, *a);"
-        "from app import start; from app.settings import Settings; start.check(Settings.from_environment())"
+        "from app.server import startup_checks; from app.settings import Settings;"
+        "startup_checks.check(Settings.from_environment())"
     )
     environment = {"DATABASE_URL": sqlite_settings.database_url, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x:4318"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)

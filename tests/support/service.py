@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.main import create_app
 from app.middleware.access_log import Write
+from app.server import logging
 from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.support.waiting import WAIT_SECONDS, until
@@ -45,7 +46,7 @@ def serving(
     """
     port = port or free_port()
     config = uvicorn.Config(
-        behind(prefix, create_app(settings, write=write)),
+        behind(prefix, create_app(settings, write=write, log_numbers=logging.numbers)),
         port=port,
         http=protocol,
         ws="none",
