@@ -3,6 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+TSC := clients/typescript/node_modules/.bin/tsc
 NPM := --silent --no-package-lock --ignore-scripts --no-audit --no-fund
 
 # Over so many processes, file by file; a single file is run in one.
@@ -52,11 +53,12 @@ test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those 
 fuzz: $(VENV)/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
 	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/release/test_schemathesis.py
 
-check: $(VENV)/develop ## Format, lint, types
+check: $(VENV)/develop node ## Format, lint, types of Python and, where node is installed, of the page's JavaScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	! test -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
+	! test -x $(TSC) || $(TSC) --project clients/typescript/tsconfig.explorer.json
 
 format: $(VENV)/develop ## Format and mend what can be mended
 	$(BIN)/ruff format .

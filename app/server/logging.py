@@ -1,7 +1,7 @@
 """Standard output and standard error of the serving process, and the configuration of Python's logging.
 
-Each access is a line of JSON on standard output; every other message goes to standard error. Nothing that is written
-blocks its caller: `Output` queues the lines, and a thread of its own writes them.
+Access lines (JSON) go to standard output, all other messages to standard error. Writing never blocks the caller:
+`Output` queues the lines, and a thread writes them.
 """
 
 import atexit
@@ -18,17 +18,19 @@ from time import monotonic
 from typing import Any
 
 MAX_QUEUED_BYTES = 4 * 2**20
-"""Of one output; about 15,000 access lines, a second's worth at full speed."""
+"""Bytes that one output queues at most: about 15,000 access lines, a second's worth at full speed."""
 
 GATHER_SECONDS = 0.05
-"""How long access lines are collected before they are written together."""
+"""Time that access lines are collected before they are written together."""
 
 FINISH_SECONDS = 1.0
-"""How long the end of the process waits for queued lines to be written."""
+"""Time that the end of the process waits for queued lines to be written."""
 
-SELDOM_SECONDS = 10.0
-MAX_KINDS = 1_000
-"""Kinds of warning that `Seldom` remembers."""
+REPEAT_SECONDS = 10.0
+"""Interval in which `LimitRepeats` passes the same warning once."""
+
+MAX_WARNINGS = 1_000
+"""Different warnings that `LimitRepeats` remembers."""
 
 
 class Output(io.RawIOBase):
@@ -45,9 +47,9 @@ class Output(io.RawIOBase):
         self._gather_seconds = gather_seconds
         self._lines: deque[bytes] = deque()
         self._queued_bytes = 0
-        """Of `_lines` and of the batch that is being written."""
+        """Bytes of `_lines` and of the batch that is being written."""
         self._finishing = False
-        self._lock = RLock()  # reentrant, because a signal handler may write while its thread holds it
+        self._lock = RLock()  # reentrant: a signal handler may write while the interrupted code holds the lock
         self._changed = Condition(self._lock)
         self._thread: Thread | None = None
 
@@ -94,9 +96,9 @@ class Output(io.RawIOBase):
                 self._changed.notify_all()
 
     def _write_batch(self, batch: bytes) -> None:
-        """Write whole lines, at most `PIPE_BUF` bytes at a time: so much goes into a pipe as one piece.
+        """Write whole lines, at most `PIPE_BUF` bytes at a time: so much is written to a pipe atomically (POSIX).
 
-        A longer write, or one that is interrupted, may be mixed with those of other workers.
+        A longer or interrupted write may be interleaved with those of other workers.
         """
         begin, end = 0, 0
         while begin < len(batch):
@@ -104,15 +106,15 @@ class Output(io.RawIOBase):
                 end = _end_of_lines(batch, begin)
             try:
                 begin += os.write(self._descriptor, batch[begin:end])
-            except BlockingIOError:  # somebody else made the shared descriptor non-blocking
+            except BlockingIOError:  # another process that shares the descriptor made it non-blocking
                 select.select([], [self._descriptor], [])
-            except OSError:  # a full device, a reader that is gone
+            except OSError:  # for instance a full device or a closed pipe
                 self.dropped += max(1, batch.count(b"\n", begin, end))
                 begin = end
 
 
 def _end_of_lines(batch: bytes, begin: int) -> int:
-    """Return where the last line ends that fits into `PIPE_BUF` bytes, or the first one if it does not fit."""
+    """Return the end of the last line that fits into `PIPE_BUF` bytes, else the end of the first line."""
     if len(batch) - begin <= select.PIPE_BUF:
         return len(batch)
     return batch.rfind(b"\n", begin, begin + select.PIPE_BUF) + 1 or batch.find(b"\n", begin) + 1 or len(batch)
@@ -123,16 +125,16 @@ ERRORS = Output(2)
 
 
 def open_closed_descriptors() -> None:
-    """Open `/dev/null` as each standard descriptor that is closed: a socket would get its number, and then the log."""
+    """Open `/dev/null` as each closed standard descriptor; else a socket would get its number and receive the log."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # gets the lowest free number
 
 
 def install() -> None:
-    """Send everything that this process writes through the queues, Python's logging and its `sys.stderr` included."""
+    """Send all output of this process through the queues: `sys.stdout`, `sys.stderr` and Python's logging."""
     for output in (OUTPUT, ERRORS):
         output.start()
     sys.stdout = io.TextIOWrapper(OUTPUT, "utf-8", "backslashreplace", line_buffering=True)
@@ -142,7 +144,7 @@ def install() -> None:
 
 
 def finish() -> None:
-    """Wait at most `FINISH_SECONDS` until what was queued is written."""
+    """Wait at most `FINISH_SECONDS` until the queued lines are written."""
     until = monotonic() + FINISH_SECONDS
     for output in (ERRORS, OUTPUT):
         output.finish(until - monotonic())
@@ -153,30 +155,31 @@ def numbers() -> Mapping[str, float]:
     return {"log_lines_dropped_total": OUTPUT.dropped + ERRORS.dropped}
 
 
-class Seldom(logging.Filter):
-    """Pass the same warning once in `seconds`, then with the number of those kept back: a fault must not flood the log.
+class LimitRepeats(logging.Filter):
+    """Pass the same warning once in `seconds`, so that a fault does not flood the log; tell how many were dropped.
 
-    Warnings are the same if their logger, their text before values are put in and the class of their exception are.
+    Warnings are the same if they have the same logger, message template and class of exception.
     """
 
-    def __init__(self, seconds: float = SELDOM_SECONDS) -> None:
+    def __init__(self, seconds: float = REPEAT_SECONDS) -> None:
         super().__init__()
         self._seconds = seconds
-        self._said: dict[object, tuple[float, int]] = {}
+        self._passed: dict[object, tuple[float, int]] = {}
+        """Time at which a warning was passed, and the number dropped since then."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:
             return True
         key, now = (record.name, str(record.msg), record.exc_info and record.exc_info[0]), monotonic()
-        last, kept_back = self._said.get(key, (0.0, 0))
+        last, dropped = self._passed.get(key, (0.0, 0))
         if last and now - last < self._seconds:
-            self._said[key] = last, kept_back + 1
+            self._passed[key] = last, dropped + 1
             return False
-        if len(self._said) >= MAX_KINDS:  # some libraries put values into the text
-            self._said.clear()
-        self._said[key] = now, 0
-        if kept_back:
-            record.msg = f"{record.msg} (and {kept_back} more since the last such line)"
+        if len(self._passed) >= MAX_WARNINGS:  # some libraries put values into the template
+            self._passed.clear()
+        self._passed[key] = now, 0
+        if dropped:
+            record.msg = f"{record.msg} (and {dropped} more since the last such line)"
         return True
 
 
@@ -184,12 +187,12 @@ CONFIGURATION = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"seldom": {"()": Seldom}},
+    "filters": {"repeats": {"()": LimitRepeats}},
     "handlers": {
         "error": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["seldom"],
+            "filters": ["repeats"],
             "stream": "ext://sys.stderr",
         },
     },

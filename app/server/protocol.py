@@ -1,14 +1,14 @@
-"""HTTP/1.1 on a connection: where a request begins and ends, what is refused, when the connection is closed.
+"""HTTP/1.1 on one connection: finds the requests, refuses malformed ones, closes slow connections.
 
-uvicorn's protocol gives its parser all bytes that arrive. This one gives it one complete request head at a time, and no
-body. Only the first line of a head is ever changed, so nothing that a body holds can become a request.
+uvicorn's protocol passes all received bytes to its parser. This one passes one complete request head at a time and no
+body. It changes only the request line, so that no part of a body can be taken for a request.
 
-- Request targets as people type them: `curl '…?q=医療'` sends bytes that RFC 9112 does not allow in a target. They are
-  percent-encoded, as a browser does it (WHATWG URL).
-- A request that brings a body is answered, its body is discarded, and the connection is closed.
-- Requests that are sent without waiting for answers (pipelining) wait as bytes; few of them may.
-- Slow and silent clients are closed; uvicorn would wait for ever.
-- What is not HTTP/1.1 is answered as every failure is, with a problem document (RFC 9457).
+- Raw bytes beyond ASCII in a request target, as `curl '…?q=医療'` sends them, are percent-encoded, as browsers do
+  (WHATWG URL); RFC 9112 does not allow them.
+- A request with a body is answered, the body is discarded, and the connection is closed.
+- Pipelined requests wait as unparsed bytes, a limited number of them.
+- Connections of slow and silent clients are closed; uvicorn would wait without limit.
+- Anything but HTTP/1.1 gets a problem document (RFC 9457), as every failure does.
 """
 
 import re
@@ -22,16 +22,16 @@ from app.server import refusals
 from app.server.refusals import Refusal
 
 MAX_HEAD_BYTES = 65_536
-"""Of a request head, and of its first line once that is percent-encoded."""
+"""Longest request head; longest request line after percent-encoding."""
 
 MAX_WAITING_REQUESTS = 20
-"""Requests of one connection that may wait behind the one that is being answered; a connection with more is closed."""
+"""Pipelined requests that may wait behind the one that is being answered; a connection with more is closed."""
 
 MAX_WAITING_BYTES = 131_072
-"""Bytes that these may have together. A head that is too large fits, and is refused when its turn comes."""
+"""Bytes of all waiting requests. More than a head may have, so that one that is too large gets its own refusal."""
 
 MAX_DISCARDED_BYTES = 1_048_576
-"""Bytes that are discarded after the last answer, so that a client which is still sending comes to read it."""
+"""Bytes that are discarded after the last response, so that a client that is still sending can read it."""
 
 _HEAD_END = b"\r\n\r\n"
 
@@ -42,7 +42,7 @@ _ENCODED = [(bytes([byte]), b"%%%02X" % byte) for byte in range(128, 256)]
 
 
 def _may_begin_request(received: bytes) -> bool:
-    """Return whether the parser knows a method that begins so, so that a client of another protocol need not wait."""
+    """Return whether the bytes can be the start of a method, so that other protocols are refused without waiting."""
     try:
         httptools.HttpRequestParser(None).feed_data(received[:20].partition(b" ")[0] or b" ")
     except httptools.HttpParserError:
@@ -51,9 +51,9 @@ def _may_begin_request(received: bytes) -> bool:
 
 
 class HalfClosing(Transport):
-    """The transport of a connection's last response: `close` says that nothing more will be sent, and goes on reading.
+    """A transport for the last response of a connection: `close` ends sending only, and reading goes on.
 
-    A socket that is closed while it receives is reset, and the client may lose the response (RFC 9112, section 9.6).
+    Closing a socket that still receives resets it, and the client may lose the response (RFC 9112, section 9.6).
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -72,22 +72,22 @@ class HalfClosing(Transport):
 
 
 class Protocol(HttpToolsProtocol):
-    """Answers the requests of one connection, one after the other.
+    """Answers the requests of one connection, one after another.
 
-    A client has `patience_seconds` to send its first request, and at most twice as long to send the end of any other or
-    to read. When a worker has more than `max_connections`, the connection that is worth least is closed.
+    A client must send its first request within `timeout_seconds`, complete any other and read a response within at most
+    twice that time. With more than `max_connections` a worker closes the least valuable connection.
     """
 
-    patience_seconds: float = 10
+    timeout_seconds: float = 10
     max_connections = 900
-    """Below the 1024 descriptors that a process may have where nobody set more."""
+    """Below 1024, the usual limit of descriptors of a process."""
 
     _received = b""
-    """Bytes from the beginning of a request head on; behind it, if it is complete, those that wait."""
+    """Bytes that are not parsed yet; they start with a request head, complete or not."""
     _has_ended = False
-    """Whether the last request of this connection was read; what follows is discarded."""
+    """Whether the last request of this connection was read; further bytes are discarded."""
     _is_at_eof = False
-    """Whether the client has said that it sends no more."""
+    """Whether the client has ended its sending (half-close)."""
     _has_body = False
     _discarded_bytes = 0
     _parsed: tuple[RequestResponseCycle, ASGI3Application] | None = None
@@ -95,13 +95,13 @@ class Protocol(HttpToolsProtocol):
     _seen: tuple[object, bool, int] = (None, True, 0)
     _timer: TimerHandle | None = None
 
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in the server's own
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in uvicorn
         HttpToolsProtocol.connection_made(self, transport)
         self._since = self.loop.time()
-        self._timer = self.loop.call_later(self.patience_seconds, self._check_progress)
+        self._timer = self.loop.call_later(self.timeout_seconds, self._check_progress)
         if len(self.connections) > self.max_connections:
             waiting = [each for each in self.connections if isinstance(each, Protocol) and each.is_waiting()]
-            min(waiting, key=Protocol._worth).transport.abort()
+            min(waiting, key=Protocol._value).transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer:
@@ -112,17 +112,20 @@ class Protocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def is_waiting(self) -> bool:
-        """Whether the client has to send or to read something, not the application."""
+        """Return whether the connection waits for its client, to send or to read, and not for the application."""
         return not self._is_answering() or self.transport.get_write_buffer_size() > 0
 
-    def _worth(self) -> tuple[bool, bool, float]:
-        """Order connections: least is one that never sent a request, most one that reads; else the longest waiting."""
+    def _value(self) -> tuple[bool, bool, float]:
+        """Return the sort key for closing: first those that never sent a request, last those that read a response.
+
+        Among equals, the one without progress for longest comes first.
+        """
         return self.cycle is not None, self.transport.get_write_buffer_size() > 0, self._since
 
     def _check_progress(self) -> None:
-        """End the connection if nothing has happened on it since the last check."""
+        """Close the connection if it waits for its client and nothing has changed since the last check."""
         seen = (self.cycle, self.is_waiting(), self.transport.get_write_buffer_size())
-        self._timer = self.loop.call_later(self.patience_seconds, self._check_progress)
+        self._timer = self.loop.call_later(self.timeout_seconds, self._check_progress)
         if seen != self._seen or not self.is_waiting():
             self._seen, self._since = seen, self.loop.time()
         elif seen[2] or self._has_ended:
@@ -156,12 +159,12 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # as in asyncio
-        """Keep the connection while there is something to answer: its client may still read (RFC 9112, section 9.6)."""
+        """Keep the connection while a request is being answered: the client may still read (RFC 9112, section 9.6)."""
         self._is_at_eof = True
         return self._is_answering()
 
     def _read_request(self) -> None:
-        """Start the answer to the next request, if its head is complete and no other is being answered."""
+        """Start answering the next request, if its head is complete and no other is being answered."""
         received = self._received = self._received.lstrip(b"\r\n")  # empty lines before a request: RFC 9112, 2.2
         if not received or self._is_answering():
             return
@@ -181,21 +184,21 @@ class Protocol(HttpToolsProtocol):
     def _parse_head(self, head: bytes, line_end: int) -> None:
         line = head[:line_end]
         if not line.isascii():
-            for byte, encoded in _ENCODED:  # 128 steps however long the line is
+            for byte, encoded in _ENCODED:  # 128 replacements, however long the line is
                 line = line.replace(byte, encoded)
             if len(line) > MAX_HEAD_BYTES:
                 self._refuse(refusals.URI_TOO_LONG)
                 return
             head = line + head[line_end:]
-        self._has_body = line.startswith(b"CONNECT ")  # what follows would be another protocol
+        self._has_body = line.startswith(b"CONNECT ")  # another protocol would follow
         self._parsed = None
         try:
             self.parser.feed_data(head)
         except httptools.HttpParserUpgrade:
-            pass  # to another protocol, which a server may ignore (RFC 9110, section 7.8)
+            pass  # a server may ignore `Upgrade` (RFC 9110, section 7.8)
         except httptools.HttpParserError:
             self._parsed = None
-        if not self._parsed or self.pipeline:  # the parser must see one request here, neither none nor two
+        if not self._parsed or self.pipeline:  # the parser found no request, or a second one
             self._refuse(refusals.BAD_REQUEST)
             return
         cycle, app = self._parsed
@@ -207,7 +210,7 @@ class Protocol(HttpToolsProtocol):
         HttpToolsProtocol._start_asgi_task(self, cycle, app)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a field. `Expect: 100-continue` is ignored: the answer is given at once (RFC 9110, section 10.1.1)."""
+        """Keep a field. Ignore `Expect: 100-continue`: the response is sent at once (RFC 9110, section 10.1.1)."""
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
@@ -220,11 +223,11 @@ class Protocol(HttpToolsProtocol):
         HttpToolsProtocol.on_headers_complete(self)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Keep the request until the parser has accepted all of its head."""
+        """Do not start yet: the parser may still refuse the rest of the head. `_parse_head` starts the task."""
         self._parsed = cycle, app
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Write the last answer of this connection. Nothing else may be being answered."""
+        """Write a refusal and end the connection; call it only while no request is being answered."""
         self._has_ended, self._received, self.cycle = True, b"", None  # type: ignore[assignment]  # as before a request
         self.transport.write(refusals.response(refusal))
         HalfClosing(self.transport).close()

@@ -1,4 +1,4 @@
-"""Responses of the server itself to what is not a request, or too large or too slow to become one."""
+"""Responses of the server itself to bytes that are no request, or a request that is too large or too slow."""
 
 from secrets import token_hex
 from typing import NamedTuple
@@ -9,6 +9,8 @@ from app.http import headers, problems
 
 
 class Refusal(NamedTuple):
+    """The members of a problem document (RFC 9457) but `instance`."""
+
     status: int
     title: str
     type: str
@@ -22,7 +24,7 @@ FIELDS_TOO_LARGE = Refusal(431, "Request Header Fields Too Large", "about:blank"
 
 
 def response(refusal: Refusal) -> bytes:
-    """Return a whole HTTP/1.1 response with a problem document (RFC 9457), the last one of its connection."""
+    """Return a whole HTTP/1.1 response with a problem document, after which the connection is closed."""
     request_id = token_hex(16)
     body = orjson.dumps({**refusal._asdict(), "instance": request_id})
     fields = [

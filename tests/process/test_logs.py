@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.middleware.tracing import trace_id
-from app.server.logging import Seldom
+from app.server.logging import LimitRepeats
 from app.settings import Settings
 from tests.conftest import fill
 from tests.support.service import process
@@ -96,13 +96,13 @@ def test_of_two_traceparents_neither_counts() -> None:
 
 def test_a_warning_that_repeats_is_written_once_in_a_while_with_its_number() -> None:
     def shown(
-        seldom: Seldom, text: str, level: int = logging.ERROR, *values: object, fault: Exception | None = None
+        seldom: LimitRepeats, text: str, level: int = logging.ERROR, *values: object, fault: Exception | None = None
     ) -> str | None:
         told = (type(fault), fault, None) if fault else None
         record = logging.LogRecord("x", level, "", 0, text, values, told)
         return record.getMessage() if seldom.filter(record) else None
 
-    seldom = Seldom(seconds=1)
+    seldom = LimitRepeats(seconds=1)
     assert [shown(seldom, "away: %s", logging.ERROR, n) for n in range(3)] == ["away: 0", None, None]
     assert shown(seldom, "something else") == "something else"
     faults = [KeyError(), ValueError(), KeyError()]

@@ -27,7 +27,7 @@ REQUEST = b"GET /v1/regions HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 class Impatient(Protocol):
-    patience_seconds = PATIENCE
+    timeout_seconds = PATIENCE
     max_connections = 50
     opened: ClassVar[list["Impatient"]] = []
 
@@ -115,7 +115,7 @@ def test_who_was_refused_sees_the_end_at_once_and_need_not_close_first(site: htt
         connection.send(b"NOT HTTP\r\n\r\n")
         judge(connection.receive(b"NOT HTTP"), {400})
         assert connection.rest() == b""
-        assert time.monotonic() - began < Protocol.patience_seconds / 2
+        assert time.monotonic() - began < Protocol.timeout_seconds / 2
 
 
 def test_two_hundred_idle_connections_leave_room_for_others(served: httpx.Client) -> None:

@@ -12,6 +12,7 @@ from tools import clients
 
 pytestmark = pytest.mark.needs("typescript")
 
+PROJECT = clients.PROJECT
 PROGRAMS = clients.NODE / "node_modules" / ".bin"
 
 
@@ -51,3 +52,24 @@ def test_every_exception_of_a_linter_has_its_reason_above_it() -> None:
         lines = (clients.HERE / name).read_text().splitlines()
         for before, line in pairwise(lines):
             assert not line.endswith(": off") or before.strip().startswith("#"), line
+
+
+def test_the_types_of_the_pages_javascript_are_right() -> None:
+    run(PROGRAMS / "tsc", "--project", clients.NODE / "tsconfig.explorer.json")
+
+
+def test_the_type_check_of_the_page_reads_every_script_and_finds_a_wrong_property(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "app" / "pages" / "explorer", tmp_path / "app" / "pages" / "explorer")
+    folder = tmp_path / "clients" / "typescript"
+    folder.mkdir(parents=True)
+    for name in ("tsconfig.explorer.json", "explorer.d.ts"):
+        shutil.copy(clients.NODE / name, folder)
+    scripts = sorted((tmp_path / "app" / "pages" / "explorer").glob("*.js"))
+    for script in scripts:
+        script.write_text(script.read_text(encoding="utf-8") + "\ndocument.body.wrong;\n", encoding="utf-8")
+    done = subprocess.run(
+        [PROGRAMS / "tsc", "--project", folder / "tsconfig.explorer.json"], capture_output=True, text=True
+    )
+    assert {line.partition("(")[0].rpartition("/")[2] for line in done.stdout.splitlines() if "'wrong'" in line} == {
+        script.name for script in scripts
+    }

@@ -18,7 +18,11 @@ export function address(path) {
   return new URL(path, BASE).href;
 }
 
-/** The request behind a view; `with_` adds what the page needs besides. */
+/**
+ * The request behind a view; `with_` adds parameters that the page needs besides.
+ * @param {any} state
+ * @param {{suffix?: string, facets?: string[], lang?: string}} [options]
+ */
 export function regions(state, { suffix = "", ...with_ } = {}) {
   const { q, sort, type, subcategory, prefecture, fiscal_year } = state;
   const useless = sort.includes("relevance") && !q.trim();
@@ -37,7 +41,8 @@ export async function get(url, signal) {
     const body = await response.json();
     if (response.ok) return body;
     throw new Refused(body);
-  } catch (error) {
+  } catch (thrown) {
+    const error = /** @type {Error} */ (thrown);
     if (error instanceof Refused || error.name === "AbortError") throw error;
     throw new Unreachable();
   }

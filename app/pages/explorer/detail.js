@@ -21,7 +21,7 @@ function leave() {
 }
 
 export async function showDetail({ page, state, texts, lang }) {
-  if (!state.region) return hide(page);
+  if (!state.region) return hide();
   let region = page.items.find(({ number }) => String(number) === state.region);
   try {
     region ??= await get(address(`v1/regions/${state.region}`));

@@ -1,7 +1,7 @@
 "use strict";
 
 // The server is where this page came from, also behind a path prefix that the service knows nothing of.
-const page = document.querySelector("[data-openapi]");
+const page = /** @type {any} */ (document.querySelector("[data-openapi]"));
 
 fetch(page.dataset.openapi)
   .then((answer) => answer.json())

@@ -1,6 +1,16 @@
 // Elements, and the marks of a search in their texts.
 
+/**
+ * The element of the page that matches; its type is not checked.
+ * @type {(selector: string) => any}
+ */
 export const $ = (selector) => document.querySelector(selector);
+
+/**
+ * All elements of the page that match.
+ * @type {(selector: string) => NodeListOf<any>}
+ */
+export const all = (selector) => document.querySelectorAll(selector);
 
 /** An element; functions become listeners, `false` and `null` leave an attribute out. */
 export function el(tag, attributes = {}, ...children) {
@@ -18,7 +28,8 @@ export const ja = (tag, attributes, ...children) => el(tag, { lang: "ja", ...att
 
 /** Replaces what is in there; whoever had the focus has it again afterwards. */
 export function fill(parent, ...children) {
-  const key = parent.contains(document.activeElement) && document.activeElement.dataset.key;
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  const key = focused && parent.contains(focused) && focused.dataset.key;
   parent.replaceChildren(...children.flat().filter(Boolean));
   if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }

@@ -1,7 +1,7 @@
 // Wiring: the state in the URL asks for a page of regions, and every part of the view shows it.
 import { listed, once, Refused, regions, Unreachable } from "./api.js";
 import { prepareDetail, showDetail } from "./detail.js";
-import { $ } from "./dom.js";
+import { all, $ } from "./dom.js";
 import { showChips, showFacets, showNothing } from "./facets.js";
 import { showMap } from "./map.js";
 import { prepareRequest, showRequest } from "./request.js";
@@ -88,14 +88,14 @@ function translate(state, lang) {
   const words = TEXTS[lang];
   document.documentElement.lang = lang;
   document.title = words.pageTitle;
-  for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];
-  for (const element of document.querySelectorAll("[data-label]:not(td)")) element.setAttribute("aria-label", words[element.dataset.label]);
-  for (const one of document.querySelectorAll("#language a")) {
+  for (const element of all("[data-text]")) element.textContent = words[element.dataset.text];
+  for (const element of all("[data-label]:not(td)")) element.setAttribute("aria-label", words[element.dataset.label]);
+  for (const one of all("#language a")) {
     one.href = link({ lang: one.lang });
     if (one.lang === lang) one.setAttribute("aria-current", "true");
     else one.removeAttribute("aria-current");
   }
-  for (const one of document.querySelectorAll("a[data-page]")) one.href = `${one.dataset.page}/${lang}`;
+  for (const one of all("a[data-page]")) one.href = `${one.dataset.page}/${lang}`;
   const box = $("#q");
   box.placeholder = words.searchHint;
   if (document.activeElement !== box && !pause) box.value = state.q;
