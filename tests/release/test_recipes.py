@@ -14,12 +14,13 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\n## Recipes\n")[1]
 RECIPES = {part.split("\n", 1)[0]: part for part in TEXT.split("\n### ")[1:]}
 
-EDIT = re.compile(
-    r"`(?P<file>[\w./-]+)`,\s(?P<where>after|before|instead of)\s`(?P<anchor>[^\n]+)`:\n\n```\w+\n(?P<text>.*?)```\n"
-    r"|New file `(?P<new>[\w./-]+)`:\n\n```\w+\n(?P<content>.*?)```\n",
-    re.DOTALL,
+STEP = re.compile(
+    r"(?:`(?P<file>[\w./-]+)`,\s(?P<where>after|before|instead of)\s`(?P<anchor>[^\n]+)`:\n\n"
+    r"|New file `(?P<new>[\w./-]+)`:\n\n)?"
+    r"^```(?P<language>\w+)\n(?P<text>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
 )
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
+"""A block of code with the place where it goes, or of commands."""
 
 ENVIRONMENT = Path(sys.prefix)
 MADE = [f"--old-file={ENVIRONMENT / name}" for name in ("serve", "develop")]
@@ -44,26 +45,13 @@ def tree(tmp_path: Path) -> Path:
 
 
 def edit(path: Path, where: str, anchor: str, text: str) -> None:
-    """Put the text after, before or in place of the only line that contains the anchor."""
+    """Put the text after, before or in place of the only line that begins with the anchor."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    found = [number for number, line in enumerate(lines) if anchor in line]
-    assert len(found) == 1, f"{path.name} has {len(found)} lines with {anchor!r}"
+    found = [number for number, line in enumerate(lines) if line.lstrip().startswith(anchor)]
+    assert len(found) == 1, f"{path.name} has {len(found)} lines that begin with {anchor!r}"
     start = found[0] + (where == "after")
     lines[start : start + (where == "instead of")] = [text]
     path.write_text("".join(lines), encoding="utf-8")
-
-
-def carry_out(recipe: str, tree: Path) -> None:
-    """Make every edit that the recipe shows."""
-    edits = [*EDIT.finditer(recipe)]
-    shown = [language for language, _ in BLOCK.findall(recipe) if language != "sh"]
-    assert len(edits) == len(shown), "a block of code without a file and a place"
-    for each in edits:
-        if each["new"]:
-            assert not (tree / each["new"]).exists()
-            (tree / each["new"]).write_text(each["content"], encoding="utf-8")
-        else:
-            edit(tree / each["file"], each["where"], each["anchor"], each["text"])
 
 
 def command(line: str) -> list[str]:
@@ -81,18 +69,31 @@ def run(arguments: list[str], tree: Path) -> None:
     assert done.returncode == 0, f"{arguments}\n{done.stdout[-4_000:]}\n{done.stderr[-2_000:]}"
 
 
+def carry_out(recipe: str, tree: Path) -> None:
+    """Make the edits and run the commands of a recipe, in its order."""
+    for step in STEP.finditer(recipe):
+        if step["new"]:
+            assert not (tree / step["new"]).exists()
+            (tree / step["new"]).write_text(step["text"], encoding="utf-8")
+        elif step["file"]:
+            edit(tree / step["file"], step["where"], step["anchor"], step["text"])
+        else:
+            assert step["language"] == "sh", f"a block of code without its file and place:\n{step['text']}"
+            for line in step["text"].splitlines():
+                run(command(line), tree)
+
+
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_leads_to_green_tests(name: str, tree: Path) -> None:
     carry_out(RECIPES[name], tree)
-    lines = [
-        line for language, block in BLOCK.findall(RECIPES[name]) if language == "sh" for line in block.splitlines()
-    ]
-    assert any(line.startswith("make quick") for line in lines)
-    ruff = str(ENVIRONMENT / "bin" / "ruff")
-    run([ruff, "check", "--quiet", "."], tree)
-    run([ruff, "format", "--quiet", "--check", "."], tree)
-    for line in lines:
-        run(command(line), tree)
+    run([str(ENVIRONMENT / "bin" / "ruff"), "check", "--quiet", "."], tree)
+    run([str(ENVIRONMENT / "bin" / "ruff"), "format", "--quiet", "--check", "."], tree)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_ends_with_the_tests_to_run(name: str) -> None:
+    *_, last = STEP.finditer(RECIPES[name])
+    assert last["text"].splitlines()[-1].startswith("make quick T=")
 
 
 def test_there_is_a_recipe_for_each_change_that_is_made_often() -> None:
