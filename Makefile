@@ -64,7 +64,7 @@ format: $(VENV)/develop ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/develop ## Measure against a bare server and peers, side by side (PUBLISH=1: replace the report that README quotes)
+bench: $(VENV)/develop ## Measure against a bare server and peers, side by side (PUBLISH=1: replace the report that docs/benchmarks.md quotes)
 	$(BIN)/python -m tools.bench $(if $(PUBLISH),--publish)
 
 bench-cost: $(VENV)/develop ## Measure what hostile requests cost, and write docs/benchmarks.md

@@ -123,7 +123,7 @@ def create_app(
 
 @functools.cache
 def __getattr__(name: str) -> ASGIApp:
-    """Make `app` when a server asks for it: `uvicorn app.main:app`. README says what that lacks."""
+    """Make `app` when a server asks for it: `uvicorn app.main:app`. docs/configuration.md says what that lacks."""
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return create_app()

@@ -1,4 +1,4 @@
-"""An nginx of the suite's own: with the tree of files as the README says, or in front of the service."""
+"""An nginx of the suite's own: with the tree of files as docs/clients.md says, or in front of the service."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""`make screenshots`: the main views in both languages, wide and on a phone, for the README."""
+"""`make screenshots`: the main views in both languages, wide and on a phone, for the documents."""
 
 import tempfile
 from pathlib import Path

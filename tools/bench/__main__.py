@@ -25,7 +25,7 @@ from tools.bench.servers import (
 )
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-"""The report that README quotes; only `--publish` replaces it, and then the README has to follow."""
+"""The report that docs/benchmarks.md quotes; only `--publish` replaces it, and then that page has to follow."""
 
 _LIST = OURS[Scenario.LIST]
 

@@ -1,6 +1,6 @@
 """`python -m tools.bench.size [--publish] [COUNT …]`: measure lists of so many regions in both databases.
 
-The report goes to `.bench`; with `--publish` to SIZE.md, which README quotes.
+The report goes to `.bench`; with `--publish` to SIZE.md, which docs/benchmarks.md quotes.
 """
 
 import argparse
