@@ -44,7 +44,7 @@ node: clients/typescript/package.json ## Install what the TypeScript client and 
 export: migrate seed ## Write the read-only API as files into site/
 	$(BIN)/python -m tools.static_site site
 
-quick: $(VENV)/develop ## Run the tests of tests/unit, api and http on SQLite, or those of one place (T=path)
+quick: $(VENV)/develop ## Run tests/unit, api and http on SQLite, but for what is slow, or one place (T=path)
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --only sqlite -m "not slow" $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
 
 test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path) or database (ONLY=sqlite)

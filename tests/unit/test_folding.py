@@ -57,6 +57,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@pytest.mark.slow
 def test_folding_twice_changes_nothing_for_any_character() -> None:
     characters = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
     assert [character for character in characters if fold(fold(character)) != fold(character)] == []

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,16 +22,19 @@ texts = nasty.texts | st.text(
 )
 
 
+@pytest.mark.slow
 def test_every_character_of_unicode_folds_as_the_contract_says() -> None:
     assert [character for character in CHARACTERS if fold(character) != folded(character)] == []
 
 
+@pytest.mark.slow
 def test_every_character_folds_as_the_contract_says_between_others() -> None:
     others = [each for each in CHARACTERS if unicodedata.category(each) not in ("Lo", "Co", "Cn") or each < "\u3400"]
     for begin, end in (("a", "\u0301"), ("か", "\u3099"), ("\u0301", "b")):
         assert [each for each in others if fold(begin + each + end) != folded(begin + each + end)] == []
 
 
+@pytest.mark.slow
 def test_every_folded_character_is_composed_and_a_letter_number_or_mark() -> None:
     whole = {fold(character) for character in CHARACTERS}
     assert {text for text in whole if not unicodedata.is_normalized("NFC", text)} == set()

@@ -10,7 +10,7 @@ import pytest
 from app.db import thresholds
 from app.db.watcher import Watcher
 
-AWAY_SECONDS, TURN_SECONDS = 0.3, 0.02
+AWAY_SECONDS, TURN_SECONDS = 0.15, 0.01
 
 
 @pytest.fixture(autouse=True)
