@@ -29,7 +29,7 @@ class _Compressor:
 
     async def take(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._start = message
+            self._start = {**message, "headers": [*message["headers"]]}
             return
         body, more = message.get("body", b""), message.get("more_body", False)
         if begins := self._encoder is None:
@@ -44,7 +44,7 @@ class _Compressor:
             await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
     def _choose_encoder(self, *, is_empty: bool) -> None:
-        headers = self._start["headers"] = [*self._start["headers"]]
+        headers = self._start["headers"]
         if is_empty or any(name == b"content-encoding" for name, _ in headers):  # nothing to encode, or it has been
             self._encoding = "identity"
         elif self._encoding != "identity":
