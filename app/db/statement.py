@@ -1,6 +1,6 @@
 """Statements, declared at import and compiled for each kind of database ahead of any request.
 
-SQLAlchemy writes the SQL, the driver runs it: `docs/decisions/0031-statements-compiled-ahead.md` says why. A statement
+SQLAlchemy writes the SQL, the driver runs it, see `docs/decisions/0032-statements-are-compiled-ahead.md`. A statement
 does not depend on a request, only the values of its parameters do, lists among them: so there are as many statements as
 the modules declare, whatever clients send.
 """

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from app.http.parsed_request import Inquiry
 from app.http.responses import After
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import RegionQuery
+from app.routers.regions.statements import BY_NUMBERS, COUNTS, NUMBERS, Source
 from app.schemas.records import Region
 from app.settings import Settings
 from tests.api.test_search import simplified
@@ -246,3 +248,15 @@ def test_an_export_stops_when_the_client_goes_away(
     broken_off, complete = sorted(line["bytes"] for line in lines)
     assert broken_off < complete == whole
     assert [record for record in caplog.records if record.levelname not in ("INFO", "DEBUG")] == []
+
+
+def test_sqlite_looks_regions_up_by_their_numbers(reads: dict[str, Read]) -> None:
+    """It would look at every row if the condition were compared with 1."""
+    connection = reads["sqlite"]._connection
+    driver: Any = connection.connection.driver_connection
+    for statement in (BY_NUMBERS, NUMBERS[Source.NUMBERS], COUNTS[Source.NUMBERS]):
+        compiled = statement.compile(connection.dialect)
+        parameters = dict.fromkeys(re.findall(r":(\w+)", compiled.sql)) | {"number": "[1, 2]", "numbers": "[1, 2]"}
+        plan = [step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", parameters)]
+        assert any("SEARCH regions USING INTEGER PRIMARY KEY" in step for step in plan), plan
+        assert not any("SCAN regions" in step for step in plan), plan

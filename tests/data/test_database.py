@@ -7,14 +7,18 @@ from functools import wraps
 from typing import Any
 
 import anyio
+import psycopg
 import pytest
 from sqlalchemy import Integer, func, literal, select
+from sqlmodel import col
 
 from app.db.database import Database
-from app.db.errors import Unavailable
+from app.db.errors import EditionChanged, Unavailable
 from app.db.session import Read
 from app.db.statement import Statement
+from app.db.tables import DatasetRow
 from app.settings import Settings
+from tests.support.databases import fill
 
 
 def in_a_thread(test: Callable[[str], Coroutine[Any, Any, None]]) -> Callable[[str], None]:
@@ -35,6 +39,7 @@ def counting(rows: int) -> Statement:
     return Statement(select(func.count().label("total")).select_from(numbers))
 
 
+VERSION = Statement(select(col(DatasetRow.version)))
 SLOW, ENDLESS, QUICK = counting(1_500_000), counting(2_000_000_000), counting(1)
 
 
@@ -113,3 +118,58 @@ async def test_reads_that_were_given_up_end_and_do_not_pile_up(database_url: str
     assert most <= 3  # two that may be quick, one that is slow
     assert await database.read(quick) == 1
     await database.close()
+
+
+def test_a_read_sees_one_edition_while_another_one_is_committed_and_the_next_read_is_begun_anew(
+    postgres_url: str,
+) -> None:
+    fill(postgres_url)
+
+    def change(version: str) -> None:
+        with psycopg.connect(postgres_url) as owner:
+            owner.execute("UPDATE dataset SET version = %s", [version])
+
+    def read_twice(read: Read) -> list[str]:
+        first = read.rows(VERSION)[0].version
+        change("another")
+        return [first, read.rows(VERSION)[0].version]
+
+    async def run() -> None:
+        database = Database(Settings(database_url=postgres_url, read_timeout=30))
+        edition = await database.edition()
+        try:
+            assert await database.read(read_twice, edition) == [edition.version] * 2
+            with pytest.raises(EditionChanged):  # the next batch of an export, which breaks off
+                await database.read(quick, edition)
+            assert (await database.edition()).version == "another"
+            assert await database.read(quick) == 1
+        finally:
+            change(edition.version)
+            await database.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, run).result()
+
+
+def test_a_read_cannot_write_and_its_connection_is_given_back_without_a_transaction(postgres_url: str) -> None:
+    fill(postgres_url)
+
+    def write(read: Read) -> None:
+        driver: Any = read._connection.connection.driver_connection
+        driver.execute("UPDATE dataset SET version = 'another'")
+
+    def sessions() -> list[tuple[str]]:
+        with psycopg.connect(postgres_url) as connection:
+            sql = "SELECT state FROM pg_stat_activity WHERE application_name = 'cluster-regions'"
+            return connection.execute(sql).fetchall()
+
+    async def run() -> None:
+        database = Database(Settings(database_url=postgres_url, read_timeout=30))
+        with pytest.raises(Unavailable, match="ReadOnlySqlTransaction"):
+            await database.read(write)
+        assert await database.read(quick) == 1
+        assert await anyio.to_thread.run_sync(sessions) == [("idle",)]
+        await database.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, run).result()
