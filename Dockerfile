@@ -1,8 +1,8 @@
-# The base is an argument, so that the image can be built from a base of one's own.
+# Build with --build-arg BASE=… to use another base image.
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
-# requirements-tracing.txt for an image that can send traces.
+# Build with REQUIREMENTS=requirements-tracing.txt for an image that can send traces.
 ARG REQUIREMENTS=requirements.txt
 WORKDIR /srv
 COPY ${REQUIREMENTS} requirements.txt
@@ -17,6 +17,9 @@ ENV DATABASE_URL=sqlite:////srv/regions.sqlite
 RUN venv/bin/python -m seed && venv/bin/python -m compileall -q app seed migrations
 
 FROM ${BASE}
+LABEL org.opencontainers.image.title="cluster-regions" \
+    org.opencontainers.image.description="The science ministry's list of continuing cluster regions as a REST API" \
+    org.opencontainers.image.version="0.1.0"
 WORKDIR /srv
 COPY --from=build /srv /srv
 ENV PATH=/srv/venv/bin:$PATH \

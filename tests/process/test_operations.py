@@ -148,9 +148,10 @@ def built() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_the_composition_sets_only_what_are_settings() -> None:
-    assert dict(built()).keys() == {"seed", "service"}
+    assert dict(built()).keys() == {"seed", "service", "sqlite"}
     for _, service in built():
-        variables = {name: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value) for name, value in service["environment"].items()}
+        given = service.get("environment", {})
+        variables = {name: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value) for name, value in given.items()}
         assert variables.keys() <= {name.upper() for name in Settings.model_fields}
         assert Settings.from_environment(variables)
         command = service.get("command", ["python", "-m", "app"])
@@ -163,3 +164,14 @@ def test_the_composition_names_only_what_is_in_it() -> None:
         assert service.get("depends_on", {}).keys() <= COMPOSE["services"].keys()
         assert {volume.partition(":")[0] for volume in service.get("volumes", [])} <= COMPOSE["volumes"].keys()
         assert {each["source"] for each in service.get("configs", [])} <= COMPOSE["configs"].keys()
+
+
+def test_the_composition_has_a_profile_with_postgresql_and_one_without() -> None:
+    profiles: dict[str, set[str]] = {}
+    for name, service in COMPOSE["services"].items():
+        for profile in service["profiles"]:
+            profiles.setdefault(profile, set()).add(name)
+    assert profiles == {"sqlite": {"sqlite"}, "postgresql": {"primary", "standby", "seed", "service"}}
+    for names in profiles.values():
+        for name in names:
+            assert COMPOSE["services"][name].get("depends_on", {}).keys() <= names

@@ -62,10 +62,18 @@ def test_nothing_in_the_app_knows_who_uses_it() -> None:
         assert imported(path).isdisjoint({"seed", "migrations", "tools", "clients", "tests", "alembic"}), module
 
 
+@pytest.mark.parametrize("folder", ["app", "clients", "migrations", "seed", "tools"])
+def test_nothing_outside_tests_imports_tests(folder: str) -> None:
+    for path in (PROJECT / folder).rglob("*.py"):
+        if "node_modules" not in path.parts:
+            assert "tests" not in imported(path), path
+
+
 def test_the_version_is_the_same_wherever_it_stands() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     assert project["version"] == __version__
     assert f"## {__version__} " in (PROJECT / "CHANGELOG.md").read_text()
+    assert f'image.version="{__version__}"' in (PROJECT / "Dockerfile").read_text()
 
 
 def test_files_are_short_enough_to_read() -> None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tools.bench import checks, own, report, rounds
-from tools.bench.load import CLIENTS, MANY_CLIENTS, Shot, find_generator
+from tools.bench.load import CLIENTS, MANY_CLIENTS, Shot, wrk_version
 from tools.bench.peers import PACKAGED
 from tools.bench.rounds import Group
 from tools.bench.scenarios import OURS, Record, Scenario, records_in
@@ -48,6 +48,7 @@ def main() -> int:
 
 
 def measure(number_of_rounds: int, seconds: int) -> report.Results:
+    wrk = wrk_version()
     leave_server_core()
     own.prepare_database()
     with running(own.service("this service")) as service:
@@ -88,10 +89,9 @@ def measure(number_of_rounds: int, seconds: int) -> report.Results:
         scenarios = _scenarios(measured)
         costs = _costs([bare, cached, *(servers[each.name] for each in variants)])
         many = _many_clients(cached)
-        generator = find_generator()
-        rounds.run([*scenarios.values(), costs, many], generator, number_of_rounds, seconds)
+        rounds.run([*scenarios.values(), costs, many], number_of_rounds, seconds)
         return report.Results(
-            generator=generator.name,
+            wrk=wrk,
             rounds=number_of_rounds,
             seconds=seconds,
             candidates=[server.candidate for server in measured],

@@ -15,7 +15,7 @@ NONE = "–"
 
 @dataclass(frozen=True)
 class Results:
-    generator: str
+    wrk: str
     rounds: int
     seconds: int
     candidates: list[Candidate]
@@ -79,7 +79,7 @@ def _conditions(results: Results) -> str:
     pinned = "server on one core, load on another" if len(CORES) > 1 else "server and load share one core"
     return (
         f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; {len(CORES)} CPUs, {pinned}; "
-        f"load by {results.generator}; {results.rounds} interleaved rounds of {results.seconds} s; one worker, "
+        f"load by wrk {results.wrk}; {results.rounds} interleaved rounds of {results.seconds} s; one worker, "
         "access log off, no compression. Made by `make bench`."
     )
 

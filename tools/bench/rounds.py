@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from statistics import median
 
-from tools.bench.load import Generator, Load, Shot
+from tools.bench.load import Load, Shot, fire
 
 WARM_UP_SECONDS = 1
 
@@ -41,14 +41,14 @@ class Group:
         return self.loads[self.shots[0].name]
 
 
-def run(groups: list[Group], generator: Generator, rounds: int, seconds: int) -> None:
+def run(groups: list[Group], rounds: int, seconds: int) -> None:
     for group in groups:
         for shot in group.shots:
-            generator.fire(shot, WARM_UP_SECONDS)
+            fire(shot, WARM_UP_SECONDS)
     for number in range(rounds):
         print(f"round {number + 1} of {rounds} …", file=sys.stderr)
         for group in groups:
             # another shot begins each time, so that none always follows the same
             turn = number % len(group.shots)
             for shot in group.shots[turn:] + group.shots[:turn]:
-                group.loads.setdefault(shot.name, []).append(generator.fire(shot, seconds))
+                group.loads.setdefault(shot.name, []).append(fire(shot, seconds))

@@ -1,51 +1,61 @@
-"""A client that sends any bytes, and what it asks before it attacks."""
+"""A client that sends any bytes, and the facts that it learns before it attacks."""
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 
-from tests.support.raw import Connection
 from tools.bench.cost.row import Facts, request
 from tools.bench.scenarios import Request
-from tools.bench.servers import Server
+from tools.bench.servers import HOST, Server
 
 PLAIN = request("/v1/regions")
 
 _SCRIPT = re.compile(r'(?:src|href)="/?([^"]+\.(?:js|css))"')
 
 
+SECONDS_TO_ANSWER = 60
+
+
 class Client:
-    """Asks one request after another, on a new connection where the server has closed the last one."""
+    """Sends one request after another, each when the last one is answered; connects anew if the server has closed."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
-        self._connection: Connection | None = None
+        self._address = HOST, port
+        self._socket: socket.socket | None = None
 
     def ask(self, content: bytes, piece: int = 0) -> int:
-        """Send a request, `piece` bytes at a time, and return the status of its answer; 0 if there is none."""
-        connection = self._connection = self._connection or Connection(self._port)
-        with suppress(ConnectionError):  # it may be refused before it was read to its end
+        """Send a request, `piece` bytes at a time (0: at once); return the status of the response, 0 if none came."""
+        connection = self._socket = self._socket or self._connect()
+        with suppress(ConnectionError):  # the server may refuse the request before it has read all of it
             for begin in range(0, len(content), piece or len(content)):
-                connection.send(content[begin : begin + piece] if piece else content)
+                connection.sendall(content[begin : begin + piece] if piece else content)
         try:
-            answer = connection.receive(b"", content.partition(b" ")[0].decode())
+            response = HTTPResponse(connection, method=content.partition(b" ")[0].decode())
+            response.begin()
+            response.read()
         except (OSError, HTTPException):
             self.close()
             return 0
-        if connection.closed:
+        if response.will_close:
             self.close()
-        return answer.status
+        return response.status
 
     def close(self) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
+        if self._socket:
+            self._socket.close()
+            self._socket = None
+
+    def _connect(self) -> socket.socket:
+        connection = socket.create_connection(self._address, timeout=SECONDS_TO_ANSWER)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
 
 
 def learn(server: Server) -> Facts:
-    """Ask the service what an attacker would."""
+    """Read from the service what an attacker would read."""
 
     def text(path: str) -> str:
         return server.fetch(Request(path)).body.decode()
