@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.main import create_app
 from app.middleware.access_log import Write
+from app.server import logging as output
 from app.server.protocol import Protocol
 from app.settings import Settings
 from tests.support.waiting import WAIT_SECONDS, until
@@ -47,7 +48,9 @@ def serving(
     `prefix` is what a proxy in front would take off the path. `write` gets each access line.
     """
     with (
-        running(behind(prefix, create_app(settings, write=write)), port or free_port(), protocol) as url,
+        running(
+            behind(prefix, create_app(settings, write=write, sources=(output.numbers,))), port or free_port(), protocol
+        ) as url,
         httpx.Client(base_url=url + prefix, timeout=WAIT_SECONDS) as client,
     ):
         yield client
