@@ -161,7 +161,7 @@ def test_a_read_cannot_write_and_its_connection_is_given_back_without_a_transact
     def sessions() -> list[tuple[str]]:
         with psycopg.connect(postgres_url) as connection:
             sql = "SELECT state FROM pg_stat_activity WHERE application_name = 'cluster-regions'"
-            return connection.execute(sql).fetchall()
+            return connection.execute(f"{sql} AND datname = current_database()").fetchall()
 
     async def run() -> None:
         database = Database(Settings(database_url=postgres_url, read_timeout=30))

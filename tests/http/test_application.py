@@ -1,6 +1,5 @@
 """The FastAPI application alone, without the middleware around it, as a developer may use it."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -18,6 +17,7 @@ from app.http.routes import Route
 from app.main import create_api
 from app.routers import catalogue, dataset
 from app.settings import Settings
+from tests.support import loops
 
 BY_NAME = {
     "region_number": "7",
@@ -43,7 +43,7 @@ def asked(settings: Settings, *requests: tuple[str, str], change: Callable[[Fast
         await database.close()
         return answers
 
-    return asyncio.run(run())
+    return loops.run(run())
 
 
 def targets(client: httpx.Client) -> list[str]:
@@ -141,7 +141,7 @@ def test_overridden_dependencies_are_refused_with_a_sentence(settings: Settings)
             await client.get("/v1/regions")
 
     with pytest.raises(RuntimeError, match=r"^dependency_overrides are not read: pass other settings"):
-        asyncio.run(run())
+        loops.run(run())
 
 
 def test_an_endpoint_with_an_argument_that_nobody_fills_is_refused() -> None:

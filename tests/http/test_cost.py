@@ -22,6 +22,7 @@ from app.routers import dataset_files
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.records import Region
 from app.settings import Settings
+from tests.support import loops
 from tests.support.asgi import ask, started
 from tests.support.judge import Answer
 
@@ -98,7 +99,7 @@ def test_of_a_wrong_request_little_is_read_and_five_suggestions_are_looked_for(
         async with service(settings) as (app, _):
             return await ask(app, "GET", f"/v1/regions?{wrong_requests()[kind]}".encode())
 
-    answer = asyncio.run(run())
+    answer = loops.run(run())
     assert answer.status == 422
     errors = answer.json()["errors"]
     assert len(errors) <= problems.MAX_FLAWS == 20
@@ -113,7 +114,7 @@ def test_a_request_with_more_errors_than_are_told_says_so(settings: Settings) ->
         async with service(settings) as (app, _):
             return [await ask(app, "GET", b"/v1/regions?" + b"&".join([b"x"] * n)) for n in (20, 21, 2_000)]
 
-    few, more, many = asyncio.run(run())
+    few, more, many = loops.run(run())
     assert "wrong in 20 places" in few.json()["detail"]
     assert "wrong in more than 20 places" in more.json()["detail"]
     assert more.json()["errors"] == many.json()["errors"]
@@ -170,7 +171,7 @@ def test_thousands_of_spellings_are_answered_from_a_few_entries_with_the_bytes_o
                     assert known.setdefault((path, answer.status, tag), answer.body) == answer.body
             return cache.numbers()["cache_misses_total"], sum(len(each.responses) for each in cache._kept.values())
 
-    misses, kept = asyncio.run(run())
+    misses, kept = loops.run(run())
     codings, languages, formats = 4, 2, 3
     assert kept <= len(PATHS) * codings * languages * formats
     assert misses < 1_000
@@ -200,7 +201,7 @@ def test_invented_codings_do_not_empty_the_cache_and_an_asset_is_encoded_once_fo
             sizes.append(cache.numbers()["cache_hits_total"])
             return Counter(answer.status for answer in answers), again, sizes
 
-    statuses, again, (before, after, hits) = asyncio.run(run())
+    statuses, again, (before, after, hits) = loops.run(run())
     assert statuses == {200: len(api_docs._ASSETS) * 64}
     assert before == after
     assert hits == len(again) == 29
@@ -219,7 +220,7 @@ def test_what_is_refused_is_not_kept_and_spellings_are_remembered_within_a_bound
                 await ask(app, "GET", b"/v1/regions/7", [(name, header.encode()) for name in VARYING])
             return [*sizes, cache.numbers()["cache_bytes"]]
 
-    before, after = asyncio.run(run())
+    before, after = loops.run(run())
     assert before == after
     memos = (
         caching._choice,
@@ -252,7 +253,7 @@ def test_lines_of_a_header_are_read_up_to_a_bound(settings: Settings) -> None:
             assert len(given[0].if_none_match) <= request_context.TAGS_BYTES
             return answer
 
-    assert asyncio.run(run()).status == 406
+    assert loops.run(run()).status == 406
 
 
 @pytest.mark.parametrize(
@@ -280,7 +281,7 @@ def test_an_answer_that_varies_by_what_the_cache_does_not_know_is_not_kept(
         await ask(Entry(cache), "GET", b"/")
         return cache.numbers()["cache_bytes"]
 
-    assert (asyncio.run(run()) > 0) == kept
+    assert (loops.run(run()) > 0) == kept
 
 
 def test_files_are_built_once_whoever_waits_and_kept_in_each_coding_once(
@@ -303,5 +304,5 @@ def test_files_are_built_once_whoever_waits_and_kept_in_each_coding_once(
             assert float(told.split()[1]) == sum(distinct.values())
             return [*described, *downloads]
 
-    assert {answer.status for answer in asyncio.run(run())} == {200}
+    assert {answer.status for answer in loops.run(run())} == {200}
     assert len(built.calls) == 1

@@ -1,6 +1,5 @@
 """Each middleware alone, around an application of a few lines."""
 
-import asyncio
 import gzip
 from collections.abc import Iterable
 from typing import Any
@@ -18,6 +17,7 @@ from app.middleware.errors import Errors
 from app.middleware.metrics import Metrics
 from app.middleware.path_prefix import PathPrefix
 from app.middleware.target_limit import MAX_TARGET_BYTES, TargetLimit
+from tests.support import loops
 from tests.support.asgi import ask
 from tests.support.judge import Answer
 
@@ -44,7 +44,7 @@ class Application:
 
 
 def asked(app: ASGIApp, target: bytes = b"/", given: Iterable[tuple[bytes, bytes]] = (), method: str = "GET") -> Answer:
-    return asyncio.run(ask(app, method, target, given))
+    return loops.run(ask(app, method, target, given))
 
 
 def test_entry_reads_a_request_once_and_what_is_inside_the_cache_sees_it_rewritten() -> None:

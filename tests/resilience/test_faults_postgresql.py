@@ -150,11 +150,11 @@ def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_ba
         until(lambda: running.answers("/readyz"))
         output = written(running)
     told = [line.partition(" app.readiness: ")[2] for line in output if " app.readiness: " in line]
-    assert told == [
-        f"not ready: the database has schema 9999, not {SCHEMA_REVISION}",
-        "ready again",
-        "not ready: the database cannot be read: it holds no data",
-    ]
+    assert told[:2] == [f"not ready: the database has schema 9999, not {SCHEMA_REVISION}", "ready again"]
+    # it may be locked while it is emptied
+    assert told[-1] in {
+        f"not ready: the database cannot be read: {why}" for why in ("it holds no data", "TimeoutError")
+    }
 
 
 def test_a_stop_that_waits_says_why_it_is_not_ready(url: str) -> None:

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from app.http.once import Once
+from tests.support import loops
 
 
 def test_work_is_done_once_whoever_waits_and_its_result_is_kept() -> None:
@@ -20,7 +21,7 @@ def test_work_is_done_once_whoever_waits_and_its_result_is_kept() -> None:
         assert await asyncio.gather(*(once.result() for _ in range(8))) == [1] * 8
         assert await once.result() == once.kept == 1
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 def test_a_failure_is_shared_and_the_next_caller_tries_again() -> None:
@@ -41,7 +42,7 @@ def test_a_failure_is_shared_and_the_next_caller_tries_again() -> None:
         assert (times, once.kept) == (1, None)
         assert await once.result() == 2
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 def test_who_gives_up_does_not_stop_the_work_for_the_others() -> None:
@@ -58,4 +59,4 @@ def test_who_gives_up_does_not_stop_the_work_for_the_others() -> None:
         with pytest.raises(asyncio.CancelledError):
             await first
 
-    asyncio.run(run())
+    loops.run(run())

@@ -9,6 +9,7 @@ import pytest
 
 from app.db import thresholds
 from app.db.watcher import Watcher
+from tests.support import loops
 
 AWAY_SECONDS, TURN_SECONDS = 0.15, 0.01
 
@@ -37,7 +38,7 @@ def run(
             await anyio.sleep(TURN_SECONDS / 2)
 
     try:
-        anyio.run(ask)
+        loops.run(ask())
     except* (TimeoutError, LookupError) as group:
         raise group.exceptions[0] from None
     return answers[0]
