@@ -23,7 +23,7 @@ class Names:
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
-        """From id, Japanese label, English label, and the words that stand for the id besides the labels."""
+        """Build the names from tuples of id, Japanese label, English label and further words for the id."""
         labels: dict[str, Mapping[str, str]] = {}
         words: dict[str, str] = {}
         for id_, ja, en, more in entries:
@@ -45,7 +45,7 @@ class Edition:
 
     @classmethod
     def load(cls, connection: Connection) -> Self | None:
-        """What the database holds; `None` while it holds nothing."""
+        """Return the edition that the database holds, or `None` if it holds none."""
         dataset = connection.execute(select(col(DatasetRow.version), col(DatasetRow.modified))).one_or_none()
         if dataset is None:
             return None

@@ -41,5 +41,5 @@ class Read:
 
     @property
     def finds_in_order(self) -> bool:
-        """Whether the search index of this database finds regions one by one, in the order of their numbers."""
+        """Return whether the search index of this database returns regions one by one, ordered by number."""
         return self._connection.dialect.name == "sqlite"

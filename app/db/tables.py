@@ -102,10 +102,10 @@ class RegionRow(SQLModel, table=True):
 
 
 def is_declared(_: object, name: str | None, *__: object) -> bool:
-    """What Alembic compares with the models.
+    """Return whether Alembic compares this object with the models.
 
-    Not the search index, which each database has in a way of its own, nor indexes on what falls while the number
-    rises, which are expressions and not to be read back from SQLite.
+    It leaves out the search index, which differs between databases, and descending indexes, whose expressions cannot
+    be read back from SQLite.
     """
     return not (name or "").startswith(("region_grams", "down_"))
 
@@ -123,7 +123,7 @@ class RegionTextRow(SQLModel, table=True):
 
 
 class RegionCountRow(SQLModel, table=True):
-    """How many regions are alike in what filters and facets ask for; in a prefecture, or with `""` anywhere.
+    """Count the regions that have the same values of filters and facets, by prefecture; `""` stands for all of Japan.
 
     Counted by the seed, since a data set is never changed: totals and facets need not count again.
     """
@@ -180,7 +180,7 @@ class RegionCorrectionRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """What an edition did to a record, or to a field of it."""
+    """Record one change that an edition made to a record or to a field."""
 
     __tablename__ = "changes"
     __table_args__ = (CheckConstraint("action IN ('added', 'corrected', 'withdrawn')", name="action_known"),)

@@ -19,7 +19,7 @@ log = logging.getLogger("app.database")
 
 
 class Watcher:
-    """Whether a database answers. It tells one that says nothing from a process that has no time to listen."""
+    """Watch whether a database answers, and tell a silent database from a process too busy to listen."""
 
     def __init__(self) -> None:
         self.away_since: float | None = None

@@ -84,7 +84,7 @@ def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | None]:
 
 
 class Leaf(NamedTuple):
-    """What a column holds; `type` as Table Schema has it."""
+    """Describe a column; `type` is one of Table Schema."""
 
     type: Literal["integer", "date", "string"]
     description: str | None

@@ -14,7 +14,7 @@ SHOWN_CHARACTERS = 100
 
 @dataclass
 class Count:
-    """How many values were refused so far."""
+    """Count the values that were refused."""
 
     refused: int = 0
 
@@ -34,9 +34,9 @@ def counted() -> Iterator[Count]:
 
 
 class Refused(ValueError):
-    """What a validator raises.
+    """Refuse a value of a parameter; validators raise it.
 
-    A plain `ValueError` with a short text: of its own errors pydantic writes all details as text, which costs the most.
+    It is a plain `ValueError` with a short text, because pydantic formats all details of its own, slowly.
     """
 
     def __init__(self, flaw: problems.Flaw) -> None:

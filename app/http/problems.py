@@ -38,7 +38,7 @@ class Problem(BaseModel):
 
 
 class Flaw(NamedTuple):
-    """What is wrong with one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`.
+    """Describe the error of one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`.
 
     `suggest` returns what was likely meant, or `None`. It is called only if the error is told, see `document`.
     """

@@ -28,7 +28,7 @@ Q = TypeVar("Q", bound="QueryModel")
 
 @dataclass(frozen=True)
 class Context:
-    """What the values of parameters are checked against."""
+    """Hold what the values of parameters are checked against."""
 
     edition: Any = None
     record: type[BaseModel] = BaseModel
