@@ -82,11 +82,16 @@ class RequestContext(NamedTuple):
         return negotiation.encoding(self.accept_encoding)
 
     @property
-    def language(self) -> Language:
-        """The language of a plain `lang=`, which need not be valid otherwise, else that of `Accept-Language`."""
+    def named_language(self) -> Language | None:
+        """The language of a plain `lang=` in the query string, which need not be valid otherwise."""
         if given := _LANG.search(self.query_string):
             return "ja" if given[1] == b"ja" else "en"
-        return negotiation.language(self.accept_language)
+        return None
+
+    @property
+    def language(self) -> Language:
+        """The language that the query string names, else that of `Accept-Language`."""
+        return self.named_language or negotiation.language(self.accept_language)
 
     def media_type(self, offered: tuple[str, ...]) -> str | None:
         """Return the offered media type that `Accept` prefers, `None` if it accepts none.

@@ -121,9 +121,12 @@ def static(
     content: bytes | dict[str, Any],
     media_type: str = JSON.media_type,
     more: Mapping[str, str] = _NOTHING,
+    *,
+    takes_any: bool = False,
 ) -> Response:
-    """Respond with what needs no data and takes no parameters."""
-    query_string.parse(context.query_string, query_string.QueryModel)
+    """Respond with what needs no data and takes no parameters; `takes_any`: refuses none, as pages do."""
+    if not takes_any:
+        query_string.parse(context.query_string, query_string.QueryModel)
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     return BytesResponse(body, {"content-type": media_type, "etag": conditional.etag(body, context.encoding), **more})
 

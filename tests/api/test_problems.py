@@ -20,9 +20,6 @@ PATHS = [
     "/v1/regions/7",
     "/v1/dataset",
     "/llms.txt",
-    "/problems/gone",
-    "/docs",
-    "/redoc",
     "/openapi.json",
     "/livez",
     "/readyz",
@@ -85,7 +82,7 @@ def test_a_path_with_a_slash_too_many_is_told_so_and_not_redirected(client: http
     assert "slash" in problem(client.get("/v1/regions/"), 404, "not-found")["detail"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, "/", "/guide", "/problems/gone", "/docs", "/redoc"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_other_methods_are_not_allowed_and_told_which_are(client: httpx.Client, path: str, method: str) -> None:
     answer = client.request(method, path)
