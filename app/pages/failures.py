@@ -32,7 +32,7 @@ def respond(
         first,
         {},
         root,
-        base_url,
+        root,
         title=documents[first]["title"],
         documents=documents,
         in_each_language=layout.WORDS,
