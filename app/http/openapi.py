@@ -177,6 +177,9 @@ def describe(
             _query_parameter(each["name"], each["schema"], route.record) if each["in"] == "query" else each
             for each in operation.get("parameters", ())
         ]
+        if issubclass(route.query, query_string.PageParameters):  # no endpoint of a page declares them
+            properties = route.query.model_json_schema()["properties"].items()
+            parameters += [_query_parameter(name, schema, route.record) for name, schema in properties]
         if not route.param_convertors:
             operation.pop("parameters", None)  # behind the responses, as always: the file stays the same to the byte
         operation |= {"responses": _responses(route, route.query), "parameters": parameters}

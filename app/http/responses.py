@@ -12,7 +12,7 @@ from app import __version__
 from app.db.database import Database
 from app.db.edition import Edition
 from app.db.session import Read
-from app.http import conditional, formats, headers, pagination, problems, query_string
+from app.http import conditional, formats, headers, pagination, problems
 from app.http.formats import CSV, JSON, Format
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
@@ -122,15 +122,13 @@ def static(
     media_type: str = JSON.media_type,
     more: Mapping[str, str] = _NOTHING,
 ) -> Response:
-    """Respond with what needs no data and takes no parameters."""
-    query_string.parse(context.query_string, query_string.QueryModel)
+    """Respond with what needs no data."""
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     return BytesResponse(body, {"content-type": media_type, "etag": conditional.etag(body, context.encoding), **more})
 
 
-def unstored(context: RequestContext, content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
-    """Respond with the state of this moment, which nobody may keep and which takes no parameters."""
-    query_string.parse(context.query_string, query_string.QueryModel)
+def unstored(content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
+    """Respond with the state of this moment, which nobody may keep."""
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     return BytesResponse(body, {"content-type": media_type, "cache-control": "no-store"})
 

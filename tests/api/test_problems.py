@@ -19,15 +19,21 @@ PATHS = [
     "/v1/subcategories/global-phase-1",
     "/v1/regions/7",
     "/v1/dataset",
-    "/llms.txt",
-    "/problems/gone",
-    "/docs",
-    "/redoc",
     "/openapi.json",
+    "/.well-known/api-catalog",
+    "/docs/init.js",
+    "/explorer/main.js",
     "/livez",
     "/readyz",
     "/metrics",
 ]
+"""What knows every parameter that it takes."""
+
+PAGES = [
+    *("/", "/guide", "/guide/en", "/terms", "/terms/ja", "/changelog", "/docs", "/redoc", "/llms.txt"),
+    "/problems/gone",
+]
+"""What people open, with whatever others added to the link."""
 
 
 def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def test_a_path_with_a_slash_too_many_is_told_so_and_not_redirected(client: http
     assert "slash" in problem(client.get("/v1/regions/"), 404, "not-found")["detail"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PATHS + PAGES)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_other_methods_are_not_allowed_and_told_which_are(client: httpx.Client, path: str, method: str) -> None:
     answer = client.request(method, path)
