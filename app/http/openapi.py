@@ -50,7 +50,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "(RFC 9111, section 5.1)",
         "schema": {"type": "integer"},
     },
-    "Content-Language": {"description": "Of labels and messages", "schema": {"type": "string", "enum": ["en", "ja"]}},
+    "Content-Language": {
+        "description": "Of labels and messages; both where there are none and `lang` is not given",
+        "schema": {"type": "string", "enum": ["en", "ja", "ja, en"]},
+    },
     "Vary": {"description": "Request headers that may change the answer", "schema": {"type": "string"}},
     "Link": {
         "description": "The links of the page; `service-desc`, `service-doc` (RFC 8288)",
