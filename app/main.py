@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app import __version__
 from app.db.database import Database
 from app.http import openapi, problems, routes
+from app.http.nearest_path import NearestPath
 from app.middleware import errors, tracing
 from app.middleware.access_log import AccessLog, Write
 from app.middleware.cache import Cache
@@ -65,6 +66,7 @@ def create_api(
     others = (dataset, index, problem_types, health, api_docs, explorer, guide, terms, changelog, llms)
     for router in (*(each.router for each in lists), *(module.router for module in others)):
         api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
+    api.state.nearest_path = NearestPath(api.routes)
     paths, shown = [each.path for each in RESOURCES], settings.changing_answers
     api.openapi = functools.cache(lambda: openapi.describe(api.routes, paths, shown))  # type: ignore[method-assign]  # the hook
     api.state.assets = api_docs.prepare_assets(api.openapi)

@@ -83,6 +83,10 @@ DETAILS: dict[str, dict[Language, str]] = {
         "en": "There is nothing at this path. GET /v1 lists what there is.",
         "ja": "このパスには何もありません。GET /v1 に一覧があります。",
     },
+    "format": {
+        "en": "There is nothing here in this format. Available: {available}.",
+        "ja": "この形式では返せません。返せる形式は {available} です。",
+    },
     "route-slash": {
         "en": "There is nothing at this path; no path here ends in a slash.",
         "ja": "このパスには何もありません。末尾にスラッシュの付くパスはありません。",
@@ -121,6 +125,12 @@ DETAILS: dict[str, dict[Language, str]] = {
     },
 }
 """The detail of each way to fail."""
+
+NEAREST: dict[Language, str] = {
+    "en": "The nearest path that exists is {path}.",
+    "ja": "最も近いパスは {path} です。",
+}
+"""The sentence that a problem document adds to its detail if it knows what was likely meant."""
 
 PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     "unknown": {"en": "Unknown parameter.", "ja": "知らないパラメータです。"},

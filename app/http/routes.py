@@ -91,7 +91,8 @@ class Route(APIRoute):
         if context.suffix:
             by_suffix = {each.suffix: each for each in self.formats}
             if context.suffix not in by_suffix:
-                raise problems.NotFound("route")
+                available = ", ".join(f"{each.suffix} ({each.media_type})" for each in self.formats)
+                raise problems.NotFound("format", available=available)
             return by_suffix[context.suffix]
         offered = {each.media_type: each for each in self.formats}
         media_type = context.media_type((*offered,))

@@ -91,6 +91,97 @@ def test_a_path_with_a_slash_too_many_is_told_so_and_not_redirected(client: http
     assert "slash" in problem(client.get("/v1/regions/"), 404, "not-found")["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/regions", "/v1/regions"),
+        ("/region", "/v1/regions"),
+        ("/api/v1/regions", "/v1/regions"),
+        ("/api/regions", "/v1/regions"),
+        ("/v2/regions", "/v1/regions"),
+        ("/some/where/v1/regions", "/v1/regions"),
+        ("/v1/clusters", "/v1/regions"),
+        ("/v1/Regions", "/v1/regions"),
+        ("/V1/REGIONS", "/v1/regions"),
+        ("/v1//regions", "/v1/regions"),
+        ("/v1/regions/", "/v1/regions"),
+        ("/v1/regions.xml", "/v1/regions"),
+        ("/regions.csv", "/v1/regions.csv"),
+        ("/v1/region.json", "/v1/regions.json"),
+        ("/v1/regions.CSV", "/v1/regions.csv"),
+        ("/v1/fiscal_years", "/v1/fiscal-years"),
+        ("/v1/fiscalyears", "/v1/fiscal-years"),
+        ("/v1/years", "/v1/fiscal-years"),
+        ("/v1/programmes", "/v1/programs"),
+        ("/v1/prefecture", "/v1/prefectures"),
+        ("/v1/errata", "/v1/corrections"),
+        ("/v1/region/7", "/v1/regions/7"),
+        ("/v1/regions/7/", "/v1/regions/7"),
+        ("/v1/regions/7/8", "/v1/regions/7"),
+        ("/v1/clusters/29.json", "/v1/regions/29"),
+        ("/v1/region/99", "/v1/regions"),
+        ("/v1/region/0", "/v1/regions"),
+        ("/v1/regions/07", "/v1/regions/7"),
+        ("/v1/regions/７", "/v1/regions/7"),
+        ("/v1/regions/7.xml", "/v1/regions/7"),
+        ("/v1/program/global", "/v1/programs/global"),
+        ("/v1/programs/City_Area", "/v1/programs/city-area"),
+        ("/v1/subcategory/global-phase-1", "/v1/subcategories/global-phase-1"),
+        ("/v1/", "/v1"),
+        ("/v2", "/v1"),
+        ("/api", "/v1"),
+        ("/index.html", "/"),
+        ("/guide.html", "/guide"),
+        ("/Guide/ja/", "/guide/ja"),
+        ("/guide/fr", "/guide"),
+        ("/swagger.json", "/openapi.json"),
+        ("/openapi.yaml", "/openapi.json"),
+        ("/swagger-ui", "/docs"),
+        ("/healthz", "/livez"),
+        ("/problem/gone", "/problems/gone"),
+        *(
+            (path, None)
+            for path in ("/favicon.ico", "/wp-login.php", "/etc/passwd", "/.env", "/admin", "/v1/x", "/医療")
+        ),
+        *((path, None) for path in ("/v1/regions/99", "/v1/regions/seven", "/v1/programs/nope", "/" + "regions" * 90)),
+    ],
+)
+def test_what_does_not_exist_names_the_nearest_path_that_does(
+    client: httpx.Client, path: str, nearest: str | None
+) -> None:
+    for language, sentence in {"en": "The nearest path that exists is ", "ja": "最も近いパスは "}.items():
+        answer = client.get(path, headers={"Accept-Language": language})
+        detail = problem(answer, 404, "not-found")["detail"]
+        found = detail.partition(sentence)[2].rstrip(".").removesuffix(" です。")
+        assert found == (nearest or "")
+    if nearest:
+        assert client.get(nearest).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "available"),
+    [
+        ("/v1/regions/7.csv", [".json"]),
+        ("/v1/programs/global.ndjson", [".json"]),
+        ("/v1.csv", [".json"]),
+        ("/v1/dataset.csv", [".json", ".jsonld"]),
+        ("/v1/regions.jsonld", [".json", ".csv", ".ndjson"]),
+    ],
+)
+def test_a_suffix_that_a_resource_lacks_is_answered_with_those_that_it_has(
+    client: httpx.Client, path: str, available: list[str]
+) -> None:
+    detail = problem(client.get(path), 404, "not-found")["detail"]
+    assert re.findall(r"(\.[a-z]+) \([a-z]+/[a-z+-]+\)", detail) == available
+
+
+def test_the_nearest_path_is_below_the_public_base_url(sqlite_settings: Settings) -> None:
+    settings = sqlite_settings.model_copy(update={"public_base_url": "https://example.org/list"})
+    with serving(settings) as client:
+        detail = client.get("/list/regions").json()["detail"]
+    assert detail.endswith("The nearest path that exists is https://example.org/list/v1/regions.")
+
+
 @pytest.mark.parametrize("path", PATHS + PAGES)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_other_methods_are_not_allowed_and_told_which_are(client: httpx.Client, path: str, method: str) -> None:
