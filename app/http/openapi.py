@@ -18,13 +18,14 @@ from app.http.routes import Route
 
 TITLE = "Cluster regions 継続地域一覧"
 DESCRIPTION = """\
-The list *地域クラスターの持続的な発展に向けて（継続地域一覧）* of Japan's science ministry: programmes,
-subcategories, and regions with fiscal years, cluster title, theme and brochure page.
+The list *地域クラスターの持続的な発展に向けて（継続地域一覧）* of Japan's Ministry of Education, Culture, Sports,
+Science and Technology (MEXT): programmes, subcategories, and regions with fiscal years, cluster title, theme and
+brochure page.
 
 What the list prints is published verbatim. What we add stands in `annotations`, with its evidence.
 
 この API は文部科学省の継続地域一覧をそのまま公開します。
-当方で補った情報は `annotations` に根拠とともに示します。
+本サービスで補った情報は `annotations` に根拠とともに示します。
 """
 
 TAGS = [

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import Annotated, Any, Literal, TypeVar, get_origin
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
@@ -36,6 +36,9 @@ class QueryModel(BaseModel):
     """Base of the parameters of a resource; as it is, for one that takes none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Parameters of the resource in another format, with the code of the error that says so."""
 
     @cached_property
     def canonical(self) -> dict[str, str]:
@@ -187,8 +190,7 @@ def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) ->
             flaws.append(problems.Flaw(shown(name), code))
             broken.add(name)
         elif field is None:
-            known = tuple(model.model_fields)
-            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, partial(suggestions.nearest, name, known)))
+            flaws.append(_unknown(name, model))
         elif get_origin(field.annotation) is tuple:
             listed = values.setdefault(name, [])
             listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
@@ -204,6 +206,13 @@ def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) ->
             flaws.append(problems.Flaw(name, "too-many", {"limit": MAX_VALUES}))
             broken.add(name)
     return {name: value for name, value in values.items() if name not in broken}
+
+
+def _unknown(name: str, model: type[QueryModel]) -> problems.Flaw:
+    if name in model.elsewhere:
+        return problems.Flaw(name, model.elsewhere[name])
+    known = tuple(model.model_fields)
+    return problems.Flaw(shown(name), "unknown", {}, known, partial(suggestions.nearest, name, known))
 
 
 def _flaws(
