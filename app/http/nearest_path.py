@@ -22,7 +22,7 @@ _HOME = ("index", "index.html", "home")
 _WORDS = {
     **dict.fromkeys(("cluster", "clusters", "area", "areas", "projects"), "regions"),
     **dict.fromkeys(("type", "types", "schemes"), "programs"),
-    **dict.fromkeys(("category", "categories", "phases"), "subcategories"),
+    **dict.fromkeys(("subcategory", "category", "categories", "phases"), "subcategories"),
     **dict.fromkeys(("year", "years", "fy", "nendo"), "fiscal-years"),
     **dict.fromkeys(("pref", "prefs", "ken", "todofuken"), "prefectures"),
     **dict.fromkeys(("errata", "misprints", "typos"), "corrections"),
@@ -53,7 +53,7 @@ class NearestPath:
             elif last.startswith("{") and "{" not in before:
                 self._records.add(before)
         paths = (*self._alone, *self._records)
-        self._names = sorted({path.removeprefix("/v1").removeprefix("/") for path in paths} - {""})
+        self._names = tuple(sorted({path.removeprefix("/v1").removeprefix("/") for path in paths} - {""}))
 
     def candidates(self, path: str) -> Iterator[tuple[str, bool]]:
         """Yield what may have been meant, the nearest first, and whether it is sure to exist: no record is."""

@@ -23,7 +23,9 @@ class ParameterError(BaseModel):
     code: Annotated[str, Field(examples=["out-of-range"])]
     detail: str
     allowed: Annotated[list[str], Field(default_factory=list, description="What would be right")]
-    suggestion: Annotated[str, Field(default="", description="The nearest known name or value")]
+    suggestion: Annotated[
+        str, Field(default="", description="What was likely meant: a known name or value, or what to write instead")
+    ]
 
 
 class Problem(BaseModel):

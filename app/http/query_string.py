@@ -1,7 +1,6 @@
 """The query string, read strictly: nothing is ignored, everything wrong is named.
 
-A resource declares its parameters as a `QueryModel`. A field that is a tuple takes several values, by comma or by
-repeating the parameter; any other field takes one.
+A resource declares its parameters as a `QueryModel`. A field that is a tuple takes several values; any other, one.
 """
 
 import re
@@ -13,23 +12,26 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from app.http import field_selection, parameter_errors, problems, query_pairs, suggestions
+from app.http.formats import Format
 from app.http.parameter_errors import flaw as flaw
 from app.http.parameter_errors import shown as shown
 from app.japanese.folding import narrow
 
 MAX_VALUES = 100
-"""Of one parameter: more than there are fiscal years or prefectures to choose from at a time."""
+"""Of one parameter: more than there are fiscal years or prefectures."""
 
 Q = TypeVar("Q", bound="QueryModel")
 
 
 @dataclass(frozen=True)
 class Context:
-    """Hold what the values of parameters are checked against."""
+    """Hold what the values of parameters are checked against: of the resource its path without suffix, its formats."""
 
     edition: Any = None
     record: type[BaseModel] = BaseModel
     exports: bool = False
+    path: str = ""
+    formats: tuple[Format, ...] = ()
 
 
 class QueryModel(BaseModel):
@@ -156,13 +158,14 @@ def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     if issubclass(model, PageParameters):
         raw = model.known(raw)
     flaws: list[problems.Flaw] = []
-    values = _collect(raw, model, flaws)
+    context = context or Context()
+    values = _collect(raw, model, context, flaws)
     if len(flaws) > problems.MAX_FLAWS:
         raise problems.InvalidParameters(*flaws)
     with parameter_errors.counted() as count:
         few = {name: value if isinstance(value, str) else _until_enough(value, count) for name, value in values.items()}
         try:
-            query = model.model_validate(few, context=context or Context())
+            query = model.model_validate(few, context=context)
         except ValidationError as error:
             flaws.extend(_flaws(error, model, values))
     if flaws:
@@ -178,7 +181,9 @@ def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[
         yield value
 
 
-def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
+def _collect(
+    raw: bytes, model: type[QueryModel], context: Context, flaws: list[problems.Flaw]
+) -> dict[str, str | list[str]]:
     """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
     broken: set[str] = set()
@@ -190,7 +195,7 @@ def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) ->
             flaws.append(problems.Flaw(shown(name), code))
             broken.add(name)
         elif field is None:
-            flaws.append(_unknown(name, model))
+            flaws.append(_unknown(name, text, model, context))
         elif get_origin(field.annotation) is tuple:
             listed = values.setdefault(name, [])
             listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
@@ -208,11 +213,12 @@ def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) ->
     return {name: value for name, value in values.items() if name not in broken}
 
 
-def _unknown(name: str, model: type[QueryModel]) -> problems.Flaw:
+def _unknown(name: str, value: str, model: type[QueryModel], context: Context) -> problems.Flaw:
     if name in model.elsewhere:
         return problems.Flaw(name, model.elsewhere[name])
     known = tuple(model.model_fields)
-    return problems.Flaw(shown(name), "unknown", {}, known, partial(suggestions.nearest, name, known))
+    suggest = partial(suggestions.parameter, name, value, known, context.path, context.formats)
+    return problems.Flaw(shown(name), "unknown", allowed=known, suggest=suggest)
 
 
 def _flaws(

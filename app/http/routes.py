@@ -79,7 +79,8 @@ class Route(APIRoute):
             if issubclass(model, pagination.PageQuery) and wanted.exports:
                 model = pagination.exported(model, csv=wanted is CSV)
             edition = await context.state.database.edition()
-            checked_against = query_string.Context(edition, self.record, wanted.exports)
+            path = context.path.removesuffix(context.suffix)
+            checked_against = query_string.Context(edition, self.record, wanted.exports, path, self.formats)
             context = context._replace(format=wanted, edition=edition)
         query = query_string.parse(context.query_string, model, checked_against)
         given = {"context": context, "query": query}

@@ -259,7 +259,7 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("type=global&type=", "type", "empty", None),
         ("subcategory=第Ⅰ期", "subcategory", "not-allowed", "global-phase-1"),
         ("subcategory=一般", "subcategory", "not-allowed", "city-area-general"),
-        ("prefecture=48", "prefecture", "not-allowed", "*"),
+        ("prefecture=48", "prefecture", "not-allowed", None),
         ("prefecture=1", "prefecture", "not-allowed", "01"),
         ("prefecture=ほっかいど", "prefecture", "not-allowed", "01"),
         ("prefecture=%00", "prefecture", "not-allowed", None),
@@ -271,10 +271,13 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("fiscal_year=09", "fiscal_year", "year-two-digits", None),
         ("fiscal_year=平成40", "fiscal_year", "year-never-was", None),
         ("fiscal_year=昭和64", "fiscal_year", "year-never-was", None),
-        ("fiscal_year=2009年", "fiscal_year", "year-calendar", None),
+        ("fiscal_year=2009年", "fiscal_year", "year-calendar", "2009年度"),
         ("fiscal_year=1885", "fiscal_year", "year-out-of-range", None),
         ("fiscal_year_to=2200", "fiscal_year_to", "year-out-of-range", None),
-        ("fiscal_year=2009%20", "fiscal_year", "year-malformed", None),
+        ("fiscal_year=2009%20", "fiscal_year", "year-malformed", "2009"),
+        ("fiscal_year=2009-2011", "fiscal_year", "year-malformed", "fiscal_year_from=2009&fiscal_year_to=2011"),
+        ("fiscal_year_to=H21〜H23", "fiscal_year_to", "year-malformed", "fiscal_year_from=2009&fiscal_year_to=2011"),
+        ("fiscal_year=2009-03-31", "fiscal_year", "year-malformed", "2008"),
         ("fiscal_year_from=H21&fiscal_year_to=H20", "fiscal_year_from", "inverted", None),
         ("fiscal_year_from=H21&fiscal_year_from=H21", "fiscal_year_from", "duplicate", None),
         ("q=", "q", "empty", None),
@@ -295,7 +298,43 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("sort=--page", "sort", "not-allowed", "-page"),
         ("sort=page,-page", "sort", "repeated", None),
         ("sort=page&sort=page", "sort", "repeated", None),
-        ("sort=NUMBER", "sort", "not-allowed", "*"),
+        ("sort=NUMBER", "sort", "not-allowed", "number"),
+        ("sort=name", "sort", "not-allowed", None),
+        ("sort=-score", "sort", "not-allowed", "-relevance"),
+        ("facets=program", "facets", "not-allowed", "type"),
+        ("facets=number", "facets", "not-allowed", None),
+        ("lang=jp", "lang", "not-allowed", "ja"),
+        ("lang=en-US", "lang", "not-allowed", "en"),
+        ("lang=fr", "lang", "not-allowed", None),
+        ("prefecture=東海", "prefecture", "not-allowed", None),
+        ("prefecture=010006", "prefecture", "not-allowed", None),
+        ("prefecture=富士県", "prefecture", "not-allowed", None),
+        ("prefecture=Tokio", "prefecture", "not-allowed", "13"),
+        ("prefecture=Osaka prefecture", "prefecture", "not-allowed", "27"),
+        ("prefecture=Hokaido", "prefecture", "not-allowed", "01"),
+        ("prefecture=島県", "prefecture", "not-allowed", None),
+        ("page=2", "page", "unknown", "offset"),
+        ("per_page=10", "per_page", "unknown", "limit"),
+        ("pageSize=10", "pageSize", "unknown", "limit"),
+        ("query=x", "query", "unknown", "q"),
+        ("keyword=x", "keyword", "unknown", "q"),
+        ("search=x", "search", "unknown", "q"),
+        ("year=2009", "year", "unknown", "fiscal_year"),
+        ("program=global", "program", "unknown", "type"),
+        ("programme=global", "programme", "unknown", "type"),
+        ("cursor=x", "cursor", "unknown", "offset"),
+        ("order=page", "order", "unknown", "sort"),
+        ("Limit=1", "Limit", "unknown", "limit"),
+        ("limit[]=1", "limit[]", "unknown", "limit"),
+        ("fiscalYear=2009", "fiscalYear", "unknown", "fiscal_year"),
+        ("format=csv", "format", "unknown", "/v1/regions.csv"),
+        ("format=jsonl", "format", "unknown", "/v1/regions.ndjson"),
+        ("output=xml", "output", "unknown", "/v1/regions.json"),
+        ("_=123", "_", "unknown", None),
+        ("callback=f", "callback", "unknown", None),
+        ("utm_source=x", "utm_source", "unknown", None),
+        ("api_key=x", "api_key", "unknown", None),
+        ("time=x", "time", "unknown", None),
     ],
 )
 def test_a_wrong_parameter_of_the_regions_is_named_explained_and_mended(
@@ -303,8 +342,26 @@ def test_a_wrong_parameter_of_the_regions_is_named_explained_and_mended(
 ) -> None:
     errors = problem(client.get(f"/v1/regions?{query}"), 422, "invalid-parameter")["errors"]
     assert [(error["parameter"], error["code"]) for error in errors] == [(parameter, code)]
-    if suggestion != "*":
-        assert errors[0].get("suggestion") == suggestion
+    assert errors[0].get("suggestion") == suggestion
+
+
+@pytest.mark.parametrize(
+    ("path", "suggestion"),
+    [
+        ("/v1/regions.csv?format=json", "/v1/regions.json"),
+        ("/v1/programs?format=text/csv", "/v1/programs.csv"),
+        ("/v1/regions/7?format=csv", "/v1/regions/7.json"),
+        ("/v1/dataset?format=jsonld", "/v1/dataset.jsonld"),
+        ("/livez?format=csv", None),
+        ("/v1/programs?query=x", None),
+        ("/v1/programs?page=2", "offset"),
+    ],
+)
+def test_a_suggestion_is_something_that_the_resource_has(
+    client: httpx.Client, path: str, suggestion: str | None
+) -> None:
+    (error,) = problem(client.get(path), 422, "invalid-parameter")["errors"]
+    assert error.get("suggestion") == suggestion
 
 
 def test_everything_that_is_wrong_is_said_at_once(client: httpx.Client) -> None:
