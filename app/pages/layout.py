@@ -82,7 +82,7 @@ def framed(title: str, content: str, language: Language, root: str, languages: s
 def text_page(
     context: Context, text: Text, given: str | None = None, places: Mapping[str, str] | None = None
 ) -> Response:
-    """Respond with a text in the language given by the path, else in the one negotiated from `Accept-Language`.
+    """Respond with a text in the language given by the path, else by `lang`, else negotiated from `Accept-Language`.
 
     `places` are replaced in the text by their HTML. `problems.NotFound` if there is no such language.
     """
@@ -100,4 +100,4 @@ def text_page(
         for current in [' aria-current="true"' if each == language else ""]
     )
     html = framed(text.titles[language], content, language, root, switch)
-    return page(context, html, vary="" if given else "Accept-Language")
+    return page(context, html, vary="" if given or context.given_language else "Accept-Language")

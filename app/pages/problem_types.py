@@ -11,7 +11,7 @@ from app.http.request_context import Context
 from app.pages import layout
 from app.schemas.dataset import ProblemType
 
-router = APIRouter(route_class=routes.Route)
+router = APIRouter(route_class=routes.PageRoute)
 
 _OFFERED = ("application/json", "text/html")
 
