@@ -17,7 +17,8 @@ from app.http.formats import JSON
 from app.http.request_context import Context
 from app.pages import layout
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
+files = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 _PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
 _SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
@@ -55,12 +56,12 @@ def _read(file: Traversable) -> bytes:
     return file.read_bytes().replace(_FOREIGN_LOGO, b"explorer/icon.svg")
 
 
-@router.get("/openapi.json")
+@files.get("/openapi.json")
 async def get_openapi(context: Context) -> Response:
     return await assets.respond(context, context.state.assets["openapi.json"], JSON.media_type, {})
 
 
-@router.get("/.well-known/api-catalog")
+@files.get("/.well-known/api-catalog")
 async def get_api_catalog(context: Context) -> Response:
     """Return the API catalog (RFC 9727), a link set (RFC 9264) to the API, its description and its documentation."""
     base_url = context.state.settings.public_base_url
@@ -84,7 +85,7 @@ async def get_redoc(context: Context) -> Response:
     return _page(context, "redoc")
 
 
-@router.get("/docs/{name}")
+@files.get("/docs/{name}")
 async def get_asset(context: Context, name: Annotated[str, Path()]) -> Response:
     if name not in _ASSETS:
         raise problems.NotFound("route")
@@ -102,3 +103,6 @@ def _page(context: Context, explorer: str) -> Response:
         policy=_POLICIES[explorer],
         explorer=explorer,
     )
+
+
+router.routes += files.routes

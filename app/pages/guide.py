@@ -12,7 +12,7 @@ from app.http.messages import Language
 from app.http.request_context import Context, RequestContext
 from app.pages import layout
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 PATHS = layout.in_each_language("guide")
 

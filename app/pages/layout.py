@@ -156,7 +156,7 @@ def respond(
         "content-language": language,
         "content-security-policy": format_policy(policy),
         "etag": conditional.etag(body, context.encoding),
-        "vary": ", ".join(each for each in vary if each != "Accept-Language" or not context.named_language),
+        "vary": ", ".join(each for each in vary if each != "Accept-Language" or not context.given_language),
         **responses.REVALIDATED,
     }
     return responses.BytesResponse(body, own)

@@ -10,7 +10,7 @@ from app.http.request_context import Context
 from app.pages import layout
 from app.schemas.dataset import ProblemType
 
-router = APIRouter(route_class=routes.Route)
+router = APIRouter(route_class=routes.PageRoute)
 
 _OFFERED = ("application/json", "text/html")
 
@@ -49,7 +49,6 @@ async def get_problem_type(
             "explanation": messages.EXPLANATIONS[problem_type],
         },
         more={"vary": "Accept"},
-        takes_any=True,
     )
 
 

@@ -81,6 +81,34 @@ def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client
     assert site.get("/problems/gone", headers={"Accept": "image/png"}).status_code == 406
 
 
+ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%zz&=1&&", "limit=0&limit=0", "lang=fr"]
+
+
+@pytest.mark.parametrize("path", PAGES + PROBLEMS + ["/llms.txt"])
+def test_a_page_ignores_what_it_does_not_know(site: httpx.Client, path: str) -> None:
+    plain = site.get(path, headers=AS_A_BROWSER)
+    for query in ADDED_TO_LINKS:
+        answer = site.get(f"{path}?{query}", headers=AS_A_BROWSER)
+        assert (answer.status_code, answer.headers["etag"], answer.content) == (
+            200,
+            plain.headers["etag"],
+            plain.content,
+        )
+    assert site.get(f"{path}?utm_source={'x' * 8_192}", headers=AS_A_BROWSER).status_code == 414
+
+
+@pytest.mark.parametrize("path", ["/guide", "/terms"])
+def test_a_page_is_in_the_language_that_lang_names(site: httpx.Client, path: str) -> None:
+    for language, other in (("ja", "en"), ("en", "ja")):
+        expected = site.get(f"{path}", headers={"Accept-Language": language})
+        escaped = "".join(f"%{ord(letter):x}" for letter in language)
+        for query in (f"lang={language}", f"utm_source=x&lang={language}&lang={other}", f"fbclid&l%61ng={escaped}"):
+            answer = site.get(f"{path}?{query}", headers={"Accept-Language": other})
+            assert (answer.content, answer.headers["vary"]) == (expected.content, "Accept-Encoding"), query
+        named = site.get(f"{path}/{other}?lang={language}")
+        assert named.content == site.get(f"{path}/{other}").content
+
+
 @pytest.mark.parametrize(("accept_language", "title"), [("ja", "使い方"), ("en", "Guide"), ("", "Guide")])
 def test_the_guide_comes_in_the_preferred_language(site: httpx.Client, accept_language: str, title: str) -> None:
     answer = site.get("/guide", headers={"Accept-Language": accept_language})
