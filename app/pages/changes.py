@@ -17,7 +17,7 @@ from app.pages.fields import Record
 from app.pages.records import read_list
 from app.routers import changes
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 PATHS = layout.in_each_language("changes")
 

@@ -13,7 +13,7 @@ from app.pages import fields, layout
 from app.pages.records import read_list
 from app.routers import corrections
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 PATHS = layout.in_each_language("corrections")
 

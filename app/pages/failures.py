@@ -34,6 +34,7 @@ def respond(
         root,
         root,
         title=documents[first]["title"],
+        nearest=failure.nearest if isinstance(failure, problems.NotFound) else None,
         documents=documents,
         in_each_language=layout.WORDS,
     )

@@ -21,7 +21,7 @@ from app.routers import corrections, dataset, programs, subcategories
 from app.routers.regions import endpoints
 from app.routers.regions.statements import NUMBER
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 MAX_NEARBY = 20
 """Other regions of its prefectures that a page names."""

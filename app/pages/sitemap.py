@@ -13,7 +13,7 @@ from app.http.request_context import Context
 from app.pages import api_docs, changelog, changes, corrections, explorer, guide, layout, problem_types, regions, terms
 from app.routers.regions.statements import NUMBER
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 MAX_REGIONS = 10_000
 """Regions in the sitemap at the most: with both languages less than the 50,000 addresses that one may have."""
@@ -40,12 +40,10 @@ async def get_sitemap(context: Context) -> Response:
     xml = layout.template_named("sitemap.xml").render(
         pages=pages, absolute=layout.absolute_root(context), modified=edition.modified
     )
-    return responses.static(
-        context, xml.encode(), "application/xml; charset=utf-8", responses.REVALIDATED, takes_any=True
-    )
+    return responses.static(context, xml.encode(), "application/xml; charset=utf-8", responses.REVALIDATED)
 
 
 @router.get("/robots.txt")
 async def get_robots(context: Context) -> Response:
     text = _ROBOTS.format(absolute=layout.absolute_root(context))
-    return responses.static(context, text.encode(), "text/plain; charset=utf-8", responses.REVALIDATED, takes_any=True)
+    return responses.static(context, text.encode(), "text/plain; charset=utf-8", responses.REVALIDATED)

@@ -305,6 +305,23 @@ def test_a_failure_is_a_problem_document_for_others_and_below_v1(site: httpx.Cli
     assert answer.json()["status"] == answer.status_code
 
 
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/regions", "/v1/regions"),
+        ("/guides", "/guide"),
+        ("/region/7/", "/regions/7"),
+        ("/guide/fr", "/guide"),
+        ("/qqq", ""),
+    ],
+)
+def test_a_page_of_a_failure_links_the_nearest_path(site: httpx.Client, path: str, nearest: str) -> None:
+    html = site.get(path, headers=AS_A_BROWSER).text
+    article = html[html.index("<article>") : html.index("</article>")]
+    targets = {urljoin(path, link) for link in re.findall(r'href="([^"#]*)', article)}
+    assert targets == {"/", nearest} - {""}
+
+
 def test_links_of_a_failure_keep_a_path_prefix(sqlite_settings: Settings) -> None:
     with serving(sqlite_settings, prefix="/clusters") as behind:  # a proxy that takes it off, and nobody knows of
         html = behind.get("/a/b", headers=AS_A_BROWSER).text
