@@ -28,6 +28,11 @@ export function el(tag, attributes = {}, ...children) {
 /** Japanese text keeps its language, and so its fonts and its voice, on an English page. */
 export const ja = (tag, attributes, ...children) => el(tag, { lang: "ja", ...attributes }, ...children);
 
+const JAPANESE = /([\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+)/;
+
+/** A sentence in the language of the page in which Japanese words may occur. */
+export const mixed = (text) => text.split(JAPANESE).map((part) => (JAPANESE.test(part) ? ja("span", {}, part) : part));
+
 /** Replaces what is in there; the element that had the focus has it again, or the one that takes its place. */
 export function fill(parent, ...children) {
   const focused = /** @type {any} */ (document.activeElement);

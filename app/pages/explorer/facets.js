@@ -1,5 +1,5 @@
 // Type, subcategory and fiscal year as check boxes with counts; what is chosen, as chips to take away.
-import { el, fill, $ } from "./dom.js";
+import { el, fill, mixed, $ } from "./dom.js";
 import { parameters } from "./api.js";
 import { change, FACETS, NO_CONDITIONS, toggle } from "./state.js";
 
@@ -58,7 +58,7 @@ function chip(label, key, texts, click) {
     el(
       "button",
       { type: "button", class: "chip", "aria-label": `${label} ${texts.drop}`, "data-key": `chip-${key}`, click },
-      el("span", {}, label), el("span", { "aria-hidden": "true" }, " ×"),
+      el("span", {}, mixed(label)), el("span", { "aria-hidden": "true" }, " ×"),
     ),
   );
 }
@@ -73,7 +73,7 @@ export function showHints({ page, state, texts }) {
   fill(
     $("#hints"),
     hints.length > 0 && [
-      el("p", {}, texts.hints(state.q.trim())),
+      el("p", {}, mixed(texts.hints(state.q.trim()))),
       el("ul", {}, hints.map((hint) => el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, texts.hint(texts[hint.parameter], hint.label, hint.total))))),
     ],
   );

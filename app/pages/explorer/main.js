@@ -2,7 +2,7 @@
 import { listed, once, regions, Unreachable } from "./api.js";
 import { prepareBar, showBar } from "./bar.js";
 import { prepareDetail, showDetail } from "./detail.js";
-import { all, $ } from "./dom.js";
+import { all, fill, mixed, $ } from "./dom.js";
 import { showChips, showFacets, showHints, showNothing } from "./facets.js";
 import { language, remember } from "./language.js";
 import { showMap } from "./map.js";
@@ -69,7 +69,7 @@ async function show(view) {
     $(`#show-${name}`).setAttribute("aria-pressed", String(name === chosen));
   }
   await showChosen(view);
-  $("#status").textContent = told(view);
+  fill($("#status"), mixed(told(view)));
   showBar(view);
   document.body.removeAttribute("data-loading");
   lostFocus();

@@ -1,6 +1,6 @@
 // The suspected misprints of the regions in view: what is printed, what is right, and where it stands.
 import { once } from "./api.js";
-import { definitions, el, fill, ja, sources, $ } from "./dom.js";
+import { definitions, el, fill, ja, mixed, sources, $ } from "./dom.js";
 import { openRegion } from "./state.js";
 
 export async function misprints({ items }) {
@@ -39,7 +39,7 @@ export function correction(one, texts, mark = (key) => one[key]) {
       [texts.asPrinted, text("printed")],
       [texts.likely, [text("likely"), el("small", { class: one.certainty }, texts.certainty[one.certainty])]],
       [texts.corrected, one.corrected !== one.likely && text("corrected")],
-      [texts.note, one.note && el("span", { lang: "en" }, one.note)],
+      [texts.note, one.note && el("span", { lang: "en" }, mixed(one.note))],
     ]),
     sources(one.evidence),
   ];

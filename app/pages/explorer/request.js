@@ -1,6 +1,6 @@
 // The view to take away: as files, as a link, as a citation, as the request that others can send.
 import { regions } from "./api.js";
-import { all, $ } from "./dom.js";
+import { all, fill, mixed, $ } from "./dom.js";
 import { excel, fileName } from "./excel.js";
 import { notice } from "./notice.js";
 
@@ -36,8 +36,8 @@ export function showRequest(view) {
   $(".take").hidden = Boolean(page.refused);
   $("#csv").href = regions(state, { suffix: ".csv" });
   $("#json").href = regions(state, { suffix: ".json" });
-  $("#derivation").textContent = dataset.derivation[lang];
-  $("#citation").textContent = dataset.citation[lang];
+  fill($("#derivation"), mixed(dataset.derivation[lang]));
+  fill($("#citation"), mixed(dataset.citation[lang]));
   $("#note").textContent = dataset.note;
   $("#version").textContent = view.texts.version(dataset);
   write();
