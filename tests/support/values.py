@@ -18,9 +18,12 @@ class Values:
         """`lists`: the records of every list, by its path."""
         self.choose = random.Random(seed)
         self.lists = lists
-        self.regions = regions = lists["/v1/regions"]
-        self.programs = {each["program"]["id"]: [each["program"]["name"]] for each in regions}
-        self.subcategories = {each["subcategory"]["id"]: [each["subcategory"]["label"]] for each in regions}
+        self.regions = lists["/v1/regions"]
+        self.programs = {each["id"]: [each["name"], each["name_en"]] for each in lists["/v1/programs"]}
+        self.subcategories = {each["id"]: [each["label"], each["label_en"]] for each in lists["/v1/subcategories"]}
+        for each in lists["/v1/corrections"]:
+            if id_ := each["applies_to"]["subcategory"]:
+                self.subcategories[id_].append(each["corrected"])
         self.prefectures = {each["code"]: self._names(each) for each in lists["/v1/prefectures"]}
         self.valid: dict[str, Callable[[], tuple[str, Any]]] = {
             "type": lambda: self._id(self.programs),
@@ -53,7 +56,7 @@ class Values:
     def _id(self, names: Mapping[str, list[str]]) -> tuple[str, Any]:
         id_ = self.choose.choice(sorted(names))
         if self.choose.random() < 0.5:
-            return self.choose.choice([id_, nasty.wide(id_)]), id_
+            return self.choose.choice([id_, nasty.wide(id_), id_.upper(), nasty.wide(id_.title())]), id_
         return self._form(*FORMS)(self.choose.choice(names[id_])), id_
 
     def _form(self, *forms: Callable[[str], str]) -> Callable[[str], str]:
