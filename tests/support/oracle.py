@@ -1,5 +1,6 @@
 """What the API must answer, worked out in plain Python from the published data and the contract's words alone."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,6 +13,8 @@ RANKS = {"name": 0, "title": 1, "theme": 2, "annotations": 3}
 def folded(text: str) -> str:
     """The contract's folding, sentence by sentence."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = "".join(character for character in text if "VARIATION SELECTOR" not in unicodedata.name(character, ""))
+    text = "".join(prolonged(text))
     text = "".join(character for character in text if unicodedata.category(character)[0] in "LNM")
     kept = ""
     latin = False
@@ -21,6 +24,22 @@ def folded(text: str) -> str:
         if not (mark and latin):
             kept += hiragana(character)
     return unicodedata.normalize("NFC", kept)
+
+
+DASHES = {
+    unicodedata.lookup(name)
+    for name in ("HYPHEN-MINUS", "HYPHEN", "NON-BREAKING HYPHEN", "FIGURE DASH", "EN DASH", "EM DASH", "HORIZONTAL BAR")
+} | {unicodedata.lookup("MINUS SIGN")}
+
+
+def prolonged(text: str) -> Iterator[str]:
+    """The text with ー for a dash that stands after kana and its marks."""
+    before = ""
+    for character in text:
+        is_kana = re.match("(KATAKANA|HIRAGANA) LETTER", unicodedata.name(before, "") if before else "")
+        yield "ー" if is_kana and character in DASHES else character
+        if not unicodedata.category(character).startswith("M"):
+            before = character
 
 
 def hiragana(character: str) -> str:
