@@ -1,4 +1,4 @@
-"""Turn whatever is raised while a request is answered into a problem document."""
+"""Turn whatever is raised while a request is answered into a problem document, for browsers into a page."""
 
 import logging
 
@@ -12,6 +12,7 @@ from app.db.errors import Unavailable
 from app.http import problems, request_context
 from app.http.nearest_path import NearestPath
 from app.http.responses import BytesResponse
+from app.pages import failures
 
 log = logging.getLogger("app.problems")
 
@@ -49,7 +50,7 @@ async def handle(request: Request, error: Exception) -> Response:
 
 
 async def respond(error: Exception, scope: Scope, base_url: str) -> Response:
-    """Return the problem document of an exception. An unknown one is a fault of ours and is logged."""
+    """Return the problem document of an exception, or its page. An unknown one is a fault of ours and is logged."""
     context = request_context.of(scope)
     match error:
         case problems.Failure():
@@ -74,6 +75,8 @@ async def respond(error: Exception, scope: Scope, base_url: str) -> Response:
         "vary": "Accept, Accept-Language",
         **failure.headers,
     }
+    if failures.is_wanted(context):
+        return failures.respond(failure, context, scope, base_url, own)
     document = problems.document(failure, language, base_url, context.request_id)
     return BytesResponse(orjson.dumps(document), own, failure.status)
 

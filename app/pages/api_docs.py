@@ -3,7 +3,6 @@
 import pathlib
 from collections.abc import Callable
 from functools import partial
-from html import escape
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -12,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from app.http import assets, openapi, problems, responses, routes
+from app.http import assets, problems, responses, routes
 from app.http.assets import Asset
 from app.http.formats import JSON
 from app.http.request_context import Context
@@ -42,23 +41,6 @@ _POLICIES = {
         "worker-src": "blob:",  # its search
     },
 }
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="explorer/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="docs/swagger-ui.css">
-</head>
-<body>
-<div id="{explorer}" data-openapi="openapi.json"></div>
-<script src="docs/{explorer}.js"></script>
-<script src="docs/init.js"></script>
-</body>
-</html>
-"""
 
 
 def prepare_assets(description: Callable[[], dict[str, Any]]) -> dict[str, Asset]:
@@ -93,12 +75,12 @@ async def get_api_catalog(context: Context) -> Response:
 
 @router.get("/docs")
 async def get_docs(context: Context) -> Response:
-    return _page(context, "swagger-ui")
+    return _page(context, "docs", "swagger-ui")
 
 
 @router.get("/redoc")
 async def get_redoc(context: Context) -> Response:
-    return _page(context, "redoc")
+    return _page(context, "redoc", "redoc")
 
 
 @files.get("/docs/{name}")
@@ -109,9 +91,16 @@ async def get_asset(context: Context, name: Annotated[str, Path()]) -> Response:
     return await assets.respond(context, context.state.assets[name], media_type, responses.REVALIDATED)
 
 
-def _page(context: Context, explorer: str) -> Response:
-    page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
-    return layout.page(context, page, _POLICIES[explorer])
+def _page(context: Context, path: str, explorer: str) -> Response:
+    return layout.page(
+        context,
+        "api_docs.html",
+        context.language,
+        {each: f"{path}?lang={each}" for each in layout.LANGUAGES},
+        vary=("Accept-Language",),
+        policy=_POLICIES[explorer],
+        explorer=explorer,
+    )
 
 
 router.routes += files.routes

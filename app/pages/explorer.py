@@ -23,7 +23,7 @@ _PAGE = (layout.FILES / "index.html").read_text(encoding="utf-8")
 
 @router.get("/")
 async def get_explorer(context: Context) -> Response:
-    return layout.page(context, _PAGE)
+    return layout.respond(context, _PAGE, "ja")
 
 
 @files.get("/explorer/{name}")
