@@ -51,6 +51,27 @@ def hiragana(character: str) -> str:
         return character
 
 
+QUOTES = '"＂\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}'
+
+
+def terms_of(q: str) -> dict[str, str] | None:
+    """The terms of `q` as typed, by their folded form; `None` if it has an operator."""
+    found: dict[str, str] = {}
+    while q := q.strip():
+        after = [place for place, character in enumerate(q) if place and character in QUOTES]
+        if q[0] in QUOTES and after:
+            typed, q = q[1 : after[0]], q[after[0] + 1 :]
+        else:
+            typed = q.split()[0]
+            q = q.removeprefix(typed)
+            narrow = unicodedata.normalize("NFKC", typed)
+            if narrow in {"AND", "OR", "NOT"} or (re.match("[-\u2010\u2212]", narrow) and folded(typed)):
+                return None
+        if folded(typed):
+            found.setdefault(folded(typed), typed)
+    return found
+
+
 def texts(value: Any, path: str, hidden: frozenset[str]) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value

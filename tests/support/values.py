@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.api.test_search import FORMS
 from tests.support import nasty
-from tests.support.oracle import Region, folded, searched
+from tests.support.oracle import Region, searched, terms_of
 from tests.unit.test_eras import notations
 
 SORT_NAMES = ["number", "fiscal_year_start", "fiscal_year_end", "page", "relevance"]
@@ -84,8 +84,14 @@ class Values:
             terms.append(self._form(*FORMS, lambda text: text + self.choose.choice(nasty.SYNTAX))(piece))
         if self.choose.random() < 0.3:
             terms.append(self.choose.choice(nasty.TEXTS))
+        if self.choose.random() < 0.2:
+            terms.append(
+                self.choose.choice(['"{}"', "＂{}＂", "“{} a”", "-{}", "－{}", '{}"', '"{}', "AND", "ＯＲ"]).format(
+                    terms[0]
+                )
+            )
         q = self.choose.choice([" ", "\u3000", "  ", "\t"]).join(terms)
-        return q, list(dict.fromkeys(term for each in q.split() if (term := folded(each))))
+        return q, list(terms_of(q) or ())
 
     def _is_wrong_text(self, q: str, terms: list[str]) -> bool:
         return len(q) > 100 or not 0 < len(terms) <= 10 or sum(map(len, terms)) > 300

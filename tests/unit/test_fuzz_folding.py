@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.japanese.folding import fold, fold_with_offsets
 from app.search import highlights
-from app.search.conditions import Term
+from app.search.terms import Term
 from tests.support import nasty
 from tests.support.oracle import folded
 
