@@ -87,7 +87,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
         "total": page.total,
         "limit": query.limit,
         "offset": query.offset,
-        "query": query.model_dump(),
+        "query": query.echo(),
         **page.extra,
         "links": links,
         "dataset_version": edition.version,

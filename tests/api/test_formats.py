@@ -238,6 +238,7 @@ def test_the_answer_says_how_it_understood_the_request(client: httpx.Client) -> 
         "fiscal_year_from": None,
         "fiscal_year_to": None,
         "q": "発酵",
+        "terms": ["発酵"],
         "q_in": ["name", "title", "theme", "annotations"],
         "sort": ["number"],
         "facets": [],

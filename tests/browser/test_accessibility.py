@@ -41,7 +41,7 @@ def test_axe_finds_no_violation(chromium: Browser, site: httpx.Client, path: str
             page.goto(f"{path}&lang={language}" if "#" in path else path)
             if "#" in path:
                 expect(page.locator("#status")).not_to_be_empty()
-                page.locator("#filters").evaluate("filters => (filters.open = true)")
+                page.locator("#filters").evaluate("filters => filters.toggleAttribute('data-open', true)")
                 page.locator(".take details").evaluate("request => (request.open = true)")
             if "#region" in path:
                 expect(page.get_by_role("dialog")).to_be_visible()

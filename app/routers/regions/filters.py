@@ -119,7 +119,11 @@ _DECLARED = (
         Annotated[
             tuple[Annotated[str, _named("programs")], ...],
             query_string.ONCE,
-            Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
+            Field(
+                description="Programme: id, or name as printed or in English, in any width and case. "
+                "Several: any of them.",
+                examples=[["global"]],
+            ),
         ],
         _column("program_id"),
         counted=ANY,
@@ -131,7 +135,9 @@ _DECLARED = (
             tuple[Annotated[str, _named("subcategories")], ...],
             query_string.ONCE,
             Field(
-                description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]
+                description="Subcategory: id, or label as printed, corrected or in English, in any width and case. "
+                "Several: any of them.",
+                examples=[["global-phase-1"]],
             ),
         ],
         _column("subcategory_id"),
