@@ -116,6 +116,8 @@ for (const one of all("[data-jump]")) {
 }
 for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
+// A link that was made without JavaScript has the conditions in its query; here they are kept in the fragment.
+if (!location.hash && location.search) history.replaceState(null, "", `${location.pathname}#${location.search.slice(1)}`);
 comeBack();
 prepareReturn();
 prepareSearch();
