@@ -10,7 +10,7 @@ from app.http.pagination import PageQuery
 from app.japanese.folding import fold
 from app.routers.regions.filters import FILTERS
 from app.search import conditions
-from app.search.terms import MAX_FOLDED, MAX_TERMS, MAX_TYPED, Term, operators, split
+from app.search.terms import MAX_FOLDED, MAX_TERMS, MAX_TYPED, Term, operators, split, written
 
 Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
@@ -57,13 +57,13 @@ def _text(q: str) -> str:
         raise query_string.flaw("too-long-folded", limit=MAX_FOLDED)
     if len(found) > MAX_TERMS:
         raise query_string.flaw("too-many-terms", limit=MAX_TERMS)
-    return " ".join(term.written for term in found)
+    return written(found)
 
 
 def _without_and(q: str, refused: list[str]) -> str | None:
     """Return `q` without its operators if each is an AND, which is what spaces mean."""
-    rest = [term.written for term in split(q) if term.typed not in refused]
-    return " ".join(rest) if {fold(word) for word in refused} == {"and"} and rest else None
+    rest = [term for term in split(q) if term.typed not in refused]
+    return written(rest) if rest and {fold(word) for word in refused} == {"and"} else None
 
 
 if TYPE_CHECKING:
