@@ -24,7 +24,19 @@ from app.middleware.errors import Errors
 from app.middleware.metrics import Metrics, Source
 from app.middleware.path_prefix import PathPrefix
 from app.middleware.target_limit import TargetLimit
-from app.pages import api_docs, changelog, explorer, guide, llms, problem_types, terms
+from app.pages import (
+    api_docs,
+    changelog,
+    changes,
+    corrections,
+    explorer,
+    guide,
+    llms,
+    problem_types,
+    regions,
+    sitemap,
+    terms,
+)
 from app.routers import dataset, health, index
 from app.routers.catalogue import MAIN, RESOURCES
 from app.settings import Settings
@@ -63,7 +75,8 @@ def create_api(
     api.state.drain = drain
     api.state.not_ready_because = None
     lists = sorted(RESOURCES, key=lambda resource: resource.name != MAIN)  # the main one first, else as they stand
-    others = (dataset, index, problem_types, health, api_docs, explorer, guide, terms, changelog, llms)
+    pages = (explorer, regions, corrections, changes, guide, terms, changelog, llms, sitemap)
+    others = (dataset, index, problem_types, health, api_docs, *pages)
     for router in (*(each.router for each in lists), *(module.router for module in others)):
         api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
     api.state.nearest_path = NearestPath(api.routes)

@@ -32,6 +32,8 @@ _ASSETS = {
     "init.js": ("text/javascript", layout.FILES / "docs.js"),
 }
 
+PATHS = {"swagger-ui": layout.by_parameter("docs"), "redoc": layout.by_parameter("redoc")}
+
 _POLICIES = {
     "swagger-ui": layout.POLICY | {"img-src": "'self' data:"},  # the icons in its style sheet
     "redoc": layout.POLICY
@@ -75,12 +77,12 @@ async def get_api_catalog(context: Context) -> Response:
 
 @router.get("/docs")
 async def get_docs(context: Context) -> Response:
-    return _page(context, "docs", "swagger-ui")
+    return _page(context, "swagger-ui")
 
 
 @router.get("/redoc")
 async def get_redoc(context: Context) -> Response:
-    return _page(context, "redoc", "redoc")
+    return _page(context, "redoc")
 
 
 @files.get("/docs/{name}")
@@ -91,12 +93,12 @@ async def get_asset(context: Context, name: Annotated[str, Path()]) -> Response:
     return await assets.respond(context, context.state.assets[name], media_type, responses.REVALIDATED)
 
 
-def _page(context: Context, path: str, explorer: str) -> Response:
+def _page(context: Context, explorer: str) -> Response:
     return layout.page(
         context,
         "api_docs.html",
         context.language,
-        {each: f"{path}?lang={each}" for each in layout.LANGUAGES},
+        PATHS[explorer],
         vary=("Accept-Language",),
         policy=_POLICIES[explorer],
         explorer=explorer,

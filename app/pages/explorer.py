@@ -12,7 +12,14 @@ from app.pages import layout
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 files = APIRouter(route_class=routes.Route, include_in_schema=False)
 
-_MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+PATHS = layout.by_parameter("")
+
+_MEDIA_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+}
 _FILES = {
     file.name: (media_type, file.read_bytes())
     for file in layout.FILES.iterdir()

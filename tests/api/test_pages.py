@@ -17,7 +17,10 @@ from app.routers import index
 from app.settings import Settings
 from tests.support.service import serving
 
-PAGES = ["/", "/guide", "/guide/ja", "/guide/en", "/terms", "/terms/ja", "/terms/en", "/changelog", "/docs", "/redoc"]
+PAGES = [
+    *("/", "/changelog", "/docs", "/redoc", "/regions/7", "/regions/7/en", "/regions/18/en"),
+    *(f"/{name}{end}" for name in ("guide", "terms", "corrections", "changes") for end in ("", "/ja", "/en")),
+]
 PROBLEMS = [f"/problems/{name}" for name in problems.TYPES]
 AS_A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 POLICY_OF_DATA = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,7 +33,8 @@ ADDRESS = "<span data-address>https://cluster-regions.example</span>"
 @pytest.mark.parametrize("path", PAGES + PROBLEMS)
 def test_every_link_of_a_page_leads_somewhere_here(site: httpx.Client, path: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text
-    for link in re.findall(r'(?:href|src|data-openapi)="([^"]*)"', html):
+    own = re.sub(r'<a href="https?://[^"]*" rel="noreferrer external">', "", html)  # evidence
+    for link in re.findall(r'(?:href|src|data-openapi)="([^"]*)"', own):
         target = urljoin(path, unescape(link).partition("#")[0])
         assert target.startswith("/"), link
         assert site.get(target).status_code == 200, link
@@ -45,7 +49,7 @@ def test_a_page_is_html_under_a_strict_policy_without_inline_scripts_or_styles(s
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "frame-ancestors 'none'" in policy
     assert ("unsafe" in policy) == (path == "/redoc")
-    assert not re.search(r"<style|\sstyle=|\son\w+=|https?://(?!schema\.org|cluster-regions\.example)", answer.text)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<(link|script|img)[^>]*https?://", answer.text)
     scripts = re.findall(r"<script([^>]*)>", answer.text)
     assert all("src=" in script or "application/ld+json" in script for script in scripts)
 
@@ -196,7 +200,7 @@ def test_a_page_is_there_behind_a_shared_link(site: httpx.Client, path: str, que
     assert site.get(f"{path}?{query}", headers=AS_A_BROWSER).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/guide", "/terms", "/docs", "/redoc", "/problems/gone"])
+@pytest.mark.parametrize("path", ["/guide", "/terms", "/corrections", "/changes", "/docs", "/redoc", "/problems/gone"])
 def test_a_page_has_the_language_of_the_parameter_else_the_preferred_one(site: httpx.Client, path: str) -> None:
     for query, accepted, language in (("?lang=en", "ja", "en"), ("?lang=ja&x=1", "en", "ja"), ("", "ja", "ja")):
         answer = site.get(path + query, headers={**AS_A_BROWSER, "Accept-Language": accepted})
@@ -299,6 +303,23 @@ def test_a_failure_is_a_problem_document_for_others_and_below_v1(site: httpx.Cli
     answer = site.get(path, headers={"Accept": accept})
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == answer.status_code
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/regions", "/v1/regions"),
+        ("/guides", "/guide"),
+        ("/region/7/", "/regions/7"),
+        ("/guide/fr", "/guide"),
+        ("/qqq", ""),
+    ],
+)
+def test_a_page_of_a_failure_links_the_nearest_path(site: httpx.Client, path: str, nearest: str) -> None:
+    html = site.get(path, headers=AS_A_BROWSER).text
+    article = html[html.index("<article>") : html.index("</article>")]
+    targets = {urljoin(path, link) for link in re.findall(r'href="([^"#]*)', article)}
+    assert targets == {"/", nearest} - {""}
 
 
 def test_links_of_a_failure_keep_a_path_prefix(sqlite_settings: Settings) -> None:

@@ -21,6 +21,7 @@ from tests.support import loops
 
 BY_NAME = {
     "region_number": "7",
+    "number": "7",
     "program_id": "global",
     "subcategory_id": "global-phase-1",
     "problem_type": "gone",

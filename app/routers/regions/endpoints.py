@@ -60,6 +60,18 @@ def publish(document: bytes, inquiry: Inquiry[RecordQuery], query: RegionQuery |
     return b'%b"matches":%b,%b' % (start, matches, links)
 
 
+def read_document(read: Read, number: str) -> bytes | None:
+    """Return the stored document of the region that a path names, `None` if none can be or is; `problems.Gone`."""
+    if not _NUMBER.fullmatch(number):
+        return None
+    row = read.row(_REGION, {"region_number": int(number)})
+    if row is None:
+        gone.refuse(read, "regions", number)
+        return None
+    document: bytes = row.document
+    return document
+
+
 def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> pagination.Slice:
     documents, total = planner.page(read, inquiry.query)
     return pagination.Slice(
@@ -113,12 +125,7 @@ async def get_region(
     """One region by its number."""
 
     def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> bytes | None:
-        if not _NUMBER.fullmatch(region_number):
-            return None
-        row = read.row(_REGION, {"region_number": int(region_number)})
-        if row is None:
-            gone.refuse(read, "regions", region_number)
-            return None
-        return publish(row.document, inquiry)
+        document = read_document(read, region_number)
+        return publish(document, inquiry) if document else None
 
     return await responses.record(context, query, fetch)
