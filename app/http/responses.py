@@ -149,11 +149,12 @@ async def _export(
 ) -> Response:
     """Respond with everything, streamed. If the data change before the last batch, `EditionChanged` breaks it off."""
     query, is_csv = inquiry.query, context.format is CSV
+    columns = query.columns(collection.record)
 
     def write(read: Read, after: After | None) -> tuple[bytes, After | None]:
         batch = collection.read_batch(read, inquiry, after)
         if is_csv:
-            return formats.rows(batch.records, query.fields, collection.record), batch.after
+            return formats.rows(batch.records, columns, collection.record), batch.after
         return formats.lines(batch.records, query.fields), batch.after
 
     async def write_batch(after: After | None) -> tuple[bytes, After | None]:
@@ -161,7 +162,7 @@ async def _export(
 
     first, after = await write_batch(None)
     if is_csv:
-        first = formats.head(query.fields, collection.record, bom=getattr(query, "bom", True)) + first
+        first = formats.head(columns, collection.record, bom=getattr(query, "bom", True)) + first
     name = collection.path.rpartition("/")[2]
     own["content-disposition"] = f'attachment; filename="{name}{context.format.suffix}"'
     if after is None:

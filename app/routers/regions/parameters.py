@@ -3,7 +3,7 @@
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
 from app.http import query_string
 from app.http.pagination import PageQuery
@@ -125,6 +125,10 @@ class RegionQuery(_Filters):
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         return split(self.q or "")
+
+    def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
+        found = super().columns(record)
+        return found if self.q or self.fields else tuple(key for key in found if key != "matches")  # empty without `q`
 
     def echo(self) -> dict[str, Any]:
         return super().echo() | ({"terms": [term.typed for term in self.terms]} if self.q else {})
