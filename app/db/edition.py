@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 from sqlalchemy import Connection, func, select
@@ -21,7 +22,7 @@ class Names:
     """Folded names, by which parameters know an id."""
 
     meanings: Mapping[str, str]
-    """Whatever else is likely to mean an id, as well: folded ids, parts of names."""
+    """Whatever else is likely to mean an id, as well: folded ids, parts of names, names without repeated words."""
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]], parts: Iterable[tuple[str, str]] = ()) -> Self:
@@ -34,10 +35,16 @@ class Names:
         further = {fold(word): id_ for id_, _, _, more in rows for word in more}
         words = further | {fold(label): id_ for id_, own in labels.items() for label in own.values()}
         ids = {fold(id_): id_ for id_ in labels}
-        return cls(labels, words, {fold(part): id_ for id_, part in parts} | ids | words)
+        once = {_each_word_once(label): id_ for id_, own in labels.items() for label in own.values()}
+        return cls(labels, words, {fold(part): id_ for id_, part in parts} | once | ids | words)
 
 
-@dataclass(frozen=True)
+def _each_word_once(name: str) -> str:
+    """Return the folded words of a name together, as a search has them for its terms: none of them twice."""
+    return "".join(dict.fromkeys(map(fold, name.split())))
+
+
+@dataclass(frozen=True, eq=False)
 class Edition:
     version: str
     modified: date
@@ -47,6 +54,11 @@ class Edition:
     fiscal_years: tuple[int, ...]
     """Those in which a region was active."""
     regions: int
+
+    @cached_property
+    def names(self) -> Mapping[str, Names]:
+        """The names that parameters take, by parameter."""
+        return {"type": self.programs, "subcategory": self.subcategories, "prefecture": self.prefectures}
 
     @classmethod
     def load(cls, connection: Connection) -> Self | None:

@@ -153,6 +153,10 @@ class RecordQuery(QueryModel):
     ] = ()
     lang: Lang = None
 
+    def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
+        """Return the keys of a record that are columns of a table: those chosen by `fields`, else all."""
+        return self.fields or tuple(record.model_fields)
+
 
 def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.

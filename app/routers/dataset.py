@@ -36,7 +36,7 @@ FILES_UP_TO = 10_000
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 _COUNTS = {each.name: each.count for each in RESOURCES if each.count is not None}
-PublishedDataset = counting({each.name: each.counted for each in RESOURCES if each.name in _COUNTS})
+PublishedDataset = counting({name: count.counted["en"] for name, count in _COUNTS.items()})
 _DATASET = Statement(
     select(
         col(DatasetRow.title),
@@ -46,7 +46,7 @@ _DATASET = Statement(
         col(DatasetRow.source_sha256),
         col(DatasetRow.source_bytes),
         select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
-        *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
+        *(count.select.scalar_subquery().label(name) for name, count in _COUNTS.items()),
     )
 )
 
@@ -86,6 +86,7 @@ def describe(read: Read) -> dict[str, Any]:
         "modified": str(row.modified),
         "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
         "counts": {name: getattr(row, name) for name in _COUNTS},
+        "counted": {name: count.counted for name, count in _COUNTS.items()},
     }
 
 

@@ -85,6 +85,11 @@ class Values:
         if self.choose.random() < 0.3:
             terms.append(self.choose.choice(nasty.TEXTS))
         if self.choose.random() < 0.2:
+            names = self.choose.choice([self.programs, self.subcategories, self.prefectures])
+            terms.append(
+                self.choose.choice([self._year()[0], self.choose.choice(names[self.choose.choice(sorted(names))])])
+            )
+        if self.choose.random() < 0.2:
             terms.append(
                 self.choose.choice(['"{}"', "＂{}＂", "“{} a”", "-{}", "－{}", '{}"', '"{}', "AND", "ＯＲ"]).format(
                     terms[0]
