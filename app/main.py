@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import orjson
 from anyio import create_task_group
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app import __version__
 from app.db.database import Database
 from app.http import openapi, problems, routes
+from app.http.assets import Asset
 from app.http.nearest_path import NearestPath
 from app.middleware import errors, tracing
 from app.middleware.access_log import AccessLog, Write
@@ -82,7 +84,8 @@ def create_api(
     api.state.nearest_path = NearestPath(api.routes)
     paths, shown = [each.path for each in RESOURCES], settings.changing_answers
     api.openapi = functools.cache(lambda: openapi.describe(api.routes, paths, shown))  # type: ignore[method-assign]  # the hook
-    api.state.assets = api_docs.prepare_assets(api.openapi)
+    api.state.description = Asset(lambda: orjson.dumps(api.openapi()))
+    api.state.page_files = explorer.prepare_files()
     return api
 
 

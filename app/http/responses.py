@@ -31,6 +31,10 @@ REVALIDATED = {"cache-control": "no-cache"}
 """The header of what names things that go with the next edition or release: clients ask about it each time."""
 
 
+IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable"}
+"""The header of what has another address when it is another."""
+
+
 OF_DATA = "ja, en"
 """Value of `Content-Language` if nothing is in the language of the client: data are in Japanese, with English names."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from starlette.responses import Response
 from app.http import conditional, problems, responses
 from app.http.messages import Language
 from app.http.request_context import RequestContext
+from app.pages.bundle import BUNDLE, FILES
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -26,8 +26,6 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 """What a page may load: what this service serves, and nothing else."""
-
-FILES = files("app.pages") / "explorer"
 
 LANGUAGES: dict[Language, str] = {"ja": "日本語", "en": "English"}
 
@@ -69,6 +67,7 @@ def _with_japanese(text: str) -> Markup:
 
 _TEMPLATES.filters["with_code"] = _with_code
 _TEMPLATES.filters["with_japanese"] = _with_japanese
+_TEMPLATES.globals["asset"] = lambda name: f"explorer/{BUNDLE.hashed(name)}"
 _TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
 

@@ -33,8 +33,6 @@ EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 FILES_UP_TO = 10_000
 """Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
 
-IMMUTABLE = "public, max-age=31536000, immutable"
-
 _COUNTS = {each.name: each.count for each in RESOURCES if each.count is not None}
 PublishedDataset = counting({name: count.counted["en"] for name, count in _COUNTS.items()})
 _DATASET = Statement(
@@ -223,5 +221,5 @@ async def get_file(
     file = next((file for file in built.listed if file.name == name), None)
     if file is None or version != dataset_files.version(built.edition):
         raise problems.NotFound("record", collection="/v1/dataset")
-    more = {"content-disposition": f'attachment; filename="{file.name}"', "cache-control": IMMUTABLE}
+    more = {"content-disposition": f'attachment; filename="{file.name}"', **responses.IMMUTABLE}
     return await assets.respond(context, built.contents[name], file.media_type, more)

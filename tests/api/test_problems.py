@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from app.http import problems
+from app.pages.bundle import BUNDLE
 from app.routers.catalogue import RESOURCES
 from app.settings import Settings
 from tests.support.service import serving
@@ -21,8 +22,7 @@ PATHS = [
     "/v1/dataset",
     "/openapi.json",
     "/.well-known/api-catalog",
-    "/docs/init.js",
-    "/explorer/main.js",
+    f"/explorer/{BUNDLE.hashed('main.js')}",
     "/livez",
     "/readyz",
     "/metrics",

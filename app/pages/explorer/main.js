@@ -102,7 +102,7 @@ function translate(lang) {
     if (one.lang === lang) one.setAttribute("aria-current", "true");
     else one.removeAttribute("aria-current");
   }
-  for (const one of all("a[data-page]")) one.href = `${one.dataset.page}/${lang}`;
+  for (const one of all("a[data-page]")) one.href = one.dataset.page.replace("*", lang);
   $("#q").placeholder = words.searchHint;
 }
 
