@@ -119,20 +119,17 @@ def _field(written: str, info: ValidationInfo[Context]) -> str:
     return written
 
 
-Lang = Annotated[
-    Literal["ja", "en"] | None,
-    BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
-    Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
-]
-
-
 class PageParameters(QueryModel):
     """The parameters of a page for people, which ignores every other: links are shared with `utm_source` and `fbclid`.
 
     A page also ignores a `lang` that is no language, and a second one.
     """
 
-    lang: Lang = None
+    lang: Annotated[
+        Literal["ja", "en"] | None,
+        BeforeValidator(known("ja", "en"), json_schema_input_type=str),
+        Field(description="Language of the page, `ja` or `en`; any other is ignored.", examples=["en"]),
+    ] = None
 
     @classmethod
     def known(cls, raw: bytes) -> bytes:
@@ -151,7 +148,11 @@ class RecordQuery(QueryModel):
         DISTINCT,
         Field(description="Only these keys, dotted where nested, in this order; by default all."),
     ] = ()
-    lang: Lang = None
+    lang: Annotated[
+        Literal["ja", "en"] | None,
+        BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+        Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
+    ] = None
 
     def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
         """Return the keys of a record that are columns of a table: those chosen by `fields`, else all."""
