@@ -172,7 +172,7 @@ def test_a_csv_for_excel_of_what_is_seen(visitor: Visitor, site: httpx.Client) -
         assert {region["name"], region["title"], region["theme"], str(region["fiscal_year_end"])} <= set(row)
 
 
-def test_to_share_what_is_seen(visitor: Visitor, chromium: Browser, site: httpx.Client, language: str) -> None:
+def test_to_share_what_is_seen(visitor: Visitor, chromium: Browser, site: httpx.Client) -> None:
     visitor.searches("医療")
     visitor.sees(6)
     visitor.button("table").click()
