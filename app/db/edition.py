@@ -1,14 +1,14 @@
 """The edition being served: the data set's version, and the names that parameters may use for what is in it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from app.db.tables import DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
+from app.db.tables import AreaRow, DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
 from app.japanese.folding import fold
 
 
@@ -19,7 +19,9 @@ class Names:
     labels: Mapping[str, Mapping[str, str]]
     words: Mapping[str, str]
     suggestions: Mapping[str, str]
-    """What a mistyped value may have been meant to be: ids and words, folded, with their ids."""
+    """What a mistyped value may have been meant to be: ids and words, folded, with their ids or the name of a group."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words that stand for several ids."""
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
@@ -30,6 +32,13 @@ class Names:
             labels[id_] = {"ja": ja, "en": en}
             words |= {fold(word): id_ for word in (ja, *more)}
         return cls(labels, words, {fold(id_): id_ for id_ in labels} | words)
+
+    def grouped(self, groups: Iterable[tuple[str, Iterable[str], tuple[str, ...]]]) -> Self:
+        """Return the same with groups, tuples of name, further words and ids. A word of one id keeps its meaning."""
+        named = {fold(word): (name, ids) for name, more, ids in groups for word in (name, *more)}
+        found = {word: ids for word, (_, ids) in named.items() if word not in self.words}
+        meant = {**{word: name for word, (name, _) in named.items()}, **self.suggestions}
+        return replace(self, groups=found, suggestions=meant)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,12 @@ class Edition:
                 col(PrefectureRow.name_kana),
             ).order_by(col(PrefectureRow.code))
         )
+        of_areas = connection.execute(
+            select(col(PrefectureRow.area_id), col(PrefectureRow.code)).order_by(col(PrefectureRow.code))
+        ).all()
+        areas = connection.execute(
+            select(col(AreaRow.id), col(AreaRow.name), col(AreaRow.name_en), col(AreaRow.other_names))
+        )
         spans = connection.execute(
             select(
                 col(RegionCountRow.fiscal_year_start),
@@ -79,7 +94,10 @@ class Edition:
             dataset.modified,
             Names.of((*row, ()) for row in programs),
             Names.of((*row, ()) for row in subcategories),
-            Names.of((code, ja, en, _prefecture_words(ja, en, kana)) for code, ja, en, kana in prefectures),
+            Names.of((code, ja, en, _prefecture_words(ja, en, kana)) for code, ja, en, kana in prefectures).grouped(
+                (ja, (id_, en, *others), tuple(code for area, code in of_areas if area == id_))
+                for id_, ja, en, others in areas
+            ),
             tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
             int(sum(total for _, _, total in spans)),
         )

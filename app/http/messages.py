@@ -14,8 +14,10 @@ SUMMARY = DESCRIPTION["en"].replace("{regions} ", "")
 """The description where no edition is read."""
 
 LICENSE_NOTE: dict[Language, str] = {
-    "en": "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work.",
-    "ja": "元の一覧に利用条件の記載はありません。印刷された文章は文部科学省のもの、annotations は当方によるものです。",
+    "en": "The source names no licence. Texts as printed are the ministry's. Annotations were compiled for this "
+    "edition from the pages and data sets that they name; coordinates are from GeoNames (CC BY 4.0).",
+    "ja": "元の一覧に利用条件の記載はありません。印刷された文章は文部科学省のものです。annotations は、各項目に示した"
+    "ページとデータをもとに当方がまとめたもので、座標は GeoNames（CC BY 4.0）によります。",
 }
 
 TITLES: dict[str, dict[Language, str]] = {

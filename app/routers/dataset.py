@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlmodel import col
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from app.db.database import Database
 from app.db.errors import EditionChanged
 from app.db.session import Read
 from app.db.statement import Statement
-from app.db.tables import ChangeRow, DatasetRow
+from app.db.tables import ChangeRow, DatasetRow, PrefectureRow, RegionCountRow
 from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses, routes
 from app.http.assets import Asset
 from app.http.once import Once
@@ -33,6 +33,9 @@ EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 FILES_UP_TO = 10_000
 """Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
 
+_WIKIDATA = "http://www.wikidata.org/entity/"
+"""What makes a URI of an item, as Wikidata itself writes it in RDF."""
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 _COUNTS = {each.name: each.count for each in RESOURCES if each.count is not None}
@@ -40,14 +43,25 @@ PublishedDataset = counting({each.name: each.counted for each in RESOURCES if ea
 _DATASET = Statement(
     select(
         col(DatasetRow.title),
+        col(DatasetRow.title_en),
         col(DatasetRow.note),
+        col(DatasetRow.note_en),
         col(DatasetRow.publisher),
+        col(DatasetRow.publisher_en),
+        col(DatasetRow.point_rules),
+        col(DatasetRow.credits),
         col(DatasetRow.modified),
         col(DatasetRow.source_sha256),
         col(DatasetRow.source_bytes),
         select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
         *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
     )
+)
+
+_PLACES = Statement(
+    select(col(PrefectureRow.wikidata))
+    .where(exists().where(col(RegionCountRow.prefecture_code) == col(PrefectureRow.code)))
+    .order_by(col(PrefectureRow.code))
 )
 
 
@@ -58,15 +72,18 @@ def describe(read: Read) -> dict[str, Any]:
     mark = f"{EDITION_PUBLISHER}, {edition.version}, {row.modified}"
     return {
         "title": title,
+        "title_en": row.title_en,
         "description": {
             "en": f"“{title}” of {publisher} as data: programmes, subcategories and regions with fiscal years, cluster"
-            " title and theme as printed; readings, English names, prefectures and suspected misprints are added,"
+            " title and theme as printed; readings, English texts, places and suspected misprints are added,"
             " kept apart, with evidence.",
             "ja": f"{publisher}「{title}」をデータにしたもの。事業・区分・地域の年度・名称・テーマは印刷のまま。"
-            "よみ、英語名、都道府県、誤植の疑いは分けて、根拠とともに補った。",
+            "よみ、英訳、場所、誤植の疑いは分けて、根拠とともに補った。",
         },
         "note": row.note,
+        "note_en": row.note_en,
         "publisher": publisher,
+        "publisher_en": row.publisher_en,
         "edition_publisher": EDITION_PUBLISHER,
         "derivation": {
             "en": f"An edited derivative of “{title}” ({publisher}), not made or approved by its publisher.",
@@ -80,6 +97,9 @@ def describe(read: Read) -> dict[str, Any]:
             "start": fiscal_years.start(edition.fiscal_years[0]).isoformat(),
             "end": fiscal_years.end(edition.fiscal_years[-1]).isoformat(),
         },
+        "spatial": [f"{_WIKIDATA}{each.wikidata}" for each in read.rows(_PLACES)],
+        "point_rules": row.point_rules,
+        "credits": row.credits,
         "languages": ["ja", "en"],
         "version": edition.version,
         "issued": str(row.issued or row.modified),

@@ -42,7 +42,7 @@ class Table:
     def columns(self) -> dict[str, field_selection.Path]:
         return {"_".join(leaf): leaf for leaf in field_selection.leaves(self.model, self.keys)}
 
-    def rows(self) -> Iterator[list[str | int | None]]:
+    def rows(self) -> Iterator[list[str | int | float | None]]:
         leaves = list(self.columns.values())
         return (list(field_selection.values(orjson.loads(record), leaves)) for record in self.records)
 
@@ -136,7 +136,7 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
     columns = []
     for name, leaf in table.columns.items():
         described = field_selection.leaf(table.model, leaf)
-        kind = "INTEGER" if described.type == "integer" else "TEXT"
+        kind = {"integer": "INTEGER", "number": "REAL"}.get(described.type, "TEXT")
         key = " PRIMARY KEY" if name == table.key else ""
         columns.append(f'"{name}" {kind}{key}{" NOT NULL" if described.required else ""}')
     connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')

@@ -4,11 +4,13 @@ A `Case` knows what the answer must be: the oracle's regions, or the parameters 
 """
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import httpx
 
 from tests.support import nasty
+from tests.support.lists import walked
 from tests.support.values import Values
 
 MANY = {"type", "subcategory", "prefecture", "number", "fiscal_year", "q_in", "sort", "fields", "facets"}
@@ -36,7 +38,7 @@ def lists_of(client: httpx.Client) -> dict[str, list[dict[str, Any]]]:
     """Return the records of every list that the service has, by the list's path."""
     links = client.get("/v1").json()["links"].values()
     paths = [path for path in links if path.startswith("/v1/") and "dataset" not in path]
-    return {path: client.get(path).json()["items"] for path in paths}
+    return {path: walked(client, path) for path in paths}
 
 
 @dataclass
@@ -77,7 +79,9 @@ class Generator(Values):
         if name == "q" and self._is_wrong_text(*values[0]):
             case.wrong.add(name)
         else:
-            case.meaning[name] = [meaning for _, meaning in values] if name in MANY else values[0][1]
+            meant = [meaning for _, meaning in values]
+            # a place may mean several prefectures
+            case.meaning[name] = [*chain(*meant)] if name == "prefecture" else meant if name in MANY else meant[0]
 
     def _disturb(self, case: Case) -> None:
         """A flaw of the whole query."""
