@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.db.database import Database
-from app.http import openapi, problems
+from app.http import openapi, problems, routes
+from app.http.nearest_path import NearestPath
 from app.middleware import errors, tracing
 from app.middleware.access_log import AccessLog, Write
 from app.middleware.cache import Cache
@@ -65,6 +66,7 @@ def create_api(
     others = (dataset, index, problem_types, health, api_docs, explorer, guide, terms, changelog, llms)
     for router in (*(each.router for each in lists), *(module.router for module in others)):
         api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
+    api.state.nearest_path = NearestPath(api.routes)
     paths, shown = [each.path for each in RESOURCES], settings.changing_answers
     api.openapi = functools.cache(lambda: openapi.describe(api.routes, paths, shown))  # type: ignore[method-assign]  # the hook
     api.state.assets = api_docs.prepare_assets(api.openapi)
@@ -92,12 +94,13 @@ def create_service(
     provider = tracing.provider(settings) if settings.otel_exporter_otlp_endpoint else None
     database = tracing.TracedDatabase(settings, provider) if provider else Database(settings)
     database.require_file()
-    router = TargetLimit(_Router(create_api(settings, database, metrics, drain)))
-    answers = Rewrite(Compression(Errors(router, settings.public_base_url)))
+    api = create_api(settings, database, metrics, drain)
+    answers = Rewrite(Compression(Errors(TargetLimit(_Router(api)), settings.public_base_url)))
     cache = Cache(answers, database, settings.cache_bytes)
     metrics.sources += (cache.numbers, database.numbers)
     metrics.version = lambda: database.version
-    return tracing.Tracing(Entry(cache), provider) if provider else Entry(cache)
+    entry = Entry(cache, routes.page_parameters(api.routes))
+    return tracing.Tracing(entry, provider) if provider else entry
 
 
 def create_app(

@@ -7,7 +7,7 @@ from functools import partial
 from anyio import to_thread
 from starlette.responses import Response
 
-from app.http import conditional, query_string, responses
+from app.http import conditional, responses
 from app.http.encodings import ENCODERS, encode
 from app.http.once import Once
 from app.http.request_context import RequestContext
@@ -45,8 +45,7 @@ class Asset:
 
 
 async def respond(context: RequestContext, asset: Asset, media_type: str, more: Mapping[str, str]) -> Response:
-    """Respond with an asset, which takes no parameters, and with `more` headers."""
-    query_string.parse(context.query_string, query_string.QueryModel)
+    """Respond with an asset, and with `more` headers."""
     encoding = context.encoding
     body = await asset.encoded(encoding)
     own = {"content-type": media_type, "etag": conditional.etag(asset.digest, encoding), **more}

@@ -43,4 +43,6 @@ def is_not_modified(context: RequestContext, tag: bytes, modified: bytes = b"", 
 
 
 def _date(header: bytes) -> datetime:
-    return parsedate_to_datetime(header.decode("latin-1"))
+    """Parse an HTTP date in each of its forms (section 5.6.7); one without a zone, or with `-0000`, is UTC."""
+    moment = parsedate_to_datetime(header.decode("latin-1"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

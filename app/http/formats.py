@@ -50,7 +50,12 @@ def chosen(records: Sequence[bytes], names: Sequence[str]) -> Sequence[bytes]:
     if not names:
         return records
     selected = field_selection.selection(names)
-    return [orjson.dumps(field_selection.pick(orjson.loads(record), selected)) for record in records]
+
+    def pick(record: dict[str, Any]) -> Any:
+        told = {"matches_truncated": None} if "matches" in selected and "matches_truncated" in record else {}
+        return field_selection.pick(record, {**selected, **told})
+
+    return [orjson.dumps(pick(orjson.loads(record))) for record in records]
 
 
 def page(records: Sequence[bytes], names: Sequence[str], envelope: dict[str, Any]) -> bytes:

@@ -22,7 +22,7 @@ PREFLIGHT: Headers = [
     *POLICY,
     (b"allow", ALLOW),
     (b"access-control-allow-methods", ALLOW),
-    (b"access-control-allow-headers", b"Accept, Accept-Language, If-Modified-Since, If-None-Match, Request-Id"),
+    (b"access-control-allow-headers", b"*"),
     (b"access-control-max-age", b"86400"),
 ]
 _OF_THE_BODY = {b"content-type", b"content-length", b"content-encoding", b"content-disposition", b"link"}

@@ -5,8 +5,9 @@ from typing import Literal
 Language = Literal["en", "ja"]
 
 DESCRIPTION: dict[Language, str] = {
-    "en": "A list of {regions} regional clusters by Japan's science ministry, exact and searchable",
-    "ja": "文部科学省の継続地域一覧（{regions} 地域）を、印刷どおりに、検索できる形で",
+    "en": "The list of {regions} regional clusters of Japan's Ministry of Education, Culture, Sports, Science and "
+    "Technology (MEXT), verbatim and searchable",
+    "ja": "文部科学省の継続地域一覧（{regions} 地域）を原文のまま、検索できる形で公開",
 }
 """With the number of regions of the edition that is served."""
 
@@ -16,12 +17,12 @@ SUMMARY = DESCRIPTION["en"].replace("{regions} ", "")
 LICENSE_NOTE: dict[Language, str] = {
     "en": "The source names no licence. Texts as printed are the ministry's. Annotations were compiled for this "
     "edition from the pages and data sets that they name; coordinates are from GeoNames (CC BY 4.0).",
-    "ja": "元の一覧に利用条件の記載はありません。印刷された文章は文部科学省のものです。annotations は、各項目に示した"
-    "ページとデータをもとに当方がまとめたもので、座標は GeoNames（CC BY 4.0）によります。",
+    "ja": "元の一覧に利用条件の記載はありません。一覧の文章は文部科学省によるものです。annotations は、各項目に示した"
+    "ページとデータをもとに本サービスがまとめたもので、座標は GeoNames（CC BY 4.0）によります。",
 }
 
 TITLES: dict[str, dict[Language, str]] = {
-    "invalid-parameter": {"en": "Invalid parameter", "ja": "パラメータが正しくありません"},
+    "invalid-parameter": {"en": "Invalid parameter", "ja": "パラメーターが正しくありません"},
     "not-found": {"en": "Not found", "ja": "見つかりません"},
     "gone": {"en": "Gone", "ja": "取り下げられました"},
     "method-not-allowed": {"en": "Method not allowed", "ja": "このメソッドは使えません"},
@@ -36,8 +37,9 @@ EXPLANATIONS: dict[str, dict[Language, str]] = {
     "invalid-parameter": {
         "en": "A parameter is unknown, given twice, empty, malformed or out of range. `errors` has an entry for each, "
         "with what is allowed. Correct the request; sending it again unchanged will not help.",
-        "ja": "パラメータの名前が違う、重複している、空である、書き方が違う、または範囲外です。`errors` に"
-        "項目ごとの説明と許される値があります。リクエストを直してください。そのまま再送しても結果は同じです。",
+        "ja": "パラメーターの名前が正しくない、重複している、値が空である、書式が正しくない、範囲外である、"
+        "のいずれかです。"
+        "`errors` に項目ごとの説明と使える値があります。リクエストを直してください。そのまま再送しても結果は同じです。",
     },
     "not-found": {
         "en": "Nothing is published at this path, or no record has this id.",
@@ -45,7 +47,7 @@ EXPLANATIONS: dict[str, dict[Language, str]] = {
     },
     "gone": {
         "en": "A record of this id was published once and was withdrawn. Its id is not used again.",
-        "ja": "この ID のレコードは以前公開され、取り下げられました。ID は再利用されません。",
+        "ja": "この ID のレコードは以前公開していましたが、取り下げました。ID は再利用しません。",
     },
     "method-not-allowed": {
         "en": "The API only reads: GET, HEAD and OPTIONS.",
@@ -72,18 +74,21 @@ EXPLANATIONS: dict[str, dict[Language, str]] = {
 
 DETAILS: dict[str, dict[Language, str]] = {
     "invalid-parameter": {
-        "en": "The request was not carried out; wrong in {count} places: {parameters}. See `errors`.",
-        "ja": "リクエストは実行されませんでした。誤りは {count} か所です: {parameters}。`errors` をご覧ください。",
+        "en": "The request was not carried out; wrong: {parameters}. See `errors`.",
+        "ja": "リクエストは実行されませんでした。正しくないパラメーターは {parameters} です。`errors` をご覧ください。",
     },
     "many-invalid-parameters": {
-        "en": "The request was not carried out; wrong in more than {count} places. The first ones: {parameters}. "
-        "See `errors`.",
-        "ja": "リクエストは実行されませんでした。誤りが {count} か所を超えています。最初のもの: {parameters}。"
-        "`errors` をご覧ください。",
+        "en": "The request was not carried out; more than {count} errors, the first in: {parameters}. See `errors`.",
+        "ja": "リクエストは実行されませんでした。誤りが {count} か所を超えています。"
+        "最初に見つかったのは {parameters} です。`errors` をご覧ください。",
     },
     "route": {
         "en": "There is nothing at this path. GET /v1 lists what there is.",
         "ja": "このパスには何もありません。GET /v1 に一覧があります。",
+    },
+    "format": {
+        "en": "There is nothing here in this format. Available: {available}.",
+        "ja": "この形式では返せません。返せる形式は {available} です。",
     },
     "route-slash": {
         "en": "There is nothing at this path; no path here ends in a slash.",
@@ -95,15 +100,15 @@ DETAILS: dict[str, dict[Language, str]] = {
     },
     "gone": {
         "en": "This record was withdrawn; its id is not used again.",
-        "ja": "このレコードは取り下げられました。ID は再利用されません。",
+        "ja": "このレコードは取り下げました。ID は再利用しません。",
     },
     "method-not-allowed": {
         "en": "This API only reads. Allowed here: {allow}.",
-        "ja": "この API は読み取り専用です。使えるメソッド: {allow}",
+        "ja": "この API は読み取り専用です。使えるメソッドは {allow} です。",
     },
     "not-acceptable": {
-        "en": "None of the media types in Accept can be had here. Available: {available}.",
-        "ja": "Accept のどの形式でも返せません。返せる形式: {available}",
+        "en": "None of the media types in Accept is available here. Use one of: {available}.",
+        "ja": "Accept のどの形式でも返せません。返せる形式は {available} です。",
     },
     "uri-too-long": {
         "en": "The path and query together may have {limit} bytes at most.",
@@ -124,8 +129,14 @@ DETAILS: dict[str, dict[Language, str]] = {
 }
 """The detail of each way to fail."""
 
+NEAREST: dict[Language, str] = {
+    "en": "The nearest path that exists is {path}.",
+    "ja": "最も近いパスは {path} です。",
+}
+"""The sentence that a problem document adds to its detail if it knows what was likely meant."""
+
 PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
-    "unknown": {"en": "Unknown parameter.", "ja": "知らないパラメータです。"},
+    "unknown": {"en": "Unknown parameter.", "ja": "このパラメーターはありません。"},
     "duplicate": {"en": "May be given only once.", "ja": "一度しか指定できません。"},
     "repeated": {
         "en": "The value “{value}” is given more than once.",
@@ -133,7 +144,7 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     },
     "empty": {
         "en": "The value is empty; leave the parameter out instead.",
-        "ja": "値が空です。指定しないときは、パラメータごと外してください。",
+        "ja": "値が空です。指定しない場合は、パラメーターごと省いてください。",
     },
     "encoding": {
         "en": "The percent-encoding is broken or not UTF-8.",
@@ -141,7 +152,7 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     },
     "nameless": {
         "en": "A part of the query, between two &, has no name; write name=value, joined by one &.",
-        "ja": "クエリの & で区切られた部分に名前がありません。名前=値 を 1 つの & でつないでください。",
+        "ja": "クエリの中に、名前のない部分があります。「名前=値」を & で区切って並べてください。",
     },
     "too-many": {"en": "At most {limit} values.", "ja": "値は {limit} 個までです。"},
     "not-an-integer": {
@@ -149,14 +160,15 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "ja": "「{value}」は整数の書き方ではありません。数字だけで、先頭に 0 を付けずに書いてください。",
     },
     "out-of-range": {"en": "“{value}” is out of range.", "ja": "「{value}」は範囲外です。"},
-    "not-allowed": {"en": "“{value}” is not a known value.", "ja": "「{value}」という値はありません。"},
+    "not-allowed": {"en": "“{value}” is not a known value.", "ja": "「{value}」は使えない値です。"},
     "too-long": {
         "en": "The text is too long: {limit} characters at most.",
         "ja": "テキストが長すぎます。{limit} 文字までです。",
     },
     "too-long-folded": {
         "en": "The text is too long: {limit} characters at most, as it is compared (one may become several).",
-        "ja": "テキストが長すぎます。比較のための変換後に {limit} 文字までです（1 文字が複数になることがあります）。",
+        "ja": "テキストが長すぎます。検索用に変換した後の長さで {limit} 文字までです"
+        "（1 文字が複数になることがあります）。",
     },
     "too-many-terms": {
         "en": "The text has too many terms: {limit} at most, separated by spaces.",
@@ -164,20 +176,21 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     },
     "no-text": {
         "en": "Nothing is left to search for: only letters, numbers and marks count.",
-        "ja": "検索できる文字がありません。文字・数字・結合記号だけが対象です。",
+        "ja": "検索の対象になる文字がありません。記号や空白だけでは検索できません。",
     },
     "json-only": {
-        "en": "Only a page in JSON has this, not an export.",
-        "ja": "JSON のページだけで使えます。書き出しでは使えません。",
+        "en": "Available in JSON lists only, not in exports.",
+        "ja": "JSON の一覧でだけ使えます。CSV と NDJSON では使えません。",
     },
+    "csv-only": {"en": "Available in CSV only.", "ja": "CSV でだけ使えます。"},
     "whole-only": {
-        "en": "In this format the record can only be had whole.",
-        "ja": "この形式では全体だけを返せます。",
+        "en": "In this format only the whole record is available.",
+        "ja": "この形式では、項目を選ばずレコード全体を返します。",
     },
-    "needs-q": {"en": "This has a meaning with `q` only.", "ja": "q と一緒に使ってください。"},
+    "needs-q": {"en": "This works only together with `q`.", "ja": "q と一緒に使ってください。"},
     "inverted": {
         "en": "The span ends before it begins: {first} is after {last}.",
-        "ja": "期間が逆です: {first} は {last} より後です。",
+        "ja": "期間が逆です。{first} は {last} より後です。",
     },
     "year-malformed": {
         "en": "“{value}” is not a fiscal year.",
@@ -192,7 +205,7 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "ja": "「{value}」は暦年です。年度は「{value}度」と書いてください。",
     },
     "year-never-was": {
-        "en": "“{value}” never was: that era has no fiscal year of this number.",
+        "en": "“{value}” never existed: that era has no fiscal year of this number.",
         "ja": "「{value}」という年度はありません。",
     },
     "year-out-of-range": {

@@ -26,4 +26,4 @@ def _nearest(names: Names, written: str) -> str | None:
     padded = narrow(written).zfill(2)  # 1 for 01
     if padded in names.labels:
         return padded
-    return names.suggestions.get(suggestions.nearest(fold(written), names.suggestions) or "")
+    return suggestions.likely(written, names.suggestions)

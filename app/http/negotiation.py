@@ -6,6 +6,7 @@ from app.http.encodings import ENCODERS
 from app.http.messages import Language
 
 _ENCODINGS = [name for name in ENCODERS if name != "identity"]
+_LANGUAGES = ("en", "ja")
 
 HEADER_BYTES = 1_000
 """Bytes that are read of a header; longer ones are cut."""
@@ -53,23 +54,25 @@ def media_type(accept: bytes, offered: tuple[str, ...]) -> str | None:
 
 @lru_cache(maxsize=SPELLINGS)
 def language(accept_language: bytes) -> Language:
-    """Return `ja` if it is preferred to English, else `en` (lookup of RFC 4647, section 3.4, with short lists)."""
+    """Return the language that is preferred, of equal weights the first that is written, `en` if neither is accepted.
+
+    `*` stands for the first of English and Japanese that no range names (RFC 4647, section 3.4, with two languages).
+    """
     ranges = weights(accept_language)
-
-    def q(tag: str) -> float:
-        own = [value for name, value in ranges.items() if name.partition("-")[0] == tag]
-        return max(own, default=ranges.get("*", 0.0) if tag == "en" else 0.0)
-
-    return "ja" if q("ja") > q("en") else "en"
+    tags = {name: name.partition("-")[0] for name in ranges}
+    if "*" in tags:
+        tags["*"] = next((each for each in _LANGUAGES if each not in tags.values()), "")
+    best = max((name for name in ranges if tags[name] in _LANGUAGES), key=ranges.__getitem__, default=None)
+    return "ja" if best and tags[best] == "ja" and ranges[best] > 0 else "en"
 
 
 @lru_cache(maxsize=SPELLINGS)
 def encoding(accept_encoding: bytes) -> str:
-    """Return the preferred content encoding; `identity` if none of ours is acceptable or preferred to it."""
+    """Return the preferred content encoding; `identity` if none of ours is acceptable or preferred to it.
+
+    `*` stands for gzip: clients that send it seldom know the others, which they have to name.
+    """
     ranges = weights(accept_encoding)
-
-    def q(name: str) -> float:
-        return ranges.get(name, ranges.get("*", 0.0))
-
-    best = max(_ENCODINGS, key=q)
-    return best if q(best) > 0 and q(best) >= ranges.get("identity", 0.0) else "identity"
+    q = dict.fromkeys(_ENCODINGS, 0.0) | {"gzip": ranges.get("*", 0.0)} | ranges
+    best = max(_ENCODINGS, key=q.__getitem__)
+    return best if q[best] > 0 and q[best] >= ranges.get("identity", 0.0) else "identity"

@@ -18,13 +18,14 @@ from app.http.routes import Route
 
 TITLE = "Cluster regions 継続地域一覧"
 DESCRIPTION = """\
-The list *地域クラスターの持続的な発展に向けて（継続地域一覧）* of Japan's science ministry: programmes,
-subcategories, and regions with fiscal years, cluster title, theme and brochure page.
+The list *地域クラスターの持続的な発展に向けて（継続地域一覧）* of Japan's Ministry of Education, Culture, Sports,
+Science and Technology (MEXT): programmes, subcategories, and regions with fiscal years, cluster title, theme and
+brochure page.
 
 What the list prints is published verbatim. What we add stands in `annotations`, with its evidence.
 
 この API は文部科学省の継続地域一覧をそのまま公開します。
-当方で補った情報は `annotations` に根拠とともに示します。
+本サービスで補った情報は `annotations` に根拠とともに示します。
 """
 
 TAGS = [
@@ -50,7 +51,10 @@ HEADERS: dict[str, dict[str, Any]] = {
         "(RFC 9111, section 5.1)",
         "schema": {"type": "integer"},
     },
-    "Content-Language": {"description": "Of labels and messages", "schema": {"type": "string", "enum": ["en", "ja"]}},
+    "Content-Language": {
+        "description": "Of labels and messages; both where there are none and `lang` is not given",
+        "schema": {"type": "string", "enum": ["en", "ja", "ja, en"]},
+    },
     "Vary": {"description": "Request headers that may change the answer", "schema": {"type": "string"}},
     "Link": {
         "description": "The links of the page; `service-desc`, `service-doc` (RFC 8288)",
@@ -177,6 +181,9 @@ def describe(
             _query_parameter(each["name"], each["schema"], route.record) if each["in"] == "query" else each
             for each in operation.get("parameters", ())
         ]
+        if issubclass(route.query, query_string.PageParameters):  # no endpoint of a page declares them
+            properties = route.query.model_json_schema()["properties"].items()
+            parameters += [_query_parameter(name, schema, route.record) for name, schema in properties]
         if not route.param_convertors:
             operation.pop("parameters", None)  # behind the responses, as always: the file stays the same to the byte
         operation |= {"responses": _responses(route, route.query), "parameters": parameters}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import orjson
 from pydantic import BaseModel, Field, create_model
@@ -19,6 +19,8 @@ R = TypeVar("R")
 
 
 class PageQuery(query_string.RecordQuery):
+    elsewhere: ClassVar[Mapping[str, str]] = {"bom": "csv-only"}
+
     limit: Annotated[
         int,
         Field(ge=1, le=MAX_LIMIT, description="Records of a page at the most.", examples=[10]),

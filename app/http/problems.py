@@ -23,7 +23,9 @@ class ParameterError(BaseModel):
     code: Annotated[str, Field(examples=["out-of-range"])]
     detail: str
     allowed: Annotated[list[str], Field(default_factory=list, description="What would be right")]
-    suggestion: Annotated[str, Field(default="", description="The nearest known name or value")]
+    suggestion: Annotated[
+        str, Field(default="", description="What was likely meant: a known name or value, or what to write instead")
+    ]
 
 
 class Problem(BaseModel):
@@ -82,6 +84,8 @@ class InvalidParameters(Failure):
 class NotFound(Failure):
     status = 404
     type = "not-found"
+    nearest: str | None = None
+    """The nearest path that exists, if one is near."""
 
 
 class Gone(Failure):
@@ -134,11 +138,15 @@ TYPES: dict[str, type[Failure]] = {
 
 
 def document(failure: Failure, language: messages.Language, base_url: str, request_id: str) -> dict[str, Any]:
+    detail = messages.DETAILS[failure.detail][language].format_map(failure.values)
+    if isinstance(failure, NotFound) and failure.nearest:
+        nearest = messages.NEAREST[language].format(path=f"{base_url}{failure.nearest}")
+        detail = f"{detail} {nearest}" if language == "en" else detail + nearest
     body: dict[str, Any] = {
         "type": f"{base_url}/problems/{failure.type}",
         "title": messages.TITLES[failure.type][language],
         "status": failure.status,
-        "detail": messages.DETAILS[failure.detail][language].format_map(failure.values),
+        "detail": detail,
         "instance": request_id,
     }
     if failure.flaws:

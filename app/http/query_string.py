@@ -1,44 +1,46 @@
 """The query string, read strictly: nothing is ignored, everything wrong is named.
 
-A resource declares its parameters as a `QueryModel`. A field that is a tuple takes several values, by comma or by
-repeating the parameter; any other field takes one (application/x-www-form-urlencoded, WHATWG URL, section 5).
+A resource declares its parameters as a `QueryModel`. A field that is a tuple takes several values; any other, one.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import Annotated, Any, Literal, TypeVar, get_origin
-from urllib.parse import unquote_to_bytes
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
-from app.http import field_selection, parameter_errors, problems, suggestions
+from app.http import field_selection, parameter_errors, problems, query_pairs, suggestions
+from app.http.formats import Format
 from app.http.parameter_errors import flaw as flaw
 from app.http.parameter_errors import shown as shown
 from app.japanese.folding import narrow
 
 MAX_VALUES = 100
-"""Of one parameter: more than there are fiscal years or prefectures to choose from at a time."""
-
-_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+"""Of one parameter: more than there are fiscal years or prefectures."""
 
 Q = TypeVar("Q", bound="QueryModel")
 
 
 @dataclass(frozen=True)
 class Context:
-    """Hold what the values of parameters are checked against."""
+    """Hold what the values of parameters are checked against: of the resource its path without suffix, its formats."""
 
     edition: Any = None
     record: type[BaseModel] = BaseModel
     exports: bool = False
+    path: str = ""
+    formats: tuple[Format, ...] = ()
 
 
 class QueryModel(BaseModel):
     """Base of the parameters of a resource; as it is, for one that takes none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Parameters of the resource in another format, with the code of the error that says so."""
 
     @cached_property
     def canonical(self) -> dict[str, str]:
@@ -113,6 +115,30 @@ def _field(written: str, info: ValidationInfo[Context]) -> str:
     return written
 
 
+Lang = Annotated[
+    Literal["ja", "en"] | None,
+    BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+    Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
+]
+
+
+class PageParameters(QueryModel):
+    """The parameters of a page for people, which ignores every other: links are shared with `utm_source` and `fbclid`.
+
+    A page also ignores a `lang` that is no language, and a second one.
+    """
+
+    lang: Lang = None
+
+    @classmethod
+    def known(cls, raw: bytes) -> bytes:
+        """Return what the page reads of a query string, sorted."""
+        values = (value for _, value, _ in query_pairs.read(query_pairs.only(raw, {b"lang"})))
+        lang = next((f"lang={value}".encode() for value in values if value in ("ja", "en")), b"")
+        others = query_pairs.only(raw, {name.encode() for name in cls.model_fields} - {b"lang"})
+        return query_pairs.sort(b"&".join(filter(None, (lang, others))))
+
+
 class RecordQuery(QueryModel):
     """The parameters that every resource takes."""
 
@@ -121,26 +147,25 @@ class RecordQuery(QueryModel):
         DISTINCT,
         Field(description="Only these keys, dotted where nested, in this order; by default all."),
     ] = ()
-    lang: Annotated[
-        Literal["ja", "en"] | None,
-        BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
-        Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
-    ] = None
+    lang: Lang = None
 
 
 def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.
 
-    After `problems.MAX_FLAWS` errors the rest is not looked at.
+    After `problems.MAX_FLAWS` errors the rest is not looked at. What a page does not know is left out.
     """
+    if issubclass(model, PageParameters):
+        raw = model.known(raw)
     flaws: list[problems.Flaw] = []
-    values = _collect(raw, model, flaws)
+    context = context or Context()
+    values = _collect(raw, model, context, flaws)
     if len(flaws) > problems.MAX_FLAWS:
         raise problems.InvalidParameters(*flaws)
     with parameter_errors.counted() as count:
         few = {name: value if isinstance(value, str) else _until_enough(value, count) for name, value in values.items()}
         try:
-            query = model.model_validate(few, context=context or Context())
+            query = model.model_validate(few, context=context)
         except ValidationError as error:
             flaws.extend(_flaws(error, model, values))
     if flaws:
@@ -156,11 +181,13 @@ def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[
         yield value
 
 
-def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) -> dict[str, str | list[str]]:
+def _collect(
+    raw: bytes, model: type[QueryModel], context: Context, flaws: list[problems.Flaw]
+) -> dict[str, str | list[str]]:
     """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
     broken: set[str] = set()
-    for name, text, code in _pairs(raw):
+    for name, text, code in query_pairs.read(raw):
         if len(flaws) > problems.MAX_FLAWS:
             break
         field = model.model_fields.get(name)
@@ -168,8 +195,7 @@ def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) ->
             flaws.append(problems.Flaw(shown(name), code))
             broken.add(name)
         elif field is None:
-            known = tuple(model.model_fields)
-            flaws.append(problems.Flaw(shown(name), "unknown", {}, known, partial(suggestions.nearest, name, known)))
+            flaws.append(_unknown(name, text, model, context))
         elif get_origin(field.annotation) is tuple:
             listed = values.setdefault(name, [])
             listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
@@ -187,22 +213,12 @@ def _collect(raw: bytes, model: type[QueryModel], flaws: list[problems.Flaw]) ->
     return {name: value for name, value in values.items() if name not in broken}
 
 
-def _pairs(raw: bytes) -> Iterator[tuple[str, str, str | None]]:
-    """Yield name, value and what is wrong with the way they are written."""
-    if not raw:
-        return
-    for part in raw.split(b"&"):
-        name, _, value = part.partition(b"=")
-        try:
-            yield _decode(name), _decode(value), None if name else "nameless"
-        except ValueError:
-            yield unquote_to_bytes(name).decode(errors="replace"), "", "encoding"
-
-
-def _decode(part: bytes) -> str:
-    if _BROKEN_ESCAPE.search(part):
-        raise ValueError("a % without two hexadecimal digits")
-    return unquote_to_bytes(part.replace(b"+", b" ")).decode()
+def _unknown(name: str, value: str, model: type[QueryModel], context: Context) -> problems.Flaw:
+    if name in model.elsewhere:
+        return problems.Flaw(name, model.elsewhere[name])
+    known = tuple(model.model_fields)
+    suggest = partial(suggestions.parameter, name, value, known, context.path, context.formats)
+    return problems.Flaw(shown(name), "unknown", allowed=known, suggest=suggest)
 
 
 def _flaws(

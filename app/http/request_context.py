@@ -8,14 +8,13 @@ import re
 from functools import lru_cache
 from os import urandom
 from typing import Annotated, NamedTuple, TypedDict
-from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Request
 from starlette.datastructures import State
 from starlette.types import Scope
 
 from app.db.edition import Edition
-from app.http import formats, negotiation
+from app.http import formats, negotiation, query_pairs
 from app.http.messages import Language
 
 KEY = "request_context"
@@ -82,11 +81,15 @@ class RequestContext(NamedTuple):
         return negotiation.encoding(self.accept_encoding)
 
     @property
+    def given_language(self) -> Language | None:
+        """The language of a plain `lang=`; the query string need not be valid otherwise."""
+        given = _LANG.search(self.query_string)
+        return given and ("ja" if given[1] == b"ja" else "en")
+
+    @property
     def language(self) -> Language:
-        """The language of a plain `lang=`, which need not be valid otherwise, else that of `Accept-Language`."""
-        if given := _LANG.search(self.query_string):
-            return "ja" if given[1] == b"ja" else "en"
-        return negotiation.language(self.accept_language)
+        """The given language, else that of `Accept-Language`."""
+        return self.given_language or negotiation.language(self.accept_language)
 
     def media_type(self, offered: tuple[str, ...]) -> str | None:
         """Return the offered media type that `Accept` prefers, `None` if it accepts none.
@@ -117,7 +120,7 @@ def read(scope: Scope) -> RequestContext:
             request_id = value
     path, query = scope["path"], scope["query_string"]
     if b"&" in query:
-        query = _sorted(query) if len(query) <= HEADER_BYTES else _sort(query)
+        query = _sorted(query) if len(query) <= HEADER_BYTES else query_pairs.sort(query)
     return RequestContext(
         path,
         _suffix(path) if "." in path else "",
@@ -155,13 +158,4 @@ def _suffix(path: str) -> str:
     return next((each for each in formats.SUFFIXES if path.startswith("/v1") and path.endswith(each)), "")
 
 
-@lru_cache(maxsize=SORTED_QUERIES)
-def _sorted(query: bytes) -> bytes:
-    return _sort(query)
-
-
-def _sort(query: bytes) -> bytes:
-    """Sort the pairs by decoded name. Pairs of one name keep their order, which may mean something."""
-    pairs: list[bytes] = query.split(b"&")
-    pairs.sort(key=lambda pair: unquote_to_bytes(pair.partition(b"=")[0]) if b"%" in pair else pair.partition(b"=")[0])
-    return b"&".join(pairs)
+_sorted = lru_cache(maxsize=SORTED_QUERIES)(query_pairs.sort)

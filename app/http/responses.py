@@ -12,7 +12,7 @@ from app import __version__
 from app.db.database import Database
 from app.db.edition import Edition
 from app.db.session import Read
-from app.http import conditional, formats, headers, pagination, problems, query_string
+from app.http import conditional, formats, headers, pagination, problems
 from app.http.formats import CSV, JSON, Format
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
@@ -29,6 +29,10 @@ _NOTHING: Mapping[Any, Any] = {}
 
 REVALIDATED = {"cache-control": "no-cache"}
 """The header of what names things that go with the next edition or release: clients ask about it each time."""
+
+
+OF_DATA = "ja, en"
+"""Value of `Content-Language` if nothing is in the language of the client: data are in Japanese, with English names."""
 
 
 class BytesResponse(Response):
@@ -56,6 +60,8 @@ class Collection(Generic[P]):
     record: type[BaseModel]
     page: Callable[[Read, Inquiry[P]], pagination.Slice]
     batch: Callable[[Read, Inquiry[P], After | None], Batch] | None = None
+    has_labels: Callable[[P], bool] = lambda _: False
+    """Returns whether a page holds labels in the language of the client."""
 
     def read_batch(self, read: Read, inquiry: Inquiry[P], after: After | None) -> Batch:
         return self.batch(read, inquiry, after) if self.batch else Batch(self.page(read, inquiry).records)
@@ -64,7 +70,9 @@ class Collection(Generic[P]):
 async def page(context: RequestContext, collection: Collection[P], query: P) -> Response:
     """Respond with a page of a list or, if the format exports, with everything that matches."""
     edition, inquiry = await _edition(context), _inquiry(context, query)
-    own = _headers(context, inquiry, edition)
+    is_page = not context.format.exports
+    has_labels = is_page and collection.has_labels(query)
+    own = _headers(context, inquiry, edition, has_labels=has_labels, has_query=is_page)
     if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
         return BytesResponse(b"", own, 304)
     if context.format.exports:
@@ -91,15 +99,18 @@ async def record(
     fetch: Callable[[Read, Inquiry[Q]], dict[str, Any] | bytes | None],
     others: Mapping[Format, Callable[[Any], bytes]] = _NOTHING,
     more: Mapping[str, str] = _NOTHING,
+    labels: tuple[str, ...] = (),
 ) -> Response:
     """Respond with the record that `fetch` reads, in JSON or written by one of `others`, and with `more` headers.
 
-    `problems.NotFound` if it returns `None`.
+    `labels`: its keys that are in the language of the client. `problems.NotFound` if `fetch` returns `None`.
     """
     edition, inquiry = await _edition(context), _inquiry(context, query)
     if context.format in others and query.fields:
         raise problems.InvalidParameters(problems.Flaw("fields", "whole-only"))
-    own = {**_headers(context, inquiry, edition), **more}
+    keys = {name.partition(".")[0] for name in query.fields or labels}
+    has_labels = context.format not in others and not keys.isdisjoint(labels)
+    own = {**_headers(context, inquiry, edition, has_labels=has_labels, has_query=False), **more}
     if conditional.is_not_modified(context, own["etag"].encode(), exists=False):
         return BytesResponse(b"", own, 304)
     found = await _database(context).read(lambda read: fetch(read, inquiry), edition)
@@ -122,15 +133,13 @@ def static(
     media_type: str = JSON.media_type,
     more: Mapping[str, str] = _NOTHING,
 ) -> Response:
-    """Respond with what needs no data and takes no parameters."""
-    query_string.parse(context.query_string, query_string.QueryModel)
+    """Respond with what needs no data."""
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     return BytesResponse(body, {"content-type": media_type, "etag": conditional.etag(body, context.encoding), **more})
 
 
-def unstored(context: RequestContext, content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
-    """Respond with the state of this moment, which nobody may keep and which takes no parameters."""
-    query_string.parse(context.query_string, query_string.QueryModel)
+def unstored(content: bytes | dict[str, Any], media_type: str = JSON.media_type) -> Response:
+    """Respond with the state of this moment, which nobody may keep."""
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     return BytesResponse(body, {"content-type": media_type, "cache-control": "no-store"})
 
@@ -175,16 +184,25 @@ def _inquiry(context: RequestContext, query: Q) -> Inquiry[Q]:
     return Inquiry(query, context.path, context.state.settings.public_base_url, language)
 
 
-def _headers(context: RequestContext, inquiry: Inquiry[Q], edition: Edition) -> dict[str, str]:
-    """Return the headers that depend on the request and on the edition."""
+def _headers(
+    context: RequestContext, inquiry: Inquiry[Q], edition: Edition, *, has_labels: bool, has_query: bool
+) -> dict[str, str]:
+    """Return the headers that depend on the request and on the edition.
+
+    Without labels the bytes are the same in each language, and without the query (`pagination.Page.query`) for each
+    `lang` as well: then the tag is the same.
+    """
     context.outcome["edition"] = edition.version
+    given = inquiry.query.lang
+    request = inquiry.like_this() if has_query else inquiry.like_this(lang=None)
+    language = inquiry.language if has_labels else ""
     settings = context.state.settings.changing_answers
-    parts = (inquiry.like_this(), context.format.suffix, inquiry.language, context.encoding, *settings.items())
+    parts = (request, context.format.suffix, language, context.encoding, *settings.items())
     vary = [] if context.suffix else ["Accept"]
-    vary += [] if inquiry.query.lang else ["Accept-Language"]
+    vary += ["Accept-Language"] if has_labels and not given else []
     return {
         "content-type": context.format.content_type,
-        "content-language": inquiry.language,
+        "content-language": given or language or OF_DATA,
         "etag": conditional.etag(__version__, edition.version, *parts),
         "last-modified": conditional.http_date(edition.modified),
         "vary": ", ".join(vary),

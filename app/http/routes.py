@@ -1,6 +1,6 @@
 """Call an endpoint with the arguments that its signature declares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from inspect import signature
 from typing import Any, get_args
@@ -8,12 +8,13 @@ from typing import Any, get_args
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from app.db.errors import EditionChanged
 from app.http import formats, pagination, problems, query_string, request_context
 from app.http.formats import CSV, Format
-from app.http.query_string import QueryModel, RecordQuery
+from app.http.query_string import PageParameters, QueryModel, RecordQuery
 from app.http.request_context import RequestContext
 
 ATTEMPTS = 3
@@ -23,24 +24,26 @@ ATTEMPTS = 3
 class Route(APIRoute):
     """A route of FastAPI that describes its endpoint as FastAPI does and calls it directly.
 
-    An endpoint takes `context: Context`, the parameters in its path and, if it reads the query string, `query`, a
+    An endpoint may take `context: Context`, the parameters in its path and, if it reads the query string, `query`, a
     `QueryModel`, which `http.query_string` checks: FastAPI reads `1_0` as ten and takes the last of two values. Its own
     way to the endpoint costs 30 to 70 µs, more than the read.
     """
+
+    undeclared: type[QueryModel] = QueryModel
+    """The model of the query string if the endpoint takes no `query`."""
 
     def __init__(self, path: str, *args: Any, **more: Any) -> None:
         super().__init__(path, *args, **more)
         parameters = signature(self.endpoint, eval_str=True).parameters
         if unknown := parameters.keys() - {"context", "query", *self.param_convertors}:
             raise TypeError(f"{path}: an endpoint takes `context`, `query` and what is in its path, not {unknown}")
-        self.query: type[QueryModel] = QueryModel
-        """The model of the query string; of an endpoint that takes no parameters, one without fields."""
+        self.query = self.undeclared
         self.record: type[BaseModel] = BaseModel
         """The record of the response or, if that is a page, of its items."""
         self.formats: tuple[Format, ...] = ()
         """The formats among which `Accept` chooses, the first by default; none if the endpoint does it itself."""
-        self._checks_query = "query" in parameters
-        if self._checks_query:
+        self._takes = {"context", "query"} & parameters.keys()
+        if "query" in parameters:
             self.query = get_args(parameters["query"].annotation)[0]
         if issubclass(self.query, RecordQuery):
             items = self.response_model.model_fields.get("items")
@@ -70,16 +73,18 @@ class Route(APIRoute):
 
     async def _call(self, context: RequestContext, path_parameters: Mapping[str, str]) -> Response:
         """Check the query string, after the format, which decides about its parameters, and call the endpoint."""
-        arguments: dict[str, Any] = {**path_parameters}
-        if self._checks_query:
-            model, wanted = self.query, self._format(context)
+        model, checked_against = self.query, None
+        if issubclass(model, RecordQuery):
+            wanted = self._format(context)
             if issubclass(model, pagination.PageQuery) and wanted.exports:
                 model = pagination.exported(model, csv=wanted is CSV)
             edition = await context.state.database.edition()
-            checked_against = query_string.Context(edition, self.record, wanted.exports)
-            arguments["query"] = query_string.parse(context.query_string, model, checked_against)
+            path = context.path.removesuffix(context.suffix)
+            checked_against = query_string.Context(edition, self.record, wanted.exports, path, self.formats)
             context = context._replace(format=wanted, edition=edition)
-        response: Response = await self.endpoint(context=context, **arguments)
+        query = query_string.parse(context.query_string, model, checked_against)
+        given = {"context": context, "query": query}
+        response: Response = await self.endpoint(**path_parameters, **{name: given[name] for name in self._takes})
         return response
 
     def _format(self, context: RequestContext) -> Format:
@@ -87,10 +92,24 @@ class Route(APIRoute):
         if context.suffix:
             by_suffix = {each.suffix: each for each in self.formats}
             if context.suffix not in by_suffix:
-                raise problems.NotFound("route")
+                available = ", ".join(f"{each.suffix} ({each.media_type})" for each in self.formats)
+                raise problems.NotFound("format", available=available)
             return by_suffix[context.suffix]
         offered = {each.media_type: each for each in self.formats}
         media_type = context.media_type((*offered,))
         if media_type is None:
             raise problems.NotAcceptable(available=", ".join(offered))
         return offered[media_type]
+
+
+class PageRoute(Route):
+    """The route of a page for people, whose query string may hold what others added to a shared link."""
+
+    undeclared = PageParameters
+
+
+def page_parameters(routes: Iterable[BaseRoute]) -> Callable[[str], type[PageParameters] | None]:
+    """Return a function from a path to the parameters of the page that is there, `None` if there is none."""
+    queries = ((route, route.query) for route in routes if isinstance(route, Route))
+    pages = [(route.path_regex, query) for route, query in queries if issubclass(query, PageParameters)]
+    return lambda path: next((query for pattern, query in pages if pattern.match(path)), None)

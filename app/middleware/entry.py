@@ -1,22 +1,37 @@
 """Read a request once, before everything that answers it, and rewrite it for what the cache does not answer."""
 
+from collections.abc import Callable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http import headers
+from app.http.query_string import PageParameters
 from app.http.request_context import KEY, of, read
+from app.middleware.target_limit import is_too_long
 
 
 class Entry:
-    """ASGI middleware: build the request context, answer OPTIONS, leave the body out for HEAD."""
+    """ASGI middleware: build the request context, answer OPTIONS, leave the body out for HEAD.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Of the query string of a page only what the page knows goes on, so that nothing else is part of the cache's key.
+    `page_parameters` returns the parameters of the page at a path.
+    """
+
+    def __init__(
+        self, app: ASGIApp, page_parameters: Callable[[str], type[PageParameters] | None] = lambda _: None
+    ) -> None:
         self.app = app
+        self._page_parameters = page_parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        context = scope[KEY] = read(scope)
+        context = read(scope)
+        may_be_page = context.query_string and not context.path.startswith("/v1") and not is_too_long(scope)
+        if may_be_page and (page := self._page_parameters(context.path)):
+            context = context._replace(query_string=page.known(context.query_string))
+        scope[KEY] = context
         if scope["method"] == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": headers.PREFLIGHT})
             await send({"type": "http.response.body", "body": b""})

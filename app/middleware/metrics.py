@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
 SHARE_SECONDS = 1.0
-BOUNDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+BOUNDS = (0.00025, 0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0)
 """Of the durations, in seconds; an answer from the cache stays below the first."""
 
 LOCK = ".lock"

@@ -8,6 +8,12 @@ MAX_TARGET_BYTES = 8192
 """Path and query string together, as proxies usually allow."""
 
 
+def is_too_long(scope: Scope) -> bool:
+    """Return whether the target of a request is longer than `MAX_TARGET_BYTES`."""
+    query = scope["query_string"]
+    return len(scope["raw_path"]) + bool(query) + len(query) > MAX_TARGET_BYTES
+
+
 class TargetLimit:
     """ASGI middleware: raise `problems.UriTooLong` for more than `MAX_TARGET_BYTES`."""
 
@@ -15,8 +21,6 @@ class TargetLimit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            query = scope["query_string"]
-            if len(scope["raw_path"]) + bool(query) + len(query) > MAX_TARGET_BYTES:
-                raise problems.UriTooLong(limit=MAX_TARGET_BYTES)
+        if scope["type"] == "http" and is_too_long(scope):
+            raise problems.UriTooLong(limit=MAX_TARGET_BYTES)
         await self.app(scope, receive, send)

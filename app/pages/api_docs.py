@@ -3,7 +3,6 @@
 import pathlib
 from collections.abc import Callable
 from functools import partial
-from html import escape
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -12,13 +11,14 @@ import orjson
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from app.http import assets, openapi, problems, responses, routes
+from app.http import assets, problems, responses, routes
 from app.http.assets import Asset
 from app.http.formats import JSON
 from app.http.request_context import Context
 from app.pages import layout
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
+files = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 _PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
 _SHIPPED = pathlib.Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
@@ -42,23 +42,6 @@ _POLICIES = {
     },
 }
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="explorer/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="docs/swagger-ui.css">
-</head>
-<body>
-<div id="{explorer}" data-openapi="openapi.json"></div>
-<script src="docs/{explorer}.js"></script>
-<script src="docs/init.js"></script>
-</body>
-</html>
-"""
-
 
 def prepare_assets(description: Callable[[], dict[str, Any]]) -> dict[str, Asset]:
     """Return the assets of the pages by file name, each read at its first request; `description` makes openapi.json."""
@@ -71,12 +54,12 @@ def _read(file: Traversable) -> bytes:
     return file.read_bytes().replace(_FOREIGN_LOGO, b"explorer/icon.svg")
 
 
-@router.get("/openapi.json")
+@files.get("/openapi.json")
 async def get_openapi(context: Context) -> Response:
     return await assets.respond(context, context.state.assets["openapi.json"], JSON.media_type, {})
 
 
-@router.get("/.well-known/api-catalog")
+@files.get("/.well-known/api-catalog")
 async def get_api_catalog(context: Context) -> Response:
     """Return the API catalog (RFC 9727), a link set (RFC 9264) to the API, its description and its documentation."""
     base_url = context.state.settings.public_base_url
@@ -92,15 +75,15 @@ async def get_api_catalog(context: Context) -> Response:
 
 @router.get("/docs")
 async def get_docs(context: Context) -> Response:
-    return _page(context, "swagger-ui")
+    return _page(context, "docs", "swagger-ui")
 
 
 @router.get("/redoc")
 async def get_redoc(context: Context) -> Response:
-    return _page(context, "redoc")
+    return _page(context, "redoc", "redoc")
 
 
-@router.get("/docs/{name}")
+@files.get("/docs/{name}")
 async def get_asset(context: Context, name: Annotated[str, Path()]) -> Response:
     if name not in _ASSETS:
         raise problems.NotFound("route")
@@ -108,6 +91,16 @@ async def get_asset(context: Context, name: Annotated[str, Path()]) -> Response:
     return await assets.respond(context, context.state.assets[name], media_type, responses.REVALIDATED)
 
 
-def _page(context: Context, explorer: str) -> Response:
-    page = _PAGE.format(title=escape(openapi.TITLE), explorer=explorer)
-    return layout.page(context, page, _POLICIES[explorer])
+def _page(context: Context, path: str, explorer: str) -> Response:
+    return layout.page(
+        context,
+        "api_docs.html",
+        context.language,
+        {each: f"{path}?lang={each}" for each in layout.LANGUAGES},
+        vary=("Accept-Language",),
+        policy=_POLICIES[explorer],
+        explorer=explorer,
+    )
+
+
+router.routes += files.routes

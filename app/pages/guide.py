@@ -1,40 +1,43 @@
 """`/guide`: how to use the API, with samples to copy, in Japanese and English."""
 
-from html import escape
+from importlib.resources import files
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from app.http import routes
-from app.http.request_context import Context
+from app.http.messages import Language
+from app.http.request_context import Context, RequestContext
 from app.pages import layout
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
-_TEXT = layout.Text("guide", {"ja": "使い方", "en": "Guide"})
+_PATHS = layout.in_each_language("guide")
 
-EXAMPLE_BASE_URL = "http://127.0.0.1:8000"
-"""The address in the samples; the public base URL replaces it where one is configured."""
+_BASE_URL = "http://127.0.0.1:8000"
+"""The address in the files of the samples, so that they run as they are beside a service on this machine."""
+
+_ADDRESS = Markup("<span data-address>https://cluster-regions.example</span>")
+"""What stands there in the guide where no public base URL is set: `address.js` fills in the address of the page."""
 
 _SAMPLES = {
-    f"{{{file.name}}}": file.read_text(encoding="utf-8").strip()
-    for file in (layout.FILES / "samples").iterdir()
-    if file.is_file()
+    file.name: escape(file.read_text(encoding="utf-8").strip()) for file in (files("app.pages") / "samples").iterdir()
 }
 
 
 @router.get("/guide")
 async def get_guide(context: Context) -> Response:
-    return _page(context)
+    return _page(context, context.language, vary=("Accept-Language",))
 
 
 @router.get("/guide/{language}")
 async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return _page(context, language)
+    return _page(context, layout.named_language(language))
 
 
-def _page(context: Context, language: str | None = None) -> Response:
-    base_url = context.state.settings.public_base_url or EXAMPLE_BASE_URL
-    samples = {place: escape(code.replace(EXAMPLE_BASE_URL, base_url), quote=False) for place, code in _SAMPLES.items()}
-    return layout.text_page(context, _TEXT, language, samples)
+def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
+    base_url = context.state.settings.public_base_url
+    samples = {name: code.replace(_BASE_URL, base_url or _ADDRESS) for name, code in _SAMPLES.items()}
+    return layout.page(context, f"guide.{language}.html", language, _PATHS, vary=vary, samples=samples)

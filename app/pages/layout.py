@@ -1,14 +1,18 @@
-"""What pages have in common: the content security policy, the HTML frame, texts in two languages."""
+"""What pages have in common: the content security policy, the templates, the words in both languages."""
 
+import re
 from collections.abc import Mapping
-from html import escape
 from importlib.resources import files
+from typing import Any
 
+import orjson
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
-from app.http import problems, responses
+from app.http import conditional, problems, responses
 from app.http.messages import Language
-from app.http.request_context import Context
+from app.http.request_context import RequestContext
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -25,79 +29,110 @@ POLICY = {
 
 FILES = files("app.pages") / "explorer"
 
-_LANGUAGES: dict[Language, str] = {"ja": "日本語", "en": "English"}
+LANGUAGES: dict[Language, str] = {"ja": "日本語", "en": "English"}
 
-_PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<link rel="icon" href="{root}explorer/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{root}explorer/style.css">
-</head>
-<body>
-<header class="page">
-<nav class="links" aria-label="{home}"><a href="{root}.#lang={language}">{home}</a></nav>
-<nav class="languages" aria-label="日本語 / English">{languages}</nav>
-<h1>{title}</h1>
-</header>
-<main><article>
-{content}
-</article></main>
-</body>
-</html>
-"""
-_HOME: dict[Language, str] = {"ja": "継続地域一覧", "en": "Continuing Cluster Regions"}
+Paths = Mapping[Language, str]
+"""The path of a page in each language that it has, without the slash at the beginning."""
 
 
-class Text:
-    """A text that is shipped in both languages, as `NAME.LANGUAGE.html`, and its titles."""
-
-    def __init__(self, name: str, titles: Mapping[Language, str]) -> None:
-        self.name = name
-        self.titles = titles
-        self.html = {each: (FILES / f"{name}.{each}.html").read_text(encoding="utf-8") for each in _LANGUAGES}
+def read_shared(name: str) -> Any:
+    """Return the JSON in a script of the explorer that consists of one constant."""
+    text = (FILES / name).read_text(encoding="utf-8")
+    return orjson.loads(text[text.index(" = ") + 3 : text.rindex(";")])
 
 
-def page(context: Context, html: str, policy: dict[str, str] = POLICY, vary: str = "") -> Response:
-    """Respond with a page under a policy. Caches revalidate it, so that no page loads the files of another release."""
-    more = {"content-security-policy": format_policy(policy), **responses.REVALIDATED}
-    return responses.static(context, html.encode(), HTML, more | ({"vary": vary} if vary else {}))
+WORDS: dict[Language, dict[str, str]] = read_shared("words.js")
+"""Words that the pages and the scripts of the explorer share."""
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("app.pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _with_code(text: str) -> Markup:
+    """Return a sentence as HTML, with what stands in backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped before
+
+
+_TEMPLATES.filters["with_code"] = _with_code
+
+
+def in_each_language(name: str) -> Paths:
+    """Return the paths of a page that ends in its language."""
+    return {each: f"{name}/{each}" for each in LANGUAGES}
+
+
+def named_language(name: str) -> Language:
+    """Return the language that a path names; `problems.NotFound` if there is no such language."""
+    for each in LANGUAGES:
+        if each == name:
+            return each
+    raise problems.NotFound("route")
+
+
+def render(template: str, language: Language, paths: Paths, root: str, base_url: str, **values: Any) -> str:
+    """Return the HTML of a page.
+
+    `root` leads from the page to the address of the explorer: a relative path, empty beside it, or a whole address.
+    `values` are those of the template; every page has a `title`.
+    """
+    return _TEMPLATES.get_template(template).render(
+        language=language,
+        languages=LANGUAGES,
+        words=WORDS[language],
+        paths=paths,
+        root=root,
+        home=f"{root or '.'}#lang={language}",
+        absolute=f"{base_url}/" if base_url else root,
+        **values,
+    )
+
+
+def page(
+    context: RequestContext,
+    template: str,
+    language: Language,
+    paths: Paths,
+    *,
+    vary: tuple[str, ...] = (),
+    policy: Mapping[str, str] = POLICY,
+    **values: Any,
+) -> Response:
+    """Respond with a page; `vary`: the headers among which the caller chose, see `respond`."""
+    root = "../" * (context.path.count("/") - 1)
+    html = render(template, language, paths, root, context.state.settings.public_base_url, **values)
+    return respond(context, html, language, vary=vary, policy=policy)
+
+
+def respond(
+    context: RequestContext,
+    html: str,
+    language: Language,
+    *,
+    vary: tuple[str, ...] = (),
+    policy: Mapping[str, str] = POLICY,
+) -> Response:
+    """Respond with HTML under a policy. Caches revalidate it, so that no page loads the files of another release.
+
+    Parameters other than `lang` are ignored: links are shared with those of others.
+    """
+    body = html.encode()
+    own = {
+        "content-type": HTML,
+        "content-language": language,
+        "content-security-policy": format_policy(policy),
+        "etag": conditional.etag(body, context.encoding),
+        "vary": ", ".join(each for each in vary if each != "Accept-Language" or not context.given_language),
+        **responses.REVALIDATED,
+    }
+    return responses.BytesResponse(body, own)
 
 
 def format_policy(policy: Mapping[str, str]) -> str:
     """Return the value of `Content-Security-Policy` (CSP 3, section 3.1)."""
     return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
-
-
-def framed(title: str, content: str, language: Language, root: str, languages: str = "") -> str:
-    """Return the HTML of a page to read; `root` is the relative path from its address to the explorer's."""
-    return _PAGE.format(
-        title=escape(title), content=content, language=language, root=root, home=_HOME[language], languages=languages
-    )
-
-
-def text_page(
-    context: Context, text: Text, given: str | None = None, places: Mapping[str, str] | None = None
-) -> Response:
-    """Respond with a text in the language given by the path, else in the one negotiated from `Accept-Language`.
-
-    `places` are replaced in the text by their HTML. `problems.NotFound` if there is no such language.
-    """
-    language = next((each for each in _LANGUAGES if each == given), None)
-    if given and not language:
-        raise problems.NotFound("route")
-    language = language or context.language
-    root = "../" if given else ""
-    content = text.html[language]
-    for place, html in {"{root}": root, **(places or {})}.items():
-        content = content.replace(place, html)
-    switch = " ".join(
-        f'<a lang="{each}" hreflang="{each}" href="{root}{text.name}/{each}"{current}>{label}</a>'
-        for each, label in _LANGUAGES.items()
-        for current in [' aria-current="true"' if each == language else ""]
-    )
-    html = framed(text.titles[language], content, language, root, switch)
-    return page(context, html, vary="" if given else "Accept-Language")

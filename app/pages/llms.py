@@ -9,7 +9,7 @@ from app.http import messages, openapi, responses, routes
 from app.http.request_context import Context
 from app.routers.regions.parameters import RegionQuery
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 _TEXT = """\
 # {title}

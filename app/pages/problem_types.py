@@ -1,6 +1,5 @@
 """`/problems/…`: what each problem type means, as JSON or as a page."""
 
-from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -11,7 +10,7 @@ from app.http.request_context import Context
 from app.pages import layout
 from app.schemas.dataset import ProblemType
 
-router = APIRouter(route_class=routes.Route)
+router = APIRouter(route_class=routes.PageRoute)
 
 _OFFERED = ("application/json", "text/html")
 
@@ -52,11 +51,15 @@ async def get_problem_type(
 def _page(context: Context, failure: type[problems.Failure]) -> Response:
     """Return the page in both languages: the link in a problem document does not say which one its reader wants."""
     name = failure.type
-    sections = (
-        f'<section lang="{language}"><h2>{messages.TITLES[name][language]}</h2>'
-        f"<p>{escape(messages.EXPLANATIONS[name][language])}</p></section>"
-        for language in ("ja", "en")
+    return layout.page(
+        context,
+        "problem_type.html",
+        context.language,
+        {each: f"problems/{name}?lang={each}" for each in layout.LANGUAGES},
+        vary=("Accept", "Accept-Language"),
+        title=name,
+        status=failure.status,
+        titles=messages.TITLES[name],
+        explanations=messages.EXPLANATIONS[name],
+        others=[other for other in problems.TYPES if other != name],
     )
-    others = " · ".join(f'<a href="{other}">{other}</a>' for other in problems.TYPES)
-    content = f"<p>HTTP {failure.status}</p>{''.join(sections)}<h2>/problems</h2><p>{others}</p>"
-    return layout.page(context, layout.framed(name, content, "en", "../"), vary="Accept")

@@ -6,19 +6,24 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from app.http import routes
-from app.http.request_context import Context
+from app.http.messages import Language
+from app.http.request_context import Context, RequestContext
 from app.pages import layout
 
-router = APIRouter(route_class=routes.Route, include_in_schema=False)
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
-_TEXT = layout.Text("terms", {"ja": "利用条件", "en": "Terms of use"})
+_PATHS = layout.in_each_language("terms")
 
 
 @router.get("/terms")
 async def get_terms(context: Context) -> Response:
-    return layout.text_page(context, _TEXT)
+    return _page(context, context.language, vary=("Accept-Language",))
 
 
 @router.get("/terms/{language}")
 async def get_terms_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return layout.text_page(context, _TEXT, language)
+    return _page(context, layout.named_language(language))
+
+
+def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
+    return layout.page(context, f"terms.{language}.html", language, _PATHS, vary=vary)

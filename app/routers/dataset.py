@@ -219,7 +219,8 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
         terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
         return describe(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
-    return await responses.record(context, query, fetch, {formats.JSON_LD: dataset_jsonld.write}, responses.REVALIDATED)
+    others = {formats.JSON_LD: dataset_jsonld.write}
+    return await responses.record(context, query, fetch, others, responses.REVALIDATED, labels=("license_note",))
 
 
 @router.get(

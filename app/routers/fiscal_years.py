@@ -1,6 +1,7 @@
 """Fiscal years, as a list and as the type of parameters."""
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -16,7 +17,7 @@ from app.http import pagination, query_string, responses, routes
 from app.http.pagination import Page, PageQuery
 from app.http.parsed_request import Inquiry
 from app.http.request_context import Context
-from app.japanese import fiscal_years
+from app.japanese import fiscal_years, mistyped_years
 from app.schemas.records import FiscalYearRecord
 
 router = APIRouter(route_class=routes.Route, tags=["vocabularies"])
@@ -26,7 +27,16 @@ def _parse(text: str) -> int:
     try:
         return fiscal_years.parse(text)
     except fiscal_years.Invalid as invalid:
-        raise query_string.flaw(invalid.reason, fiscal_years.FORMS, value=query_string.shown(text)) from None
+        shown = query_string.shown(text)
+        raise query_string.flaw(invalid.reason, fiscal_years.FORMS, partial(_suggest, text), value=shown) from None
+
+
+def _suggest(text: str) -> str | None:
+    match mistyped_years.meant(text):
+        case (first, last):
+            return f"fiscal_year_from={first}&fiscal_year_to={last}"
+        case single:
+            return single
 
 
 FISCAL_YEAR = BeforeValidator(_parse, json_schema_input_type=Annotated[str, Field(min_length=2, max_length=10)])

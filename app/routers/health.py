@@ -41,9 +41,9 @@ def fetch_readiness(read: Read) -> dict[str, Any]:
 
 
 @router.get("/livez", summary="Check the process", operation_id="check-liveness", response_model=Health)
-async def check_liveness(context: Context) -> Response:
+async def check_liveness() -> Response:
     """The process answers. Never touches the database."""
-    return responses.unstored(context, {"status": "ok"})
+    return responses.unstored({"status": "ok"})
 
 
 @router.get(
@@ -67,7 +67,7 @@ async def check_readiness(context: Context) -> Response:
         _log_readiness(state, f"the database cannot be read: {state.database.fault}")
         raise
     _log_readiness(state, None)
-    return responses.unstored(context, body)
+    return responses.unstored(body)
 
 
 def _log_readiness(state: State, reason: str | None) -> None:
@@ -86,4 +86,4 @@ def _log_readiness(state: State, reason: str | None) -> None:
 )
 async def get_metrics(context: Context) -> Response:
     """Requests by route, durations, cache, connections, data set: in the text format of Prometheus."""
-    return responses.unstored(context, context.state.metrics.exposition(), formats.PROMETHEUS)
+    return responses.unstored(context.state.metrics.exposition(), formats.PROMETHEUS)

@@ -55,4 +55,4 @@ def fetch_index(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
 )
 async def get_index(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
     """Where everything is."""
-    return await responses.record(context, query, fetch_index)
+    return await responses.record(context, query, fetch_index, labels=("description", "license_note"))

@@ -46,13 +46,13 @@ class Point(BaseModel):
 
 
 class RegionCorrection(BaseModel):
-    id: Annotated[str, Field(examples=["region-7-title"])]
+    id: Annotated[str, Field(examples=["region-7-title", "global-phase-1-label"])]
     field: Annotated[
         str,
         Field(description="Dotted path of the printed field that it is about", examples=["title", "subcategory.label"]),
     ]
-    printed: Annotated[str, Field(description="What stands in the list", examples=["ほくろく"])]
-    likely: Annotated[str, Field(description="What was likely meant", examples=["ほくりく"])]
+    printed: Annotated[str, Field(description="What stands in the list", examples=["ほくろく", "第Ⅰ期"])]
+    likely: Annotated[str, Field(description="What was likely meant", examples=["ほくりく", "第Ⅱ期"])]
     corrected: Annotated[str, Field(description="The whole field, corrected")]
     certainty: Certainty
 

@@ -80,7 +80,7 @@ class Region(BaseModel):
     program: ProgramRef
     subcategory: SubcategoryRef
     fiscal_year_start: FiscalYear
-    fiscal_year_end: FiscalYear
+    fiscal_year_end: Annotated[FiscalYear, Field(examples=[2012])]
     fiscal_years_label: Annotated[str, Field(description="The span as printed", examples=["H20-H24"])]
     period: Period
     title: Annotated[str | None, Field(description="Cluster title; `null` for 都市エリア型")]

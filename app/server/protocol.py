@@ -13,6 +13,7 @@ body. It changes only the request line, so that no part of a body can be taken f
 
 import re
 from asyncio import TimerHandle, Transport
+from functools import lru_cache
 
 import httptools
 from uvicorn._types import ASGI3Application
@@ -41,10 +42,11 @@ _REQUEST_LINE = re.compile(rb"[A-Z-]{1,20} [^\x00- #\x7f]++ HTTP/1\.[01]\r\n")
 _ENCODED = [(bytes([byte]), b"%%%02X" % byte) for byte in range(128, 256)]
 
 
-def _may_begin_request(received: bytes) -> bool:
-    """Return whether the bytes can be the start of a method, so that other protocols are refused without waiting."""
+@lru_cache
+def _may_be_method(start: bytes) -> bool:
+    """Return whether a method can begin so, so that other protocols are refused without waiting."""
     try:
-        httptools.HttpRequestParser(None).feed_data(received[:20].partition(b" ")[0] or b" ")
+        httptools.HttpRequestParser(None).feed_data(start or b" ")
     except httptools.HttpParserError:
         return False
     return True
@@ -176,7 +178,7 @@ class Protocol(HttpToolsProtocol):
             self._parse_head(received[:end], line.end())
         elif len(received) > MAX_HEAD_BYTES and b"\n" not in received[:MAX_HEAD_BYTES]:
             self._refuse(refusals.URI_TOO_LONG)
-        elif not line and (b"\n" in received or not _may_begin_request(received)):
+        elif not line and (b"\n" in received or not _may_be_method(received[:20].partition(b" ")[0])):
             self._refuse(refusals.BAD_REQUEST)
         elif len(received) > MAX_HEAD_BYTES:
             self._refuse(refusals.FIELDS_TOO_LARGE)

@@ -119,8 +119,16 @@ def test_the_byte_order_mark_can_be_left_out(client: httpx.Client) -> None:
     assert client.get("/v1/regions.csv?bom=false").content.startswith(b"number,")
     assert client.get("/v1/regions.csv?bom=true").content == client.get("/v1/regions.csv").content
     problem(client.get("/v1/regions.csv?bom=no"), 422, "invalid-parameter")
-    problem(client.get("/v1/regions.ndjson?bom=false"), 422, "invalid-parameter")
-    problem(client.get("/v1/regions?bom=false"), 422, "invalid-parameter")
+
+
+@pytest.mark.parametrize("path", ["/v1/regions", "/v1/regions.ndjson", "/v1/regions.json", "/v1/programs"])
+def test_where_there_is_no_byte_order_mark_its_parameter_is_known_but_not_available(
+    client: httpx.Client, path: str
+) -> None:
+    (error,) = problem(client.get(f"{path}?bom=false"), 422, "invalid-parameter")["errors"]
+    assert (error["parameter"], error["code"], error["detail"]) == ("bom", "csv-only", "Available in CSV only.")
+    (error,) = problem(client.get("/v1/regions/7?bom=false"), 422, "invalid-parameter")["errors"]
+    assert (error["parameter"], error["code"]) == ("bom", "unknown")  # a record has no CSV
 
 
 def test_an_empty_csv_still_has_its_header_row(client: httpx.Client) -> None:

@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from app.http import formats, problems
-from app.pages import guide, layout
+from app.pages import layout
 from app.routers import index
+from app.settings import Settings
+from tests.support.service import serving
 
 PAGES = ["/", "/guide", "/guide/ja", "/guide/en", "/terms", "/terms/ja", "/terms/en", "/changelog", "/docs", "/redoc"]
 PROBLEMS = [f"/problems/{name}" for name in problems.TYPES]
@@ -21,6 +23,8 @@ AS_A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 POLICY_OF_DATA = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 SAMPLE = re.compile(r'<code data-(run|reads)="(\w+)">(.*?)</code>', re.DOTALL)
+ADDRESS = "<span data-address>https://cluster-regions.example</span>"
+"""What stands in the samples until a script puts the address of the page there."""
 
 
 @pytest.mark.parametrize("path", PAGES + PROBLEMS)
@@ -41,7 +45,7 @@ def test_a_page_is_html_under_a_strict_policy_without_inline_scripts_or_styles(s
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "frame-ancestors 'none'" in policy
     assert ("unsafe" in policy) == (path == "/redoc")
-    assert not re.search(r"<style|\sstyle=|\son\w+=|https?://(?!schema\.org|127\.0\.0\.1:8000)", answer.text)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|https?://(?!schema\.org|cluster-regions\.example)", answer.text)
     scripts = re.findall(r"<script([^>]*)>", answer.text)
     assert all("src=" in script or "application/ld+json" in script for script in scripts)
 
@@ -67,9 +71,38 @@ def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client
         data = site.get(f"/problems/{name}")
         assert data.headers["content-type"] == "application/json"
         for text in (*data.json()["title"].values(), *data.json()["explanation"].values()):
-            assert text in unescape(page.text)
-        assert {page.headers["vary"], data.headers["vary"]} == {"Accept, Accept-Encoding"}
+            assert text in unescape(re.sub(r"</?code>", "`", page.text))
+        assert page.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+        assert data.headers["vary"] == "Accept, Accept-Encoding"
     assert site.get("/problems/gone", headers={"Accept": "image/png"}).status_code == 406
+
+
+ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%zz&=1&&", "limit=0&limit=0", "lang=fr"]
+
+
+@pytest.mark.parametrize("path", PAGES + PROBLEMS + ["/llms.txt"])
+def test_a_page_ignores_what_it_does_not_know(site: httpx.Client, path: str) -> None:
+    plain = site.get(path, headers=AS_A_BROWSER)
+    for query in ADDED_TO_LINKS:
+        answer = site.get(f"{path}?{query}", headers=AS_A_BROWSER)
+        assert (answer.status_code, answer.headers["etag"], answer.content) == (
+            200,
+            plain.headers["etag"],
+            plain.content,
+        )
+    assert site.get(f"{path}?utm_source={'x' * 8_192}", headers=AS_A_BROWSER).status_code == 414
+
+
+@pytest.mark.parametrize("path", ["/guide", "/terms"])
+def test_a_page_is_in_the_language_that_lang_names(site: httpx.Client, path: str) -> None:
+    for language, other in (("ja", "en"), ("en", "ja")):
+        expected = site.get(f"{path}", headers={"Accept-Language": language})
+        escaped = "".join(f"%{ord(letter):x}" for letter in language)
+        for query in (f"lang={language}", f"utm_source=x&lang={language}&lang={other}", f"fbclid&l%61ng={escaped}"):
+            answer = site.get(f"{path}?{query}", headers={"Accept-Language": other})
+            assert (answer.content, answer.headers["vary"]) == (expected.content, "Accept-Encoding"), query
+        named = site.get(f"{path}/{other}?lang={language}")
+        assert named.content == site.get(f"{path}/{other}").content
 
 
 @pytest.mark.parametrize(("accept_language", "title"), [("ja", "使い方"), ("en", "Guide"), ("", "Guide")])
@@ -81,13 +114,22 @@ def test_the_guide_comes_in_the_preferred_language(site: httpx.Client, accept_la
 
 
 def samples(site: httpx.Client, language: str, how: str) -> list[tuple[str, str]]:
-    html = site.get(f"/guide/{language}").text
-    base = str(site.base_url).rstrip("/")
-    return [
-        (kind, unescape(code).replace(guide.EXAMPLE_BASE_URL, base))
-        for h, kind, code in SAMPLE.findall(html)
-        if h == how
-    ]
+    html = site.get(f"/guide/{language}").text.replace(ADDRESS, str(site.base_url).rstrip("/"))
+    return [(kind, unescape(code)) for h, kind, code in SAMPLE.findall(html) if h == how]
+
+
+def test_the_samples_have_the_public_address_or_that_of_the_page_and_no_other(
+    site: httpx.Client, sqlite_settings: Settings
+) -> None:
+    for language in ("ja", "en"):
+        html = site.get(f"/guide/{language}").text
+        assert html.count(ADDRESS) == len(SAMPLE.findall(html))
+        assert "127.0.0.1" not in html
+    base = "https://data.example.jp/clusters"
+    with serving(sqlite_settings.model_copy(update={"public_base_url": base})) as public:
+        html = public.get("/guide/ja").text
+        assert html.count(f"{base}/v1/regions") == len(SAMPLE.findall(html))
+        assert "cluster-regions.example" not in html
 
 
 def test_both_guides_have_the_same_samples_and_all_of_them(site: httpx.Client) -> None:
@@ -99,15 +141,22 @@ def test_both_guides_have_the_same_samples_and_all_of_them(site: httpx.Client) -
 def test_the_samples_of_the_guide_run(site: httpx.Client, tmp_path: Path) -> None:
     python = [sys.executable, "-Xutf8", "-c"]
     programs = {"sh": ["bash", "-euc"], "python": python, "pandas": python}  # JavaScript runs in `test_docs`
-    said: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
     for kind, code in samples(site, "ja", "run"):
         if kind in programs:
             ran = subprocess.run([*programs[kind], code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
             assert ran.returncode == 0, ran.stderr
-            said[kind] = said.get(kind, "") + ran.stdout
-    assert json.loads(said["sh"])["total"] == 3
-    assert "11 久留米地域 H21-H25" in said["python"].splitlines()
-    assert "グローバル型 (第Ⅰ期)" in said["pandas"]
+            said.setdefault(kind, []).append(ran.stdout)
+    assert json.loads(said["sh"][0])["total"] == 3
+    assert "11 久留米地域 H21-H25" in said["python"][0].splitlines()
+    counts, pairs = said["pandas"]
+    assert "グローバル型 (第Ⅰ期)" in counts
+    assert pairs.splitlines()[0].startswith("number,name,annotations_prefectures_code,")
+    assert [line for line in pairs.splitlines() if line.startswith(("1,", "7,"))] == [
+        "1,札幌周辺を核とする道央地域,01,北海道",
+        "7,富山・石川地域,16,富山県",
+        "7,富山・石川地域,17,石川県",
+    ]
     assert (tmp_path / "regions.csv").read_text("utf-8-sig").startswith("number,")
 
 
@@ -115,7 +164,7 @@ def test_what_the_other_samples_read_is_there(site: httpx.Client) -> None:
     for kind, code in samples(site, "en", "reads"):
         (url,) = re.findall(r'"(http[^"]+)"', code)
         header = site.get(url).text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()[0].split(",")
-        columns = set(re.findall(r"(?:\$|\[?\"|=\")((?:subcategory|fiscal|number)\w*)", code))
+        columns = set(re.findall(r"(?:\$|\[?\"|=\"|c\()((?:subcategory|fiscal|number|annotations)\w*)", code))
         assert columns <= set(header), kind
 
 
@@ -139,3 +188,124 @@ def test_the_index_links_every_page(site: httpx.Client) -> None:
     for name, path in index.PAGES.items():
         assert links[name] == path
         assert site.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", PAGES + PROBLEMS)
+@pytest.mark.parametrize("query", ["fbclid=x", "utm_source=x&lang=ja", "lang=ja", "lang=fr", "%zz", "&", "nope"])
+def test_a_page_is_there_behind_a_shared_link(site: httpx.Client, path: str, query: str) -> None:
+    assert site.get(f"{path}?{query}", headers=AS_A_BROWSER).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/guide", "/terms", "/docs", "/redoc", "/problems/gone"])
+def test_a_page_has_the_language_of_the_parameter_else_the_preferred_one(site: httpx.Client, path: str) -> None:
+    for query, accepted, language in (("?lang=en", "ja", "en"), ("?lang=ja&x=1", "en", "ja"), ("", "ja", "ja")):
+        answer = site.get(path + query, headers={**AS_A_BROWSER, "Accept-Language": accepted})
+        assert f'<html lang="{language}">' in answer.text
+        assert answer.headers["content-language"] == language
+        assert ("Accept-Language" in answer.headers["vary"]) == (query == "")
+
+
+@pytest.mark.parametrize("path", PAGES[1:] + PROBLEMS + ["/nowhere"])
+def test_every_page_has_the_same_header_and_leads_home(site: httpx.Client, path: str) -> None:
+    for accepted, words in (("ja", ["継続地域一覧", "使い方", "利用条件", "API"]), ("en", [])):
+        html = site.get(path, headers={**AS_A_BROWSER, "Accept-Language": accepted}).text
+        links = re.search(r'<nav class="links"[^>]*>(.*?)</nav>', html, re.DOTALL)
+        assert links
+        targets = [urljoin(path, target) for target in re.findall(r'href="([^"]*)"', links[1])]
+        language = re.findall('<html lang="(.*?)">', html)[0]
+        assert targets == [f"/#lang={language}", f"/guide/{language}", f"/terms/{language}", f"/docs?lang={language}"]
+        if words and language == "ja":
+            assert re.findall(r">(.*?)</a>", links[1]) == words
+
+
+@pytest.mark.parametrize("path", PAGES + PROBLEMS)
+def test_no_page_shows_a_backtick(site: httpx.Client, path: str) -> None:
+    html = site.get(path, headers=AS_A_BROWSER).text
+    assert "`" not in re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL)  # a sample may have them
+
+
+FAILURES = [
+    ("/nowhere", 404, "not-found"),
+    ("/guides", 404, "not-found"),
+    ("/a/b/c/", 404, "not-found"),
+    ("/a//b", 404, "not-found"),
+    ("/a%2Fb", 404, "not-found"),
+    ("/guide/fr", 404, "not-found"),
+    ("/problems/nope", 404, "not-found"),
+    ("/docs/nope", 404, "not-found"),
+    ("/V1/regions", 404, "not-found"),
+    ("/v10", 404, "not-found"),
+    ("/livez?x=1", 422, "invalid-parameter"),
+    ("/" + "x" * 9_000, 414, "uri-too-long"),
+]
+
+
+@pytest.mark.parametrize(("path", "status", "name"), FAILURES)
+def test_a_failure_in_a_browser_is_a_page_with_the_facts_of_the_problem(
+    site: httpx.Client, path: str, status: int, name: str
+) -> None:
+    for first in ("ja", "en"):
+        headers = {**AS_A_BROWSER, "Accept-Language": first, "Request-Id": "the-same"}
+        page = site.get(path, headers=headers)
+        assert page.status_code == status
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert page.headers["cache-control"] == "no-store"
+        assert page.headers["content-language"] == first
+        assert page.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+        assert page.headers["content-security-policy"] == layout.format_policy(layout.POLICY)
+        assert page.headers["access-control-allow-origin"] == "*"
+        assert f'<html lang="{first}">' in page.text
+        assert 'content="noindex"' in page.text
+        assert "the-same" in page.text
+        for language in ("ja", "en"):
+            asked = headers | {"Accept": "application/json", "Accept-Language": language}
+            problem = site.get(path, headers=asked)
+            assert problem.headers["content-type"] == "application/problem+json"
+            document = problem.json()
+            assert document["type"] == f"/problems/{name}"
+            shown = unescape(re.sub(r"</?code>", "`", page.text))
+            assert document["title"] in shown
+            assert document["detail"] in shown
+            for error in document.get("errors", ()):
+                assert error["detail"] in shown
+        assert re.search(r'<section lang="(\w+)">', page.text)[1] == first  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", [path for path, *_ in FAILURES[:-1]])
+def test_a_page_of_a_failure_leads_home_from_wherever_it_is(site: httpx.Client, path: str) -> None:
+    html = site.get(path, headers=AS_A_BROWSER).text
+    targets = {urljoin(f"http://x{path}", unescape(link)) for link in re.findall(r'(?:href|src)="([^"]*)"', html)}
+    assert {f"http://x/{each}" for each in ("#lang=ja", "#lang=en", "explorer/style.css")} <= targets
+    for target in targets:
+        assert site.get(target.removeprefix("http://x")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/nowhere", ""),
+        ("/nowhere", "*/*"),
+        ("/nowhere", "application/json, text/html"),
+        ("/nowhere", "text/html;q=0.5, application/problem+json"),
+        ("/nowhere", "image/png"),
+        ("/v1/nowhere", AS_A_BROWSER["Accept"]),
+        ("/v1/regions?x=1", AS_A_BROWSER["Accept"]),
+        ("/v1/regions/99", AS_A_BROWSER["Accept"]),
+        ("/v1.json?x=1", AS_A_BROWSER["Accept"]),
+        ("/v1?x=1", AS_A_BROWSER["Accept"]),
+    ],
+)
+def test_a_failure_is_a_problem_document_for_others_and_below_v1(site: httpx.Client, path: str, accept: str) -> None:
+    answer = site.get(path, headers={"Accept": accept})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == answer.status_code
+
+
+def test_links_of_a_failure_keep_a_path_prefix(sqlite_settings: Settings) -> None:
+    with serving(sqlite_settings, prefix="/clusters") as behind:  # a proxy that takes it off, and nobody knows of
+        html = behind.get("/a/b", headers=AS_A_BROWSER).text
+        assert urljoin("/clusters/a/b", re.findall('href="([^"#]*)#', html)[0]) == "/clusters/"
+    base = "https://data.example.jp/clusters"
+    with serving(sqlite_settings.model_copy(update={"public_base_url": base})) as public:
+        for path in ("/a/b", "/clusters/a/b"):
+            assert f'href="{base}/#lang=ja"' in public.get(path, headers=AS_A_BROWSER).text

@@ -19,15 +19,21 @@ PATHS = [
     "/v1/subcategories/global-phase-1",
     "/v1/regions/7",
     "/v1/dataset",
-    "/llms.txt",
-    "/problems/gone",
-    "/docs",
-    "/redoc",
     "/openapi.json",
+    "/.well-known/api-catalog",
+    "/docs/init.js",
+    "/explorer/main.js",
     "/livez",
     "/readyz",
     "/metrics",
 ]
+"""What knows every parameter that it takes."""
+
+PAGES = [
+    *("/", "/guide", "/guide/en", "/terms", "/terms/ja", "/changelog", "/docs", "/redoc", "/llms.txt"),
+    "/problems/gone",
+]
+"""What people open, with whatever others added to the link."""
 
 
 def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
@@ -85,7 +91,98 @@ def test_a_path_with_a_slash_too_many_is_told_so_and_not_redirected(client: http
     assert "slash" in problem(client.get("/v1/regions/"), 404, "not-found")["detail"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/regions", "/v1/regions"),
+        ("/region", "/v1/regions"),
+        ("/api/v1/regions", "/v1/regions"),
+        ("/api/regions", "/v1/regions"),
+        ("/v2/regions", "/v1/regions"),
+        ("/some/where/v1/regions", "/v1/regions"),
+        ("/v1/clusters", "/v1/regions"),
+        ("/v1/Regions", "/v1/regions"),
+        ("/V1/REGIONS", "/v1/regions"),
+        ("/v1//regions", "/v1/regions"),
+        ("/v1/regions/", "/v1/regions"),
+        ("/v1/regions.xml", "/v1/regions"),
+        ("/regions.csv", "/v1/regions.csv"),
+        ("/v1/region.json", "/v1/regions.json"),
+        ("/v1/regions.CSV", "/v1/regions.csv"),
+        ("/v1/fiscal_years", "/v1/fiscal-years"),
+        ("/v1/fiscalyears", "/v1/fiscal-years"),
+        ("/v1/years", "/v1/fiscal-years"),
+        ("/v1/programmes", "/v1/programs"),
+        ("/v1/prefecture", "/v1/prefectures"),
+        ("/v1/errata", "/v1/corrections"),
+        ("/v1/region/7", "/v1/regions/7"),
+        ("/v1/regions/7/", "/v1/regions/7"),
+        ("/v1/regions/7/8", "/v1/regions/7"),
+        ("/v1/clusters/29.json", "/v1/regions/29"),
+        ("/v1/region/99", "/v1/regions"),
+        ("/v1/region/0", "/v1/regions"),
+        ("/v1/regions/07", "/v1/regions/7"),
+        ("/v1/regions/７", "/v1/regions/7"),
+        ("/v1/regions/7.xml", "/v1/regions/7"),
+        ("/v1/program/global", "/v1/programs/global"),
+        ("/v1/programs/City_Area", "/v1/programs/city-area"),
+        ("/v1/subcategory/global-phase-1", "/v1/subcategories/global-phase-1"),
+        ("/v1/", "/v1"),
+        ("/v2", "/v1"),
+        ("/api", "/v1"),
+        ("/index.html", "/"),
+        ("/guide.html", "/guide"),
+        ("/Guide/ja/", "/guide/ja"),
+        ("/guide/fr", "/guide"),
+        ("/swagger.json", "/openapi.json"),
+        ("/openapi.yaml", "/openapi.json"),
+        ("/swagger-ui", "/docs"),
+        ("/healthz", "/livez"),
+        ("/problem/gone", "/problems/gone"),
+        *(
+            (path, None)
+            for path in ("/favicon.ico", "/wp-login.php", "/etc/passwd", "/.env", "/admin", "/v1/x", "/医療")
+        ),
+        *((path, None) for path in ("/v1/regions/99", "/v1/regions/seven", "/v1/programs/nope", "/" + "regions" * 90)),
+    ],
+)
+def test_what_does_not_exist_names_the_nearest_path_that_does(
+    client: httpx.Client, path: str, nearest: str | None
+) -> None:
+    for language, sentence in {"en": "The nearest path that exists is ", "ja": "最も近いパスは "}.items():
+        answer = client.get(path, headers={"Accept-Language": language})
+        detail = problem(answer, 404, "not-found")["detail"]
+        found = detail.partition(sentence)[2].rstrip(".").removesuffix(" です。")
+        assert found == (nearest or "")
+    if nearest:
+        assert client.get(nearest).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "available"),
+    [
+        ("/v1/regions/7.csv", [".json"]),
+        ("/v1/programs/global.ndjson", [".json"]),
+        ("/v1.csv", [".json"]),
+        ("/v1/dataset.csv", [".json", ".jsonld"]),
+        ("/v1/regions.jsonld", [".json", ".csv", ".ndjson"]),
+    ],
+)
+def test_a_suffix_that_a_resource_lacks_is_answered_with_those_that_it_has(
+    client: httpx.Client, path: str, available: list[str]
+) -> None:
+    detail = problem(client.get(path), 404, "not-found")["detail"]
+    assert re.findall(r"(\.[a-z]+) \([a-z]+/[a-z+-]+\)", detail) == available
+
+
+def test_the_nearest_path_is_below_the_public_base_url(sqlite_settings: Settings) -> None:
+    settings = sqlite_settings.model_copy(update={"public_base_url": "https://example.org/list"})
+    with serving(settings) as client:
+        detail = client.get("/list/regions").json()["detail"]
+    assert detail.endswith("The nearest path that exists is https://example.org/list/v1/regions.")
+
+
+@pytest.mark.parametrize("path", PATHS + PAGES)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_other_methods_are_not_allowed_and_told_which_are(client: httpx.Client, path: str, method: str) -> None:
     answer = client.request(method, path)
@@ -162,7 +259,7 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("type=global&type=", "type", "empty", None),
         ("subcategory=第Ⅰ期", "subcategory", "not-allowed", "global-phase-1"),
         ("subcategory=一般", "subcategory", "not-allowed", "city-area-general"),
-        ("prefecture=48", "prefecture", "not-allowed", "*"),
+        ("prefecture=48", "prefecture", "not-allowed", None),
         ("prefecture=1", "prefecture", "not-allowed", "01"),
         ("prefecture=ほっかいど", "prefecture", "not-allowed", "01"),
         ("prefecture=%00", "prefecture", "not-allowed", None),
@@ -174,10 +271,13 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("fiscal_year=09", "fiscal_year", "year-two-digits", None),
         ("fiscal_year=平成40", "fiscal_year", "year-never-was", None),
         ("fiscal_year=昭和64", "fiscal_year", "year-never-was", None),
-        ("fiscal_year=2009年", "fiscal_year", "year-calendar", None),
+        ("fiscal_year=2009年", "fiscal_year", "year-calendar", "2009年度"),
         ("fiscal_year=1885", "fiscal_year", "year-out-of-range", None),
         ("fiscal_year_to=2200", "fiscal_year_to", "year-out-of-range", None),
-        ("fiscal_year=2009%20", "fiscal_year", "year-malformed", None),
+        ("fiscal_year=2009%20", "fiscal_year", "year-malformed", "2009"),
+        ("fiscal_year=2009-2011", "fiscal_year", "year-malformed", "fiscal_year_from=2009&fiscal_year_to=2011"),
+        ("fiscal_year_to=H21〜H23", "fiscal_year_to", "year-malformed", "fiscal_year_from=2009&fiscal_year_to=2011"),
+        ("fiscal_year=2009-03-31", "fiscal_year", "year-malformed", "2008"),
         ("fiscal_year_from=H21&fiscal_year_to=H20", "fiscal_year_from", "inverted", None),
         ("fiscal_year_from=H21&fiscal_year_from=H21", "fiscal_year_from", "duplicate", None),
         ("q=", "q", "empty", None),
@@ -198,7 +298,43 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("sort=--page", "sort", "not-allowed", "-page"),
         ("sort=page,-page", "sort", "repeated", None),
         ("sort=page&sort=page", "sort", "repeated", None),
-        ("sort=NUMBER", "sort", "not-allowed", "*"),
+        ("sort=NUMBER", "sort", "not-allowed", "number"),
+        ("sort=name", "sort", "not-allowed", None),
+        ("sort=-score", "sort", "not-allowed", "-relevance"),
+        ("facets=program", "facets", "not-allowed", "type"),
+        ("facets=number", "facets", "not-allowed", None),
+        ("lang=jp", "lang", "not-allowed", "ja"),
+        ("lang=en-US", "lang", "not-allowed", "en"),
+        ("lang=fr", "lang", "not-allowed", None),
+        ("prefecture=東海", "prefecture", "not-allowed", None),
+        ("prefecture=010006", "prefecture", "not-allowed", None),
+        ("prefecture=富士県", "prefecture", "not-allowed", None),
+        ("prefecture=Tokio", "prefecture", "not-allowed", "13"),
+        ("prefecture=Osaka prefecture", "prefecture", "not-allowed", "27"),
+        ("prefecture=Hokaido", "prefecture", "not-allowed", "01"),
+        ("prefecture=島県", "prefecture", "not-allowed", None),
+        ("page=2", "page", "unknown", "offset"),
+        ("per_page=10", "per_page", "unknown", "limit"),
+        ("pageSize=10", "pageSize", "unknown", "limit"),
+        ("query=x", "query", "unknown", "q"),
+        ("keyword=x", "keyword", "unknown", "q"),
+        ("search=x", "search", "unknown", "q"),
+        ("year=2009", "year", "unknown", "fiscal_year"),
+        ("program=global", "program", "unknown", "type"),
+        ("programme=global", "programme", "unknown", "type"),
+        ("cursor=x", "cursor", "unknown", "offset"),
+        ("order=page", "order", "unknown", "sort"),
+        ("Limit=1", "Limit", "unknown", "limit"),
+        ("limit[]=1", "limit[]", "unknown", "limit"),
+        ("fiscalYear=2009", "fiscalYear", "unknown", "fiscal_year"),
+        ("format=csv", "format", "unknown", "/v1/regions.csv"),
+        ("format=jsonl", "format", "unknown", "/v1/regions.ndjson"),
+        ("output=xml", "output", "unknown", "/v1/regions.json"),
+        ("_=123", "_", "unknown", None),
+        ("callback=f", "callback", "unknown", None),
+        ("utm_source=x", "utm_source", "unknown", None),
+        ("api_key=x", "api_key", "unknown", None),
+        ("time=x", "time", "unknown", None),
     ],
 )
 def test_a_wrong_parameter_of_the_regions_is_named_explained_and_mended(
@@ -206,8 +342,26 @@ def test_a_wrong_parameter_of_the_regions_is_named_explained_and_mended(
 ) -> None:
     errors = problem(client.get(f"/v1/regions?{query}"), 422, "invalid-parameter")["errors"]
     assert [(error["parameter"], error["code"]) for error in errors] == [(parameter, code)]
-    if suggestion != "*":
-        assert errors[0].get("suggestion") == suggestion
+    assert errors[0].get("suggestion") == suggestion
+
+
+@pytest.mark.parametrize(
+    ("path", "suggestion"),
+    [
+        ("/v1/regions.csv?format=json", "/v1/regions.json"),
+        ("/v1/programs?format=text/csv", "/v1/programs.csv"),
+        ("/v1/regions/7?format=csv", "/v1/regions/7.json"),
+        ("/v1/dataset?format=jsonld", "/v1/dataset.jsonld"),
+        ("/livez?format=csv", None),
+        ("/v1/programs?query=x", None),
+        ("/v1/programs?page=2", "offset"),
+    ],
+)
+def test_a_suggestion_is_something_that_the_resource_has(
+    client: httpx.Client, path: str, suggestion: str | None
+) -> None:
+    (error,) = problem(client.get(path), 422, "invalid-parameter")["errors"]
+    assert error.get("suggestion") == suggestion
 
 
 def test_everything_that_is_wrong_is_said_at_once(client: httpx.Client) -> None:

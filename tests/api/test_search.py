@@ -13,6 +13,7 @@ import httpx
 import orjson
 import pytest
 
+from app.http import formats
 from app.http.parsed_request import Inquiry
 from app.routers.regions.endpoints import publish
 from app.routers.regions.parameters import RegionQuery
@@ -277,6 +278,9 @@ def test_a_record_says_where_its_matches_are_not_all(regions: list[Region]) -> N
         record = orjson.loads(publish(stored, inquiry, inquiry.query))
         assert len(record["matches"]) == records.MAX_MATCHES
         assert record.get("matches_truncated") == truncated
+        (selected,) = formats.chosen([orjson.dumps(record)], ("matches", "number"))
+        assert orjson.loads(selected).get("matches_truncated") == truncated
+        assert b"matches" not in formats.chosen([orjson.dumps(record)], ("number",))[0]
         assert records.Region.model_json_schema()["properties"]["matches_truncated"]["const"] is True
         assert "matches_truncated" not in records.Region.model_json_schema()["required"]
 

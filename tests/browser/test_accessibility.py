@@ -21,6 +21,8 @@ VIEWS = {
     "guide in English": "/guide/en",
     "terms": "/terms/en",
     "problem": "/problems/invalid-parameter",
+    "changelog": "/changelog",
+    "failure": "/livez?nope=1",
 }
 SIZES = {"light": [(browser.WIDE, "ja"), (browser.PHONE, "en")], "dark": [(browser.WIDE, "en")]}
 

@@ -39,6 +39,33 @@ def test_docs_render_and_try_it_out_works(tab: Page, root: str) -> None:
     expect(operation.locator(".live-responses-table .response-col_status").nth(1)).to_contain_text("200")
 
 
+def test_the_first_try_sends_no_parameter_that_nobody_wrote(tab: Page, root: str) -> None:
+    tab.goto(f"{root}docs")
+    operation = tab.locator("#operations-regions-list-regions")
+    operation.locator("button.opblock-summary-control").click()
+    row = operation.locator("tr[data-param-name=prefecture]")
+    expect(row).to_contain_text("Example: 石川")
+    expect(operation.locator("tr[data-param-name=limit]")).to_contain_text("Default: 100")
+    with tab.expect_response(lambda response: "/v1/regions" in response.url) as answer:
+        operation.locator(".execute").click()
+    assert answer.value.url == f"{root}v1/regions"
+    assert answer.value.json()["total"] == 29
+
+
+@pytest.mark.parametrize("path", ["docs", "redoc"])
+def test_an_explorer_of_the_api_is_dark_in_the_dark_and_leads_home(chromium: Browser, root: str, path: str) -> None:
+    with browser.opened(chromium, root, color_scheme="dark") as page:
+        page.goto(f"{root}{path}")
+        text = page.get_by_text("What the list prints is published verbatim").first
+        expect(text).to_be_visible()
+        brightness = "(text) => getComputedStyle(text).color.match(/\\d+/g).slice(0, 3).map(Number)"
+        assert min(text.evaluate(brightness)) > 150
+        ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)")
+        assert max(ground[:3]) < 50
+        page.get_by_role("link", name="継続地域一覧", exact=True).click()
+        expect(page.locator("#status")).to_have_text("全 29 地域")
+
+
 def test_redoc_renders_what_it_asks_the_service_for(tab: Page, root: str) -> None:
     with tab.expect_response(f"{root}openapi.json") as answer:
         tab.goto(f"{root}redoc")
@@ -62,7 +89,8 @@ def test_the_explorer_works_there_too(tab: Page, root: str) -> None:
 
 def test_the_javascript_of_the_guide_runs(tab: Page, root: str) -> None:
     tab.goto(f"{root}guide/ja")
-    code = tab.locator('[data-run="javascript"]').inner_text().replace("http://127.0.0.1:8000/", root)
+    code = tab.locator('[data-run="javascript"]').inner_text()
+    assert f"{root}v1/regions" in code  # the address of this page
     said: list[str] = []
     tab.on("console", lambda message: said.append(message.text))
     tab.evaluate(f"async () => {{ {code} }}")

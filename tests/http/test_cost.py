@@ -12,7 +12,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.db.database import Database
-from app.http import assets, field_selection, negotiation, problems, query_string, request_context, suggestions
+from app.http import assets, field_selection, negotiation, problems, query_pairs, request_context, suggestions
 from app.middleware import cache as caching
 from app.middleware.access_log import AccessLog
 from app.middleware.cache import Cache
@@ -91,8 +91,8 @@ async def service(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Cache]]:
 def test_of_a_wrong_request_little_is_read_and_five_suggestions_are_looked_for(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    looked_for = counted(monkeypatch, suggestions, "nearest")
-    decoded = counted(monkeypatch, query_string, "_decode")
+    looked_for = counted(monkeypatch, suggestions, "likely")
+    decoded = counted(monkeypatch, query_pairs, "decode")
     made = counted(monkeypatch, problems, "Flaw")
 
     async def run() -> Answer:
@@ -115,8 +115,8 @@ def test_a_request_with_more_errors_than_are_told_says_so(settings: Settings) ->
             return [await ask(app, "GET", b"/v1/regions?" + b"&".join([b"x"] * n)) for n in (20, 21, 2_000)]
 
     few, more, many = loops.run(run())
-    assert "wrong in 20 places" in few.json()["detail"]
-    assert "wrong in more than 20 places" in more.json()["detail"]
+    assert "more than" not in few.json()["detail"]
+    assert "more than 20 errors" in more.json()["detail"]
     assert more.json()["errors"] == many.json()["errors"]
 
 
@@ -231,6 +231,18 @@ def test_what_is_refused_is_not_kept_and_spellings_are_remembered_within_a_bound
     )
     kept = [memo.cache_info().currsize * len(VARYING) * negotiation.HEADER_BYTES for memo in memos]
     assert sum(kept) < 6_000_000
+
+
+def test_what_pages_ignore_is_not_in_the_key_of_the_cache(settings: Settings) -> None:
+    async def run() -> tuple[set[bytes], dict[str, float]]:
+        async with service(settings) as (app, cache):
+            added = [b"", b"?lang=fr", *(b"?utm_source=%d&fbclid=%d" % (index, index) for index in range(50))]
+            answers = [await ask(app, "GET", b"/guide" + query) for query in added]
+            return {answer.body for answer in answers}, cache.numbers()
+
+    bodies, numbers = loops.run(run())
+    assert len(bodies) == 1
+    assert (numbers["cache_misses_total"], numbers["cache_hits_total"]) == (1, 51)
 
 
 def test_lines_of_a_header_are_read_up_to_a_bound(settings: Settings) -> None:

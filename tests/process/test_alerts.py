@@ -29,7 +29,7 @@ WELL = {
     f'http_requests_total{{{INSTANCE}, route="/v1/regions", status="422"}}': "0+600x60",
     f'http_requests_total{{{INSTANCE}, route="/v1/regions", status="503"}}': "0+6x60",
     f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="1.0"}}': "0+1200x60",
-    f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="2.5"}}': "0+1206x60",
+    f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="5.0"}}': "0+1206x60",
     f'http_request_duration_seconds_bucket{{{INSTANCE}, route="/v1/regions", le="+Inf"}}': "0+1206x60",
 }
 """A sample a minute for an hour."""

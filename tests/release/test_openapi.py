@@ -99,3 +99,34 @@ def test_every_published_key_is_required_and_described(document: dict[str, Any])
         if "properties" in schema and name not in ("Problem", "ParameterError"):
             optional = {"matches_truncated"} if name == "Region" else set()
             assert set(schema["required"]) == schema["properties"].keys() - optional, name
+
+
+RECORDS = {
+    "Region": "/v1/regions/7",
+    "Program": "/v1/programs/global",
+    "Subcategory": "/v1/subcategories/global-phase-1",
+    "Prefecture": "/v1/prefectures",
+    "FiscalYearRecord": "/v1/fiscal-years",
+    "Correction": "/v1/corrections",
+}
+"""Where a record is, or a list with one, of which the examples of a schema tell."""
+
+
+def matches(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    """Return whether a value has every example of its schema; of a list, one of its items."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    if isinstance(value, list):
+        return not value or any(matches(item, schema.get("items", {}), schemas) for item in value)
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        return all(matches(each, properties.get(name, {}), schemas) for name, each in value.items())
+    return value in schema.get("examples", [value])
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_examples_of_a_record_agree_with_one_another(
+    client: httpx.Client, document: dict[str, Any], name: str
+) -> None:
+    answer, schemas = client.get(RECORDS[name]).json(), document["components"]["schemas"]
+    assert any(matches(record, schemas[name], schemas) for record in answer.get("items", [answer]))

@@ -21,6 +21,32 @@ def test_every_sentence_is_there_in_both_languages_with_the_same_places(
         assert re.search("[ぁ-ん一-龥]", sentences["ja"])
 
 
+@pytest.mark.parametrize(
+    ("query", "language", "detail"),
+    [
+        ("limit=0", "en", "The request was not carried out; wrong: limit. See `errors`."),
+        ("limit=0&offset=-1", "en", "The request was not carried out; wrong: limit, offset. See `errors`."),
+        (
+            "limit=0",
+            "ja",
+            "リクエストは実行されませんでした。正しくないパラメーターは limit です。`errors` をご覧ください。",
+        ),
+    ],
+)
+def test_a_problem_says_which_parameters_are_wrong(
+    client: httpx.Client, query: str, language: str, detail: str
+) -> None:
+    answer = client.get(f"/v1/regions?{query}", headers={"Accept-Language": language})
+    assert problem(answer, 422, "invalid-parameter")["detail"] == detail
+
+
+@pytest.mark.parametrize("table", [*TABLES, {"": messages.LICENSE_NOTE}, {"": messages.DESCRIPTION}])
+def test_japanese_is_written_as_the_field_writes_it(table: dict[str, dict[messages.Language, str]]) -> None:
+    for sentences in table.values():
+        assert not re.search("パラメータ(?!ー)|当方|印刷|[ぁ-ん]: |知らない", sentences["ja"])
+        assert not re.search(r"can be had|never was\b|in \{count\} places", sentences["en"])
+
+
 @pytest.mark.parametrize("path", ["/nope", "/v1/regions/99", "/v1/regions?limit=0&q=&type=x&fiscal_year=09"])
 def test_a_problem_is_told_in_the_language_that_is_preferred(client: httpx.Client, path: str) -> None:
     mark = "&" if "?" in path else "?"

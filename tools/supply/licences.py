@@ -19,7 +19,7 @@ PERMISSIVE = {
 }
 """SPDX identifiers of licences that ask for no more than that their text and names are kept."""
 
-UNSAID = {"protobuf": "BSD-3-Clause", "uvloop": "MIT OR Apache-2.0"}
+UNSAID = {"jinja2": "BSD-3-Clause", "protobuf": "BSD-3-Clause", "uvloop": "MIT OR Apache-2.0"}
 """The licence of packages whose metadata name it in words alone."""
 
 REASONS = {

@@ -71,7 +71,11 @@ def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: responses.After
     return responses.Batch([publish(document, inquiry, inquiry.query) for document in documents], rest)
 
 
-REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch)
+def _has_labels(query: RegionQuery) -> bool:
+    return bool(query.facets)
+
+
+REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch, _has_labels)
 
 
 @router.get(

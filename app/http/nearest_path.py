@@ -1,0 +1,96 @@
+"""The path that was likely meant by one that does not exist."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from starlette.routing import BaseRoute
+
+from app.http import suggestions
+from app.http.routes import Route
+from app.japanese.folding import narrow
+
+LONGEST = 100
+"""Characters of the longest path for which another one is looked for."""
+
+_VERSION = re.compile(r"v[0-9.]+")
+_ID = re.compile(r"[a-z0-9-]{1,40}")
+_BEFORE = ("api", "rest")
+"""What paths of other APIs begin with."""
+
+_HOME = ("index", "index.html", "home")
+
+_WORDS = {
+    **dict.fromkeys(("cluster", "clusters", "area", "areas", "projects"), "regions"),
+    **dict.fromkeys(("type", "types", "schemes"), "programs"),
+    **dict.fromkeys(("subcategory", "category", "categories", "phases"), "subcategories"),
+    **dict.fromkeys(("year", "years", "fy", "nendo"), "fiscal-years"),
+    **dict.fromkeys(("pref", "prefs", "ken", "todofuken"), "prefectures"),
+    **dict.fromkeys(("errata", "misprints", "typos"), "corrections"),
+    **dict.fromkeys(("history", "releases", "versions"), "changes"),
+    **dict.fromkeys(("meta", "metadata", "download", "downloads", "files"), "dataset"),
+    **dict.fromkeys(("swagger", "swagger-ui", "api-docs", "documentation"), "docs"),
+    **dict.fromkeys(("openapi", "swagger.json", "schema.json"), "openapi.json"),
+    **dict.fromkeys(("help", "manual", "usage", "howto"), "guide"),
+    **dict.fromkeys(("license", "licence", "tos", "legal"), "terms"),
+    **dict.fromkeys(("health", "healthz", "healthcheck", "ping", "live"), "livez"),
+    **dict.fromkeys(("ready", "readiness"), "readyz"),
+}
+"""What clients of other APIs and visitors of other sites write, and the first segment here."""
+
+
+class NearestPath:
+    """Know the paths of some routes, by their first segment below `/v1` or below the root."""
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._alone: dict[str, Route] = {}
+        """Routes without parameters, by path."""
+        self._records: set[str] = set()
+        """What stands before the id of a record."""
+        for route in (each for each in routes if isinstance(each, Route)):
+            before, _, last = route.path.rpartition("/")
+            if not route.param_convertors:
+                self._alone[route.path] = route
+            elif last.startswith("{") and "{" not in before:
+                self._records.add(before)
+        paths = (*self._alone, *self._records)
+        self._names = tuple(sorted({path.removeprefix("/v1").removeprefix("/") for path in paths} - {""}))
+
+    def candidates(self, path: str) -> Iterator[tuple[str, bool]]:
+        """Yield what may have been meant, the nearest first, and whether it is sure to exist: no record is."""
+        if len(path) > LONGEST or not path.isprintable():
+            return
+        words = [word for word in narrow(path).lower().replace("_", "-").split("/") if word.strip(".")]
+        starts = [
+            place + 1
+            for place, word in enumerate(words)
+            if _VERSION.fullmatch(word) or (place == 0 and word in _BEFORE)
+        ]
+        words = words[starts[-1] :] if starts else words
+        bases = ["/v1", ""] if starts else ["", "/v1"]
+        if not words or words[0] in _HOME:
+            yield bases[0] or "/", True
+            return
+        stem, dot, suffix = words[0].partition(".")
+        name = self._name(words[0]) or self._name(stem)
+        if name is None:
+            return
+        roots = [f"{base}/{name}" for base in bases]
+        for root in roots:
+            if words[1:] and root in self._records and (id_ := _id(words[1])):
+                yield f"{root}/{id_}", False
+        for root in roots:
+            if root in self._alone:
+                has_format = dot + suffix in {each.suffix for each in self._alone[root].formats}
+                yield root + (dot + suffix) * has_format, True
+
+    def _name(self, word: str) -> str | None:
+        if word in self._names:
+            return word
+        known = _WORDS.get(word)
+        return known if known in self._names else suggestions.nearest(word, self._names)
+
+
+def _id(word: str) -> str | None:
+    """Return the id that was likely meant: without what looks like a suffix, a number without leading zeros."""
+    id_ = word.partition(".")[0]
+    return (id_.lstrip("0") if id_.isdecimal() else id_) if _ID.fullmatch(id_) else None

@@ -1,0 +1,42 @@
+"""What was likely meant by a text that writes no fiscal year: a year with a sign too many, a span, a date."""
+
+import re
+
+from app.japanese import fiscal_years
+from app.japanese.folding import narrow
+
+TYPED_CHARACTERS = 40
+"""The longest text that is looked at."""
+
+_SPAN = re.compile(r"(.+?)(?:-|–|—|−|~|〜|\.\.+|/|から|to)(.+?)(?:まで)?")
+_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月][0-9]{1,2}日?|月)?")
+_ERA = re.compile(r"[^0-9元一二三四五六七八九十百]+")
+
+
+def meant(text: str) -> str | tuple[int, int] | None:
+    """Return a fiscal year as it should have been written, or the first and the last year of a span."""
+    written = "".join(narrow(text).split())
+    if len(text) > TYPED_CHARACTERS:
+        return None
+    if single := _mended(written):
+        return single
+    if date := _DATE.fullmatch(written):
+        year, month = int(date[1]), int(date[2])
+        return _mended(str(year - (month < 4))) if 1 <= month <= 12 else None
+    if span := _SPAN.fullmatch(written.lower()):
+        era = _ERA.match(span[1])
+        first, last = _mended(span[1]), _mended(span[2]) or _mended((era[0] if era else "") + span[2])
+        if first and last and (years := (fiscal_years.parse(first), fiscal_years.parse(last)))[0] <= years[1]:
+            return years
+    return None
+
+
+def _mended(written: str) -> str | None:
+    """Return the text, or the text with the 度 that a calendar year lacks, if that writes a fiscal year."""
+    for each in (written, f"{written}度"):
+        try:
+            fiscal_years.parse(each)
+        except fiscal_years.Invalid:
+            continue
+        return each
+    return None
