@@ -180,7 +180,11 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     },
     "json-only": {
         "en": "Available in JSON lists only, not in exports.",
-        "ja": "JSON の一覧でだけ使えます。CSV と NDJSON では使えません。",
+        "ja": "JSON の一覧でだけ使えます。CSV、NDJSON、GeoJSON では使えません。",
+    },
+    "not-in-tables": {
+        "en": "“{value}” is available in JSON, NDJSON and GeoJSON only: it makes no columns.",
+        "ja": "「{value}」は JSON、NDJSON、GeoJSON でだけ使えます。CSV の列にはなりません。",
     },
     "csv-only": {"en": "Available in CSV only.", "ja": "CSV でだけ使えます。"},
     "whole-only": {

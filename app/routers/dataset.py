@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
@@ -15,15 +15,16 @@ from app.db.errors import EditionChanged
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ChangeRow, DatasetRow, PrefectureRow, RegionCountRow
-from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses, routes
+from app.http import assets, messages, openapi, pagination, problems, query_string, responses, routes
 from app.http.assets import Asset
+from app.http.formats import JSON_LD, OF_RECORDS, Format
 from app.http.once import Once
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.japanese import fiscal_years
-from app.routers import dataset_files, dataset_jsonld
-from app.routers.catalogue import RESOURCES
+from app.routers import dataset_files, dataset_joins, dataset_jsonld
+from app.routers.catalogue import MAIN, RESOURCES
 from app.schemas.dataset import counting
 
 router = APIRouter(route_class=routes.Route, tags=["dataset"])
@@ -32,9 +33,6 @@ EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 
 FILES_UP_TO = 10_000
 """Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
-
-_WIKIDATA = "http://www.wikidata.org/entity/"
-"""What makes a URI of an item, as Wikidata itself writes it in RDF."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -97,7 +95,7 @@ def describe(read: Read) -> dict[str, Any]:
             "start": fiscal_years.start(edition.fiscal_years[0]).isoformat(),
             "end": fiscal_years.end(edition.fiscal_years[-1]).isoformat(),
         },
-        "spatial": [f"{_WIKIDATA}{each.wikidata}" for each in read.rows(_PLACES)],
+        "spatial": [f"http://www.wikidata.org/entity/{each.wikidata}" for each in read.rows(_PLACES)],
         "point_rules": row.point_rules,
         "credits": row.credits,
         "languages": ["ja", "en"],
@@ -110,7 +108,7 @@ def describe(read: Read) -> dict[str, Any]:
 
 
 def read_tables(read: Read) -> list[dataset_files.Table]:
-    """Return every list with all its records."""
+    """Return every list with all its records, and what joins them."""
     tables = []
     for resource in RESOURCES:
         collection = resource.collection
@@ -123,8 +121,10 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
         while batch.after is not None:
             batch = collection.read_batch(read, inquiry, batch.after)
             records += batch.records
-        tables.append(dataset_files.Table(resource.name, resource.key, collection.record, records))
-    return tables
+        key = (resource.key,) if resource.key else ()
+        tables.append(dataset_files.Table(resource.name, key, collection.record, records))
+    main = next(table for table in tables if table.name == MAIN)
+    return [*tables, *dataset_joins.join(main.records)]
 
 
 class Built(NamedTuple):
@@ -187,14 +187,18 @@ def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table
     return read.edition.version, described, read_tables(read) if few else []
 
 
+class DatasetQuery(RecordQuery):
+    formats: ClassVar[tuple[Format, ...]] = (*OF_RECORDS, JSON_LD)
+
+
 @router.get(
     "/v1/dataset",
     summary="Get the data set",
     operation_id="get-dataset",
     response_model=PublishedDataset,
-    responses=openapi.responses(media_types=(formats.JSON_LD.media_type,)),
+    responses=openapi.responses(media_types=(JSON_LD.media_type,)),
 )
-async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
+async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()]) -> Response:
     """What it is, who made it of what, its version, how to cite it, and its files with their hashes.
 
     As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
@@ -219,7 +223,7 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
         terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
         return describe(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
-    others = {formats.JSON_LD: dataset_jsonld.write}
+    others = {JSON_LD: dataset_jsonld.write}
     return await responses.record(context, query, fetch, others, responses.REVALIDATED, labels=("license_note",))
 
 

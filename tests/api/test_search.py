@@ -18,16 +18,12 @@ from app.http.parsed_request import Inquiry
 from app.routers.regions.endpoints import publish
 from app.routers.regions.parameters import RegionQuery
 from app.schemas import records
+from app.schemas.annotations import Annotations
 from app.search import conditions, highlights
 from tests.support.oracle import RANKS, Region, searched
 from tests.support.reading import Ask, asking
 
-NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("theme_en", "name_kana", "name_romaji", "name_en", "title_kana", "title_en", "local_governments")),
-    **dict.fromkeys(("research_fields_en", "municipalities", "local_government_codes", "research_fields")),
-    "prefectures": [],
-    "corrections": [],
-}
+NOTHING = dict.fromkeys(Annotations.model_fields)
 """Annotations without a text."""
 
 

@@ -14,7 +14,7 @@ from tests.support.lists import walked
 from tests.support.values import Values
 
 MANY = {"type", "subcategory", "prefecture", "number", "fiscal_year", "q_in", "sort", "fields", "facets"}
-FORMATS = {"": None, ".json": "json", ".csv": "csv", ".ndjson": "ndjson"}
+FORMATS = {"": None, ".json": "json", ".csv": "csv", ".ndjson": "ndjson", ".geojson": "geojson"}
 ACCEPTS: dict[bytes, str | None] = {
     b"application/json": "json",
     b"*/*": "json",
@@ -22,6 +22,7 @@ ACCEPTS: dict[bytes, str | None] = {
     b"text/csv": "csv",
     b"text/*": "csv",
     b"application/x-ndjson": "ndjson",
+    b"application/geo+json": "geojson",
     b"text/csv;q=0.3, application/json;q=0.2": "csv",
     b"text/csv;q=0.3,application/x-ndjson;q=0.31": "ndjson",
     b"TEXT/CSV ; Q=1.000": "csv",
@@ -31,7 +32,7 @@ ACCEPTS: dict[bytes, str | None] = {
     b"*/*;q=0": None,
     b"text/*;q=0.0, image/*": None,
 }
-"""What a list is answered in; `None` is 406."""
+"""What regions are answered in; `None` is 406. Other lists have no GeoJSON."""
 
 
 def lists_of(client: httpx.Client) -> dict[str, list[dict[str, Any]]]:
@@ -135,6 +136,7 @@ class Generator(Values):
         suffix = self.choose.choice(["", "", "", *FORMATS])
         case = Case(method, path + suffix)
         case.format = FORMATS[suffix] or "json"
+        case.missing = case.format == "geojson" and path != "/v1/regions"
         names = sorted(self.valid) if path == "/v1/regions" else ["fields", "limit", "offset", "lang"]
         for name in self.choose.sample(names, min(len(names), self.choose.choice([0, 1, 1, 2, 2, 3, 4, 6]))):
             if name == "fields" and path != "/v1/regions":
@@ -152,13 +154,15 @@ class Generator(Values):
         if self.choose.random() < 0.7:
             accept = self.choose.choice(sorted(ACCEPTS))
             case.format = ACCEPTS[accept]
+            if case.format == "geojson" and case.path != "/v1/regions":
+                case.format = None
         else:
             accept, case.format = self.choose.choice(nasty.ACCEPT_JUNK), "?"
         case.headers.append((b"accept", accept))
 
     def _consequences(self, case: Case) -> None:
         """What is wrong only together with something else."""
-        meaning, exports = case.meaning, case.format in ("csv", "ndjson")
+        meaning, exports = case.meaning, case.format in ("csv", "ndjson", "geojson")
         if meaning.get("fiscal_year_from", 0) > meaning.get("fiscal_year_to", 9999):
             case.consequent.add("fiscal_year_from")
         if not {"relevance", "-relevance"}.isdisjoint(meaning.get("sort", ())) and "q" not in meaning:
@@ -169,7 +173,7 @@ class Generator(Values):
             case.consequent |= meaning.keys() & {"facets", "bom"}
         if "facets" in meaning and exports:
             case.wrong.add("facets")
-        if "bom" in meaning and case.format in ("json", "ndjson"):
+        if "bom" in meaning and case.format in ("json", "ndjson", "geojson"):
             case.wrong.add("bom")
 
     def _record(self, method: str) -> Case:

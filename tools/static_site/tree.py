@@ -42,11 +42,14 @@ async def _paths(app: ASGIApp) -> AsyncIterator[str]:
     for file in dataset["files"]:
         yield urlsplit(file["url"]).path
     for collection in (each.collection for each in RESOURCES):
-        for form in formats.OF_LISTS:
+        offered = collection.query.formats
+        for form in offered:
             yield collection.path + form.suffix
         for record in (await asking.ask(app, f"{collection.path}.ndjson")).splitlines():
             if own := _own(orjson.loads(record), collection.path):
                 yield f"{own}.json"
+                if formats.GEOJSON in offered:
+                    yield f"{own}.geojson"
 
 
 def _own(record: dict[str, Any], collection: str) -> str | None:

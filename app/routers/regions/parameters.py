@@ -1,11 +1,12 @@
 """The parameters of `/v1/regions`: the filters, which `filters` declares, `q`, `q_in`, `sort` and `facets`."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
 from app.http import query_string
+from app.http.formats import GEOJSON, OF_LISTS, Format
 from app.http.pagination import PageQuery
 from app.routers.regions.filters import FILTERS
 from app.search import conditions
@@ -65,6 +66,8 @@ else:
 
 class RegionQuery(_Filters):
     """The filters that `filters` declares, the search, the order, the facets."""
+
+    formats: ClassVar[tuple[Format, ...]] = (*OF_LISTS, GEOJSON)
 
     q: Annotated[
         str | None,
