@@ -9,14 +9,14 @@ from app.japanese.folding import fold, narrow
 
 def resolve(names: Names, written: str) -> tuple[str, ...]:
     """Return the ids that a client's word stands for, of a group several; `parameter_errors.flaw` if there is none."""
-    id_ = narrow(written)
+    id_ = narrow(written).lower()
     if id_ in names.labels:
         return (id_,)
     word = fold(written)
     if meant := names.words.get(word):
         return (meant,)
     if group := names.groups.get(word):
-        return group
+        return group.ids
     raise query_string.flaw(
         "not-allowed", tuple(names.labels), partial(_nearest, names, written), value=query_string.shown(written)
     )

@@ -13,7 +13,7 @@ from app.db.database import Database
 from app.db.edition import Edition
 from app.db.session import Read
 from app.http import conditional, formats, headers, pagination, problems
-from app.http.formats import GEOJSON, JSON, Format
+from app.http.formats import CSV, GEOJSON, JSON, Format
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import RequestContext
@@ -29,6 +29,10 @@ _NOTHING: Mapping[Any, Any] = {}
 
 REVALIDATED = {"cache-control": "no-cache"}
 """The header of what names things that go with the next edition or release: clients ask about it each time."""
+
+
+IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable"}
+"""The header of what has another address when it is another."""
 
 
 OF_DATA = "ja, en"
@@ -60,7 +64,7 @@ class Collection(Generic[P]):
     record: type[BaseModel]
     page: Callable[[Read, Inquiry[P]], pagination.Slice]
     batch: Callable[[Read, Inquiry[P], After | None], Batch] | None = None
-    has_labels: Callable[[P], bool] = lambda _: False
+    has_labels: Callable[[P, Edition], bool] = lambda _, __: False
     """Returns whether a page holds labels in the language of the client."""
 
     def read_batch(self, read: Read, inquiry: Inquiry[P], after: After | None) -> Batch:
@@ -71,7 +75,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
     """Respond with a page of a list or, if the format exports, with everything that matches."""
     edition, inquiry = await _edition(context), _inquiry(context, query)
     is_page = not context.format.exports
-    has_labels = is_page and collection.has_labels(query)
+    has_labels = is_page and collection.has_labels(query, edition)
     own = _headers(context, inquiry, edition, has_labels=has_labels, has_query=is_page)
     if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
         return BytesResponse(b"", own, 304)
@@ -83,7 +87,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
         "total": page.total,
         "limit": query.limit,
         "offset": query.offset,
-        "query": query.model_dump(),
+        "query": query.echo(),
         **page.extra,
         "links": links,
         "dataset_version": edition.version,
@@ -150,7 +154,8 @@ async def _export(
 ) -> Response:
     """Respond with everything, streamed. If the data change before the last batch, `EditionChanged` breaks it off."""
     query = inquiry.query
-    export = formats.Export(context.format, query.fields, collection.record, bom=getattr(query, "bom", True))
+    names = query.columns(collection.record) if context.format is CSV else query.fields
+    export = formats.Export(context.format, names, collection.record, bom=getattr(query, "bom", True))
 
     def write(read: Read, after: After | None) -> tuple[bytes, After | None]:
         batch = collection.read_batch(read, inquiry, after)

@@ -86,11 +86,11 @@ def _kind(annotation: Any) -> type:
     return annotation if annotation in _TYPES else _kind(get_args(annotation)[0])
 
 
-def _named(kind: str) -> AfterValidator:
+def _named(parameter: str) -> AfterValidator:
     """Replace names by the ids that they have in the edition that is served; a name may stand for several."""
 
     def resolve(written: str, info: ValidationInfo[query_string.Context]) -> tuple[str, ...]:
-        return names.resolve(getattr(info.context.edition, kind), written)
+        return names.resolve(info.context.edition.names[parameter], written)
 
     return AfterValidator(resolve)
 
@@ -121,9 +121,13 @@ _DECLARED = (
     Filter(
         "type",
         Annotated[
-            tuple[Annotated[str, _named("programs")], ...],
+            tuple[Annotated[str, _named("type")], ...],
             _IDS,
-            Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
+            Field(
+                description="Programme: id, or name as printed or in English, in any width and case. "
+                "Several: any of them.",
+                examples=[["global"]],
+            ),
         ],
         _column("program_id"),
         counted=ANY,
@@ -132,10 +136,12 @@ _DECLARED = (
     Filter(
         "subcategory",
         Annotated[
-            tuple[Annotated[str, _named("subcategories")], ...],
+            tuple[Annotated[str, _named("subcategory")], ...],
             _IDS,
             Field(
-                description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]
+                description="Subcategory: id, or label as printed, corrected or in English, in any width and case. "
+                "Several: any of them.",
+                examples=[["global-phase-1"]],
             ),
         ],
         _column("subcategory_id"),
@@ -145,7 +151,7 @@ _DECLARED = (
     Filter(
         "prefecture",
         Annotated[
-            tuple[Annotated[str, _named("prefectures")], ...],
+            tuple[Annotated[str, _named("prefecture")], ...],
             _IDS,
             Field(
                 description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
