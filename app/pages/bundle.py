@@ -72,7 +72,7 @@ class Bundle:
     def modules(self, name: str) -> list[str]:
         """Return the hashed names of the scripts that a script imports, and those that these import, by size.
 
-        A browser asks for six files at once: beside small ones the style sheet, and with it the first view, comes sooner.
+        A browser asks for six at once: beside small ones the style sheet, and with it the first view, comes sooner.
         """
         found = [name]
         for each in found:

@@ -1,6 +1,7 @@
 """The terms of `q`: words and texts in double quotes, each of which must occur. There are no operators."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
@@ -28,11 +29,14 @@ class Term(NamedTuple):
     """Without the quotes around it."""
     folded: str
 
-    @property
-    def written(self) -> str:
-        """As it stands in `q`: in quotes if it means something else without them."""
-        is_word = re.fullmatch(r"\S+", self.typed) and not _is_operator(self.typed)
-        return self.typed if is_word else f'"{self.typed}"'
+
+def written(terms: Iterable[Term]) -> str:
+    """Return the `q` of these terms: one stands in quotes if it means something else without them."""
+    return " ".join(term.typed if _is_word(term.typed) else f'"{term.typed}"' for term in terms)
+
+
+def _is_word(typed: str) -> bool:
+    return re.fullmatch(r"\S+", typed) is not None and not _is_operator(typed)
 
 
 @lru_cache(maxsize=thresholds.SPLIT_QUERIES)

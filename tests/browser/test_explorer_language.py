@@ -135,7 +135,7 @@ def test_nothing_japanese_is_marked_as_english(page: Page) -> None:
 def test_the_page_says_that_it_is_unofficial_and_how_to_cite_it(page: Page, site: httpx.Client, language: str) -> None:
     dataset = site.get("/v1/dataset").json()
     page.goto(f"/#lang={language}")
-    said = {"ja": "非公式版", "en": "Unofficial edition"}[language]
+    said = {"ja": "非公式版", "en": "An unofficial edition"}[language]
     page.get_by_role("link", name=said).click()
     about = page.get_by_role("region", name={"ja": "このデータについて", "en": "About the data"}[language])
     expect(about).to_be_focused()

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import orjson
@@ -18,10 +19,18 @@ from tests.conftest import fill
 from tests.support import asgi
 from tests.support.generated import Case, Generator, lists_of
 from tests.support.judge import Answer, judge
-from tests.support.oracle import Oracle, at, folded
+from tests.support.oracle import Oracle, at, folded, terms_of
 
 COUNT = int(os.environ.get("HOSTILE_REQUESTS", "10000"))
 SEED = int(os.environ.get("HOSTILE_SEED", "6"))
+
+
+KINDS = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "geojson": "application/geo+json",
+}
 
 
 class Verdict:
@@ -75,12 +84,10 @@ class Verdict:
         else:
             records = self.lists[path]
         kind = (answer.header("content-type") or "").partition(";")[0]
-        assert (
-            case.format == "?"
-            or {"json": "application/json", "csv": "text/csv"}.get(case.format or "", "application/x-ndjson") == kind
-        )
+        assert case.format == "?" or KINDS[case.format or ""] == kind
         offset = case.meaning.get("offset", 0)
-        page = records[offset : offset + case.meaning.get("limit", 100)]
+        whole = 100 if kind == "application/json" else len(records)
+        page = records[offset : offset + case.meaning.get("limit", whole)]
         expected = [self._picked(record, case) for record in page]
         match kind:
             case "application/json":
@@ -88,9 +95,17 @@ class Verdict:
                 assert document["total"] == len(records)
                 assert [self._without_matches(item, case) for item in document["items"]] == expected
                 self._facets(case, document)
+                self._hints(case, document)
             case "text/csv":
                 assert answer.content.startswith(b"\xef\xbb\xbf") == (case.meaning.get("bom") != "false")
                 self._table(case, answer, expected)
+            case "application/geo+json":
+                features = answer.json()["features"]
+                found = [feature["properties"] for feature in features]
+                assert [self._without_matches(item, case) for item in found] == expected
+                points = [self.oracle.regions[feature["id"]]["annotations"]["point"] for feature in features]
+                places = [[point["longitude"], point["latitude"]] for point in points]
+                assert [feature["geometry"]["coordinates"] for feature in features] == places
             case _:
                 found = [orjson.loads(line) for line in answer.content.splitlines()]
                 assert [self._without_matches(item, case) for item in found] == expected
@@ -130,6 +145,16 @@ class Verdict:
                 meaning = value["value"] if name != "fiscal_year" else int(value["value"])
                 asked = {**case.meaning, name: [meaning], "sort": ()}
                 assert value["count"] == len(self.oracle.numbers(asked)), (name, value)
+
+    def _hints(self, case: Case, document: dict[str, Any]) -> None:
+        for hint in document.get("hints", ()):
+            asked = {**case.meaning, "sort": ()}
+            if hint["parameter"] != "q":
+                value = int(hint["value"]) if hint["parameter"] == "fiscal_year" else hint["value"]
+                asked[hint["parameter"]] = [value]
+            (q,) = parse_qs(urlsplit(hint["url"]).query).get("q", [""])
+            asked["q"] = [*(terms_of(q) or ())]
+            assert hint["total"] == len(self.oracle.numbers(asked)), hint
 
 
 @pytest.fixture(scope="module")

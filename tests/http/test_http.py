@@ -34,6 +34,8 @@ LOCALISED = [
         "/v1/regions?facets=type",
         "/v1/regions?type=global&q=医療&facets=type",
         "/v1/regions?fields=number&facets=prefecture",
+        "/v1/regions?q=H24",
+        "/v1/regions?q=医療 石川&limit=1",
     ),
 ]
 """What holds labels in the language of the client."""

@@ -102,7 +102,7 @@ function translate(lang) {
     if (one.lang === lang) one.setAttribute("aria-current", "true");
     else one.removeAttribute("aria-current");
   }
-  for (const one of all("a[data-page]")) one.href = `${one.dataset.page}/${lang}`;
+  for (const one of all("a[data-page]")) one.href = one.dataset.page.replace("*", lang);
   $("#q").placeholder = words.searchHint;
 }
 
@@ -116,8 +116,6 @@ for (const one of all("[data-jump]")) {
 }
 for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
-// A link that was made without JavaScript has the conditions in its query; here they are kept in the fragment.
-if (!location.hash && location.search) history.replaceState(null, "", `${location.pathname}#${location.search.slice(1)}`);
 comeBack();
 prepareReturn();
 prepareSearch();

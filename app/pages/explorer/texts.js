@@ -1,15 +1,14 @@
 // Every word of the page, in both languages. What is printed in the list comes from the API and is not translated.
+import { WORDS } from "./words.js";
 
 const plural = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 export const TEXTS = {
   ja: {
-    pageTitle: "継続地域一覧 — 地域クラスター 2007–2013",
-    skip: "結果へ移動", heading: "継続地域一覧",
+    ...WORDS.ja,
+    pageTitle: "継続地域一覧 — 地域クラスター 2007–2013", skip: "結果へ移動",
     lead: (regions) => `文部科学省が支援した ${regions} の地域クラスター。場所・年度・テーマから探せます。`,
-    unofficial: "非公式版（文部科学省が作成・承認したものではありません）",
-    guide: "使い方", terms: "利用条件", docs: "API", language: "言語", comma: "、",
-    q: "キーワード", searchLabel: "地域名・クラスター名・テーマ・注釈を検索", searchHint: "例：医療、ばいお、Hokkaido",
+    comma: "、", q: "キーワード", searchLabel: "地域名・クラスター名・テーマ・注釈を検索", searchHint: "例：医療、ばいお、Hokkaido",
     filters: "絞り込み", type: "種別", subcategory: "区分", prefecture: "都道府県", fiscal_year: "年度",
     mapHint: "矢印キーで移動、Enter で選択",
     views: "表示", timeline: "年表", table: "一覧表", misprints: "誤植の疑い", region: "地域", active: "支援を受けた地域の数",
@@ -50,13 +49,11 @@ export const TEXTS = {
     version: ({ version, modified }) => `データのバージョン ${version}（${modified}）`,
   },
   en: {
-    pageTitle: "Continuing Cluster Regions of Japan, 2007–2013",
-    skip: "Skip to the results", heading: "Continuing Cluster Regions",
+    ...WORDS.en,
+    pageTitle: "Continuing Cluster Regions of Japan, 2007–2013", skip: "Skip to the results",
     lead: (regions) =>
       `${regions} regional clusters supported by Japan’s Ministry of Education, Culture, Sports, Science and Technology (MEXT): where, when and what for.`,
-    unofficial: "Unofficial edition, neither made nor approved by the ministry",
-    guide: "Guide", terms: "Terms", docs: "API", language: "Language", comma: ", ",
-    q: "Keyword", searchLabel: "Search names, titles, themes and annotations", searchHint: "e.g. 医療, bio, Hokkaido",
+    comma: ", ", q: "Keyword", searchLabel: "Search names, titles, themes and annotations", searchHint: "e.g. 医療, bio, Hokkaido",
     filters: "Filters", type: "Type", subcategory: "Subcategory", prefecture: "Prefecture", fiscal_year: "Fiscal year",
     mapHint: "Arrow keys move, Enter selects",
     views: "View", timeline: "Timeline", table: "Table", misprints: "Suspected misprints", region: "Region", active: "Regions supported",

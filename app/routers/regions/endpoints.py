@@ -1,7 +1,7 @@
 """The regions, the main resource."""
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import orjson
 from fastapi import APIRouter, Path, Query
@@ -9,16 +9,19 @@ from pydantic import Field
 from sqlalchemy import bindparam, select
 from starlette.responses import Response
 
+from app.db.edition import Edition
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DOCUMENT
 from app.http import openapi, pagination, responses, routes
+from app.http.formats import GEOJSON, OF_RECORDS, Format
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.routers import gone
-from app.routers.regions import facets, planner
+from app.routers.regions import facets, hints, planner
 from app.routers.regions.facets import FacetValue, Relaxation
+from app.routers.regions.hints import Hint
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.statements import NUMBER
 from app.schemas.records import Region
@@ -32,6 +35,7 @@ class RegionPage(pagination.Page[Region]):
     relax: Annotated[
         list[Relaxation], Field(description="Where nothing was found: which single filter to drop to find something")
     ]
+    hints: Annotated[list[Hint], Field(description="Other parameters that a term of `q`, or all of `q`, is a value of")]
 
 
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
@@ -74,7 +78,11 @@ def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> pagination.Slice:
     return pagination.Slice(
         [publish(document, inquiry, inquiry.query) for document in documents],
         total,
-        {"facets": facets.count(read, inquiry), "relax": [] if total else facets.relax(read, inquiry)},
+        {
+            "facets": facets.count(read, inquiry),
+            "relax": [] if total else facets.relax(read, inquiry),
+            "hints": hints.find(read, inquiry, total),
+        },
     )
 
 
@@ -83,8 +91,8 @@ def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: responses.After
     return responses.Batch([publish(document, inquiry, inquiry.query) for document in documents], rest)
 
 
-def _has_labels(query: RegionQuery) -> bool:
-    return bool(query.facets)
+def _has_labels(query: RegionQuery, edition: Edition) -> bool:
+    return bool(query.facets or (query.q and hints.meanings(edition, query.q)))
 
 
 REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch, _has_labels)
@@ -101,6 +109,10 @@ async def list_regions(context: Context, query: Annotated[RegionQuery, Query()])
     return await responses.page(context, REGIONS, query)
 
 
+class RegionRecordQuery(RecordQuery):
+    formats: ClassVar[tuple[Format, ...]] = (*OF_RECORDS, GEOJSON)
+
+
 @router.get(
     "/v1/regions/{region_number}",
     summary="Get a region",
@@ -110,7 +122,7 @@ async def list_regions(context: Context, query: Annotated[RegionQuery, Query()])
 )
 async def get_region(
     context: Context,
-    query: Annotated[RecordQuery, Query()],
+    query: Annotated[RegionRecordQuery, Query()],
     region_number: Annotated[
         str, Path(description="Number in the list", examples=["7"], pattern=f"^{_NUMBER.pattern}$")
     ],

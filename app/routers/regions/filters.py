@@ -86,13 +86,17 @@ def _kind(annotation: Any) -> type:
     return annotation if annotation in _TYPES else _kind(get_args(annotation)[0])
 
 
-def _named(kind: str) -> AfterValidator:
-    """Replace a name by the id that it has in the edition that is served."""
+def _named(parameter: str) -> AfterValidator:
+    """Replace names by the ids that they have in the edition that is served; a name may stand for several."""
 
-    def resolve(written: str, info: ValidationInfo[query_string.Context]) -> str:
-        return names.resolve(getattr(info.context.edition, kind), written)
+    def resolve(written: str, info: ValidationInfo[query_string.Context]) -> tuple[str, ...]:
+        return names.resolve(info.context.edition.names[parameter], written)
 
     return AfterValidator(resolve)
+
+
+_IDS = AfterValidator(lambda found: tuple(dict.fromkeys(id_ for ids in found for id_ in ids)))
+"""The ids of all names, each once."""
 
 
 def _column(name: str) -> Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]:
@@ -117,8 +121,8 @@ _DECLARED = (
     Filter(
         "type",
         Annotated[
-            tuple[Annotated[str, _named("programs")], ...],
-            query_string.ONCE,
+            tuple[Annotated[str, _named("type")], ...],
+            _IDS,
             Field(
                 description="Programme: id, or name as printed or in English, in any width and case. "
                 "Several: any of them.",
@@ -132,8 +136,8 @@ _DECLARED = (
     Filter(
         "subcategory",
         Annotated[
-            tuple[Annotated[str, _named("subcategories")], ...],
-            query_string.ONCE,
+            tuple[Annotated[str, _named("subcategory")], ...],
+            _IDS,
             Field(
                 description="Subcategory: id, or label as printed, corrected or in English, in any width and case. "
                 "Several: any of them.",
@@ -147,11 +151,11 @@ _DECLARED = (
     Filter(
         "prefecture",
         Annotated[
-            tuple[Annotated[str, _named("prefectures")], ...],
-            query_string.ONCE,
+            tuple[Annotated[str, _named("prefecture")], ...],
+            _IDS,
             Field(
                 description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
-                "県, in any case. Several: any of them.",
+                "県, in any case; or a 地方, which means its prefectures (九州, 東北, Kansai). Several: any of them.",
                 examples=[["石川"]],
             ),
         ],

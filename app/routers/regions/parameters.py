@@ -1,16 +1,17 @@
 """The parameters of `/v1/regions`: the filters, which `filters` declares, `q`, `q_in`, `sort` and `facets`."""
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
 from app.http import query_string
+from app.http.formats import GEOJSON, OF_LISTS, Format
 from app.http.pagination import PageQuery
 from app.japanese.folding import fold
 from app.routers.regions.filters import FILTERS
 from app.search import conditions
-from app.search.terms import MAX_FOLDED, MAX_TERMS, MAX_TYPED, Term, operators, split
+from app.search.terms import MAX_FOLDED, MAX_TERMS, MAX_TYPED, Term, operators, split, written
 
 Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
@@ -57,13 +58,13 @@ def _text(q: str) -> str:
         raise query_string.flaw("too-long-folded", limit=MAX_FOLDED)
     if len(found) > MAX_TERMS:
         raise query_string.flaw("too-many-terms", limit=MAX_TERMS)
-    return " ".join(term.written for term in found)
+    return written(found)
 
 
 def _without_and(q: str, refused: list[str]) -> str | None:
     """Return `q` without its operators if each is an AND, which is what spaces mean."""
-    rest = [term.written for term in split(q) if term.typed not in refused]
-    return " ".join(rest) if {fold(word) for word in refused} == {"and"} and rest else None
+    rest = [term for term in split(q) if term.typed not in refused]
+    return written(rest) if rest and {fold(word) for word in refused} == {"and"} else None
 
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ else:
 
 class RegionQuery(_Filters):
     """The filters that `filters` declares, the search, the order, the facets."""
+
+    formats: ClassVar[tuple[Format, ...]] = (*OF_LISTS, GEOJSON)
 
     q: Annotated[
         str | None,
@@ -125,6 +128,10 @@ class RegionQuery(_Filters):
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         return split(self.q or "")
+
+    def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
+        found = super().columns(record)
+        return found if self.q or self.fields else tuple(key for key in found if key != "matches")  # empty without `q`
 
     def echo(self) -> dict[str, Any]:
         return super().echo() | ({"terms": [term.typed for term in self.terms]} if self.q else {})
