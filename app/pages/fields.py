@@ -26,6 +26,8 @@ class Entry(NamedTuple):
     """Further facts of it, which need no language; empty if there are none."""
     status: str
     """`editorial` or `confirmed`; empty for what is printed."""
+    source: str
+    """A data set that it was taken from; empty if there is none."""
 
 
 def printed(region: Record, language: Language) -> list[Entry]:
@@ -59,19 +61,25 @@ def _entries(region: Record, language: Language, *, added: bool) -> Iterator[Ent
         value = _at(region, path)
         if path.startswith(_ADDED) != added or field.get("kind") == "heading" or value in (None, []):
             continue
-        editorial = path.removeprefix(_ADDED) in region["annotations"]["editorial"]
+        key = path.removeprefix(_ADDED)
+        known = next((each for each in region["annotations"]["provenance"] if added and key in each["fields"]), None)
         yield Entry(
             label=field["label"][language],
             texts=_texts(value, field, language),
             english=(_at(region, field["english"]) or "") if language == "en" and "english" in field else "",
             detail="{start} – {end}".format_map(region["period"]) if field.get("kind") == "years" else "",
-            status=("editorial" if editorial else "confirmed") if added else "",
+            status=known["status"] if known else "",
+            source=known["source"] or "" if known else "",
         )
 
 
 def _texts(value: Any, field: Record, language: Language) -> list[Text]:
     if field.get("kind") == "source":
         return [(layout.WORDS[language]["place"].format_map(value), language)]
+    if field.get("kind") == "point":
+        return [("{of[name]} ({latitude}, {longitude}), {rule}".format_map(value), field["lang"])]
+    if field.get("kind") == "places":
+        return [("{name} ({code})".format_map(each), field["lang"]) for each in value]
     return [
         (each, field.get("lang", language)) if isinstance(each, str) else in_language(each, "name", language)
         for each in (value if isinstance(value, list) else [value])
