@@ -60,8 +60,14 @@ def opened(browser: Browser, base: str | httpx.URL, **options: Any) -> Iterator[
     assert wrong == []
 
 
+def shown(page: Page) -> None:
+    """Wait until the scripts of the explorer have taken over, and show what the address asks for."""
+    expect(page.locator("body:not([aria-busy]) #map .tile")).to_have_count(47)
+
+
 def status(page: Page, text: str) -> None:
-    """Wait until the explorer says how many regions it shows."""
+    """Wait until the scripts of the explorer say how many regions they show."""
+    shown(page)
     expect(page.locator("#status")).to_have_text(text)
 
 
