@@ -83,7 +83,14 @@ def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client
     assert site.get("/problems/gone", headers={"Accept": "image/png"}).status_code == 406
 
 
-ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%zz&=1&&", "limit=0&limit=0", "lang=fr"]
+ADDED_TO_LINKS = [
+    "fbclid=x",
+    "utm_source=x&utm_medium=%E5%8C%BB",
+    "gclid",
+    "x=%zz&=1&&",
+    "per_page=0&per_page=0",
+    "lang=fr",
+]
 
 
 @pytest.mark.parametrize("path", PAGES + PROBLEMS + ["/llms.txt"])
@@ -281,9 +288,7 @@ def test_a_failure_in_a_browser_is_a_page_with_the_facts_of_the_problem(
 def test_a_page_of_a_failure_leads_home_from_wherever_it_is(site: httpx.Client, path: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text
     targets = {urljoin(f"http://x{path}", unescape(link)) for link in re.findall(r'(?:href|src)="([^"]*)"', html)}
-    assert {
-        f"http://x/{each}" for each in ("#lang=ja", "#lang=en", f"explorer/{BUNDLE.hashed('site.css')}")
-    } <= targets
+    assert {f"http://x/{each}" for each in ("#lang=ja", "#lang=en", f"explorer/{BUNDLE.hashed('site.css')}")} <= targets
     for target in targets:
         assert site.get(target.removeprefix("http://x")).status_code == 200
 
