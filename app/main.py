@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import orjson
 from anyio import create_task_group
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app import __version__
 from app.db.database import Database
 from app.http import openapi, problems, routes
+from app.http.assets import Asset
 from app.http.nearest_path import NearestPath
 from app.middleware import errors, tracing
 from app.middleware.access_log import AccessLog, Write
@@ -24,7 +26,19 @@ from app.middleware.errors import Errors
 from app.middleware.metrics import Metrics, Source
 from app.middleware.path_prefix import PathPrefix
 from app.middleware.target_limit import TargetLimit
-from app.pages import api_docs, changelog, explorer, guide, llms, problem_types, terms
+from app.pages import (
+    api_docs,
+    changelog,
+    changes,
+    corrections,
+    explorer,
+    guide,
+    llms,
+    problem_types,
+    regions,
+    sitemap,
+    terms,
+)
 from app.routers import dataset, health, index
 from app.routers.catalogue import MAIN, RESOURCES
 from app.settings import Settings
@@ -63,13 +77,15 @@ def create_api(
     api.state.drain = drain
     api.state.not_ready_because = None
     lists = sorted(RESOURCES, key=lambda resource: resource.name != MAIN)  # the main one first, else as they stand
-    others = (dataset, index, problem_types, health, api_docs, explorer, guide, terms, changelog, llms)
+    pages = (explorer, regions, corrections, changes, guide, terms, changelog, llms, sitemap)
+    others = (dataset, index, problem_types, health, api_docs, *pages)
     for router in (*(each.router for each in lists), *(module.router for module in others)):
         api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
     api.state.nearest_path = NearestPath(api.routes)
     paths, shown = [each.path for each in RESOURCES], settings.changing_answers
     api.openapi = functools.cache(lambda: openapi.describe(api.routes, paths, shown))  # type: ignore[method-assign]  # the hook
-    api.state.assets = api_docs.prepare_assets(api.openapi)
+    api.state.description = Asset(lambda: orjson.dumps(api.openapi()))
+    api.state.page_files = explorer.prepare_files()
     return api
 
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 OWN_PATHS = frozenset(
     {
-        *("v1", "docs", "redoc", "openapi.json", "explorer", "guide", "terms", "changelog", "problems", "llms.txt"),
-        *(".well-known", "livez", "readyz", "metrics"),
+        *("v1", "docs", "redoc", "openapi.json", ".well-known", "livez", "readyz", "metrics"),
+        *("explorer", "regions", "corrections", "changes", "guide", "terms", "changelog", "problems", "llms.txt"),
+        *("sitemap.xml", "robots.txt"),
     }
 )
 """First segments of the paths that the service answers. PUBLIC_BASE_URL must not end in a path that begins with one."""

@@ -3,36 +3,48 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from app.db.tables import DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
+from app.db.tables import CorrectionRow, DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
 from app.japanese.folding import fold
 
 
 @dataclass(frozen=True)
 class Names:
-    """Ids, which are taken literally, with their labels; and words for them, which are compared as a search does."""
+    """Ids with their labels, and words for them, which are compared as a search does."""
 
     labels: Mapping[str, Mapping[str, str]]
     words: Mapping[str, str]
-    suggestions: Mapping[str, str]
-    """What a mistyped value may have been meant to be: ids and words, folded, with their ids."""
+    """Folded names, by which parameters know an id."""
+
+    meanings: Mapping[str, str]
+    """Whatever else is likely to mean an id, as well: folded ids, parts of names, names without repeated words."""
 
     @classmethod
-    def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]]) -> Self:
-        """Build the names from tuples of id, Japanese label, English label and further words for the id."""
-        labels: dict[str, Mapping[str, str]] = {}
-        words: dict[str, str] = {}
-        for id_, ja, en, more in entries:
-            labels[id_] = {"ja": ja, "en": en}
-            words |= {fold(word): id_ for word in (ja, *more)}
-        return cls(labels, words, {fold(id_): id_ for id_ in labels} | words)
+    def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]], parts: Iterable[tuple[str, str]] = ()) -> Self:
+        """Build the names from tuples of id, Japanese label, English label and further names for the id.
+
+        `parts` are of id and a part of its names.
+        """
+        rows = [*entries]
+        labels = {id_: {"ja": ja, "en": en} for id_, ja, en, _ in rows}
+        further = {fold(word): id_ for id_, _, _, more in rows for word in more}
+        words = further | {fold(label): id_ for id_, own in labels.items() for label in own.values()}
+        ids = {fold(id_): id_ for id_ in labels}
+        once = {_each_word_once(label): id_ for id_, own in labels.items() for label in own.values()}
+        return cls(labels, words, {fold(part): id_ for id_, part in parts} | once | ids | words)
 
 
-@dataclass(frozen=True)
+def _each_word_once(name: str) -> str:
+    """Return the folded words of a name together, as a search has them for its terms: none of them twice."""
+    return "".join(dict.fromkeys(map(fold, name.split())))
+
+
+@dataclass(frozen=True, eq=False)
 class Edition:
     version: str
     modified: date
@@ -43,6 +55,11 @@ class Edition:
     """Those in which a region was active."""
     regions: int
 
+    @cached_property
+    def names(self) -> Mapping[str, Names]:
+        """The names that parameters take, by parameter."""
+        return {"type": self.programs, "subcategory": self.subcategories, "prefecture": self.prefectures}
+
     @classmethod
     def load(cls, connection: Connection) -> Self | None:
         """Return the edition that the database holds, or `None` if it holds none."""
@@ -51,11 +68,6 @@ class Edition:
             return None
         programs = connection.execute(
             select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en)).order_by(col(ProgramRow.position))
-        )
-        subcategories = connection.execute(
-            select(col(SubcategoryRow.id), col(SubcategoryRow.label), col(SubcategoryRow.label_en)).order_by(
-                col(SubcategoryRow.position)
-            )
         )
         prefectures = connection.execute(
             select(
@@ -78,15 +90,32 @@ class Edition:
             dataset.version,
             dataset.modified,
             Names.of((*row, ()) for row in programs),
-            Names.of((*row, ()) for row in subcategories),
-            Names.of((code, ja, en, _prefecture_words(ja, en, kana)) for code, ja, en, kana in prefectures),
+            _subcategories(connection),
+            Names.of((code, ja, en, _prefecture_words(ja, kana)) for code, ja, en, kana in prefectures),
             tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
             int(sum(total for _, _, total in spans)),
         )
 
 
-def _prefecture_words(name: str, english: str, kana: str) -> list[str]:
+def _subcategories(connection: Connection) -> Names:
+    """Return the names of the subcategories, the corrected labels too; the part in brackets is a part."""
+    rows = connection.execute(
+        select(
+            col(SubcategoryRow.id), col(SubcategoryRow.name), col(SubcategoryRow.label), col(SubcategoryRow.label_en)
+        ).order_by(col(SubcategoryRow.position))
+    ).all()
+    corrections = connection.execute(
+        select(col(CorrectionRow.subcategory_id), col(CorrectionRow.corrected), col(CorrectionRow.likely)).where(
+            col(CorrectionRow.subcategory_id).is_not(None)
+        )
+    ).all()
+    entries = ((id_, ja, en, [label for other, label, _ in corrections if other == id_]) for id_, _, ja, en in rows)
+    parts = [(id_, name) for id_, name, _, _ in rows] + [(str(id_), likely) for id_, _, likely in corrections]
+    return Names.of(entries, parts)
+
+
+def _prefecture_words(name: str, kana: str) -> list[str]:
     """With and without 都, 府 or 県, which 北海道 does not have."""
     ending = {"都": "と", "府": "ふ", "県": "けん"}.get(name[-1], "")
     short = [name[:-1], kana.removesuffix(ending)] if ending else []
-    return [english, kana, *short]
+    return [kana, *short]

@@ -173,6 +173,11 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "en": "The text has too many terms: {limit} at most, separated by spaces.",
         "ja": "検索語が多すぎます。空白で区切って {limit} 語までです。",
     },
+    "operator": {
+        "en": "`q` knows no operators such as “{value}”: every term must occur, and text in double quotes is one term.",
+        "ja": "「{value}」のような演算子は使えません。q はすべての語を含む地域を探し、"
+        "二重引用符で囲んだ部分は 1 語とみなします。",
+    },
     "no-text": {
         "en": "Nothing is left to search for: only letters, numbers and marks count.",
         "ja": "検索の対象になる文字がありません。記号や空白だけでは検索できません。",

@@ -9,7 +9,7 @@ from app.japanese.folding import fold, narrow
 
 def resolve(names: Names, written: str) -> str:
     """Return the id that a client's word stands for; `parameter_errors.flaw` if there is none."""
-    id_ = narrow(written)
+    id_ = narrow(written).lower()
     if id_ in names.labels:
         return id_
     if meant := names.words.get(fold(written)):
@@ -23,4 +23,4 @@ def _nearest(names: Names, written: str) -> str | None:
     padded = narrow(written).zfill(2)  # 1 for 01
     if padded in names.labels:
         return padded
-    return suggestions.likely(written, names.suggestions)
+    return suggestions.likely(written, names.meanings)

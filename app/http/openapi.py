@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from app import __version__
-from app.http import messages, pagination, problems, query_string
+from app.http import json_schema, messages, pagination, problems, query_string
 from app.http.formats import CSV, JSON, NDJSON
 from app.http.routes import Route
 
@@ -107,7 +107,7 @@ def _refer(names: Sequence[str]) -> dict[str, Any]:
 
 def _query_parameter(name: str, schema: dict[str, Any], record: type[BaseModel]) -> dict[str, Any]:
     """Describe a parameter of the query string, given the JSON schema of its field."""
-    schema = query_string.not_null(orjson.loads(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)))
+    schema = json_schema.not_null(orjson.loads(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS)))
     description = schema.pop("description")
     examples = schema.pop("examples", [list(record.model_fields)[:2]])  # `fields` names keys of its own record
     schema.pop("title", None)

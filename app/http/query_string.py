@@ -6,12 +6,12 @@ A resource declares its parameters as a `QueryModel`. A field that is a tuple ta
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
-from app.http import field_selection, parameter_errors, problems, query_pairs, suggestions
+from app.http import field_selection, json_schema, parameter_errors, problems, query_pairs, suggestions
 from app.http.formats import Format
 from app.http.parameter_errors import flaw as flaw
 from app.http.parameter_errors import shown as shown
@@ -46,6 +46,10 @@ class QueryModel(BaseModel):
     def canonical(self) -> dict[str, str]:
         """The given parameters as text, in the order of their names: equal requests, equal texts."""
         return {name: _written(getattr(self, name)) for name in sorted(self.model_fields_set)}
+
+    def echo(self) -> dict[str, Any]:
+        """Return every parameter with its value, for a page to say how it understood the request."""
+        return self.model_dump()
 
 
 def _written(value: object) -> str:
@@ -149,6 +153,10 @@ class RecordQuery(QueryModel):
     ] = ()
     lang: Lang = None
 
+    def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
+        """Return the keys of a record that are columns of a table: those chosen by `fields`, else all."""
+        return self.fields or tuple(record.model_fields)
+
 
 def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.
@@ -229,21 +237,9 @@ def _flaws(
         name = str(path[0]) if path else ""
         if isinstance(raised, parameter_errors.Refused):
             found = raised.flaw._replace(parameter=raised.flaw.parameter or name)
-            yield found._replace(allowed=(bounds(model, name),)) if found.code == "not-an-integer" else found
+            yield (
+                found._replace(allowed=(json_schema.bounds(model, name),)) if found.code == "not-an-integer" else found
+            )
         else:  # the bounds that a field declares
             value = values[name][int(path[1])] if len(path) > 1 else values[name]
-            yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (bounds(model, name),))
-
-
-@lru_cache
-def bounds(model: type[QueryModel], name: str) -> str:
-    """`1–100`."""
-    schema = not_null(model.model_json_schema()["properties"][name])
-    schema = schema.get("items", schema)
-    return f"{schema['minimum']}–{schema['maximum']}"
-
-
-def not_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a parameter that may be left out, which is `None` for the model: no client can send a null."""
-    alone = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    return {name: value for name, value in schema.items() if name != "anyOf"} | alone[0] if len(alone) == 1 else schema
+            yield problems.Flaw(name, "out-of-range", {"value": shown(str(value))}, (json_schema.bounds(model, name),))

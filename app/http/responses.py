@@ -31,6 +31,10 @@ REVALIDATED = {"cache-control": "no-cache"}
 """The header of what names things that go with the next edition or release: clients ask about it each time."""
 
 
+IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable"}
+"""The header of what has another address when it is another."""
+
+
 OF_DATA = "ja, en"
 """Value of `Content-Language` if nothing is in the language of the client: data are in Japanese, with English names."""
 
@@ -60,7 +64,7 @@ class Collection(Generic[P]):
     record: type[BaseModel]
     page: Callable[[Read, Inquiry[P]], pagination.Slice]
     batch: Callable[[Read, Inquiry[P], After | None], Batch] | None = None
-    has_labels: Callable[[P], bool] = lambda _: False
+    has_labels: Callable[[P, Edition], bool] = lambda _, __: False
     """Returns whether a page holds labels in the language of the client."""
 
     def read_batch(self, read: Read, inquiry: Inquiry[P], after: After | None) -> Batch:
@@ -71,7 +75,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
     """Respond with a page of a list or, if the format exports, with everything that matches."""
     edition, inquiry = await _edition(context), _inquiry(context, query)
     is_page = not context.format.exports
-    has_labels = is_page and collection.has_labels(query)
+    has_labels = is_page and collection.has_labels(query, edition)
     own = _headers(context, inquiry, edition, has_labels=has_labels, has_query=is_page)
     if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
         return BytesResponse(b"", own, 304)
@@ -83,7 +87,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
         "total": page.total,
         "limit": query.limit,
         "offset": query.offset,
-        "query": query.model_dump(),
+        "query": query.echo(),
         **page.extra,
         "links": links,
         "dataset_version": edition.version,
@@ -149,11 +153,12 @@ async def _export(
 ) -> Response:
     """Respond with everything, streamed. If the data change before the last batch, `EditionChanged` breaks it off."""
     query, is_csv = inquiry.query, context.format is CSV
+    columns = query.columns(collection.record)
 
     def write(read: Read, after: After | None) -> tuple[bytes, After | None]:
         batch = collection.read_batch(read, inquiry, after)
         if is_csv:
-            return formats.rows(batch.records, query.fields, collection.record), batch.after
+            return formats.rows(batch.records, columns, collection.record), batch.after
         return formats.lines(batch.records, query.fields), batch.after
 
     async def write_batch(after: After | None) -> tuple[bytes, After | None]:
@@ -161,7 +166,7 @@ async def _export(
 
     first, after = await write_batch(None)
     if is_csv:
-        first = formats.head(query.fields, collection.record, bom=getattr(query, "bom", True)) + first
+        first = formats.head(columns, collection.record, bom=getattr(query, "bom", True)) + first
     name = collection.path.rpartition("/")[2]
     own["content-disposition"] = f'attachment; filename="{name}{context.format.suffix}"'
     if after is None:

@@ -1,5 +1,5 @@
 """Folding makes alike what readers of Japanese take to be the same: width, case, katakana and hiragana, accents of
-Latin letters; spaces, punctuation and symbols never matter.
+Latin letters, dashes typed for ー; spaces, punctuation, symbols and variation selectors never matter.
 
 Source: Unicode Standard Annex 15 for the normal forms, the Unicode Character Database for general categories.
 """
@@ -19,6 +19,14 @@ KATAKANA_TO_HIRAGANA = {katakana: katakana - 0x60 for katakana in (*range(0x30A1
 FULL_WIDTH_TO_ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
+DASHES = frozenset("-‐‑‒–—―−")
+"""Hyphens, dashes and the minus sign, of those that NFKC makes of others."""
+
+VARIATION_SELECTORS = frozenset(
+    map(chr, (*range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
+
+
 def narrow(text: str) -> str:
     """Full-width letters, digits and signs as ASCII; everything else untouched."""
     return text.translate(FULL_WIDTH_TO_ASCII)
@@ -27,8 +35,25 @@ def narrow(text: str) -> str:
 def fold(text: str) -> str:
     """The form in which texts are compared. Folding twice changes nothing."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if not DASHES.isdisjoint(plain):
+        plain = _prolonged(plain)
     alone = plain.translate(_ALONE)
     return _fold_together(plain) if TOGETHER in alone else alone
+
+
+def _prolonged(plain: str) -> str:
+    """Return the text with ー instead of a dash that stands after kana, marks in between aside."""
+    written = []
+    after_kana = False
+    for character in plain:
+        if after_kana and character in DASHES:
+            written.append("ー")
+            after_kana = False
+            continue
+        written.append(character)
+        if unicodedata.category(character)[0] != "M":
+            after_kana = unicodedata.name(character, "").startswith(("HIRAGANA LETTER", "KATAKANA LETTER"))
+    return "".join(written)
 
 
 TOGETHER = "\0"
@@ -41,7 +66,7 @@ class _Alone(dict[int, str]):
     def __missing__(self, code: int) -> str:
         character = chr(code)
         joins = unicodedata.category(character)[0] == "M" or "HANGUL" in unicodedata.name(character, "")
-        self[code] = folded = TOGETHER if joins else _fold_together(character)
+        self[code] = folded = TOGETHER if joins and _is_kept(character) else _fold_together(character)
         return folded
 
 
@@ -49,11 +74,15 @@ _ALONE = _Alone()
 
 
 def _fold_together(plain: str) -> str:
-    kept = "".join(character for character in plain if unicodedata.category(character)[0] in "LNM")
+    kept = "".join(character for character in plain if _is_kept(character))
     if kept.isascii():
         return kept
     bare = _without_latin_diacritics(unicodedata.normalize("NFD", kept))
     return unicodedata.normalize("NFC", bare.translate(KATAKANA_TO_HIRAGANA))
+
+
+def _is_kept(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNM" and character not in VARIATION_SELECTORS
 
 
 def _without_latin_diacritics(decomposed: str) -> str:
@@ -77,11 +106,11 @@ class Folded(NamedTuple):
 
 
 def fold_with_offsets(text: str) -> Folded:
-    """Characters that only fold together (a letter and its marks) make one piece."""
+    """Characters that only fold together (a letter and its marks, kana and a dash for ー) make one piece."""
     pieces: list[tuple[int, int, str]] = []
     for position, character in enumerate(text):
         alone = fold(character)
-        if pieces and alone:
+        if pieces and (alone or unicodedata.normalize("NFKC", character) in DASHES):
             start, _, before = pieces[-1]
             together = fold(text[start : position + 1])
             if together != before + alone:

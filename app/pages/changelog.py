@@ -12,6 +12,8 @@ from app.pages import layout
 
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
+PATHS: layout.Paths = {"en": "changelog"}
+
 _MARKS = {"#": "title", "##": "h2", "###": "h3", "-": "li"}
 """What begins a line, and the element that it begins; other lines go on with what stands before."""
 
@@ -40,4 +42,4 @@ _BLOCKS = read((pathlib.Path(__file__).parents[2] / "CHANGELOG.md").read_text(en
 
 @router.get("/changelog")
 async def get_changelog(context: Context) -> Response:
-    return layout.page(context, "changelog.html", "en", {"en": "changelog"}, blocks=_BLOCKS)
+    return layout.page(context, "changelog.html", "en", PATHS, blocks=_BLOCKS)

@@ -32,8 +32,9 @@ def respond(
         first,
         {},
         root,
-        base_url,
+        root,
         title=documents[first]["title"],
+        nearest=failure.nearest if isinstance(failure, problems.NotFound) else None,
         documents=documents,
         in_each_language=layout.WORDS,
     )

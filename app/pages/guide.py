@@ -14,7 +14,7 @@ from app.pages import layout
 
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
-_PATHS = layout.in_each_language("guide")
+PATHS = layout.in_each_language("guide")
 
 _BASE_URL = "http://127.0.0.1:8000"
 """The address in the files of the samples, so that they run as they are beside a service on this machine."""
@@ -40,4 +40,4 @@ async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Re
 def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
     base_url = context.state.settings.public_base_url
     samples = {name: code.replace(_BASE_URL, base_url or _ADDRESS) for name, code in _SAMPLES.items()}
-    return layout.page(context, f"guide.{language}.html", language, _PATHS, vary=vary, samples=samples)
+    return layout.page(context, f"guide.{language}.html", language, PATHS, vary=vary, samples=samples)

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 import orjson
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from app.http import conditional, problems, responses
 from app.http.messages import Language
 from app.http.request_context import RequestContext
+from app.pages.bundle import BUNDLE, FILES
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -26,8 +26,6 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 """What a page may load: what this service serves, and nothing else."""
-
-FILES = files("app.pages") / "explorer"
 
 LANGUAGES: dict[Language, str] = {"ja": "日本語", "en": "English"}
 
@@ -59,12 +57,28 @@ def _with_code(text: str) -> Markup:
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped before
 
 
+_JAPANESE = re.compile(r"[\u2160-\u217f\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]+")
+
+
+def _with_japanese(text: str) -> Markup:
+    """Return a sentence in English as HTML, in which words in Japanese have their language."""
+    return Markup(_JAPANESE.sub(r'<span lang="ja">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped before
+
+
 _TEMPLATES.filters["with_code"] = _with_code
+_TEMPLATES.filters["with_japanese"] = _with_japanese
+_TEMPLATES.globals["asset"] = lambda name: f"explorer/{BUNDLE.hashed(name)}"
+_TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
 
 def in_each_language(name: str) -> Paths:
     """Return the paths of a page that ends in its language."""
     return {each: f"{name}/{each}" for each in LANGUAGES}
+
+
+def by_parameter(name: str) -> Paths:
+    """Return the paths of a page that takes its language from `lang`."""
+    return {each: f"{name}?lang={each}" for each in LANGUAGES}
 
 
 def named_language(name: str) -> Language:
@@ -75,20 +89,35 @@ def named_language(name: str) -> Language:
     raise problems.NotFound("route")
 
 
-def render(template: str, language: Language, paths: Paths, root: str, base_url: str, **values: Any) -> str:
+def template_named(name: str) -> Template:
+    return _TEMPLATES.get_template(name)
+
+
+def root_of(context: RequestContext) -> str:
+    """Return the relative path from the requested page to the address of the explorer; empty beside it."""
+    return "../" * (context.path.count("/") - 1)
+
+
+def absolute_root(context: RequestContext) -> str:
+    """Return the public address of the explorer with its slash, where none is configured `root_of`."""
+    base_url = context.state.settings.public_base_url
+    return f"{base_url}/" if base_url else root_of(context)
+
+
+def render(template: str, language: Language, paths: Paths, root: str, absolute: str, **values: Any) -> str:
     """Return the HTML of a page.
 
-    `root` leads from the page to the address of the explorer: a relative path, empty beside it, or a whole address.
+    `root` leads from the page to the address of the explorer, and so does `absolute`, if it can by a whole address.
     `values` are those of the template; every page has a `title`.
     """
-    return _TEMPLATES.get_template(template).render(
+    return template_named(template).render(
         language=language,
         languages=LANGUAGES,
         words=WORDS[language],
         paths=paths,
         root=root,
         home=f"{root or '.'}#lang={language}",
-        absolute=f"{base_url}/" if base_url else root,
+        absolute=absolute,
         **values,
     )
 
@@ -104,8 +133,7 @@ def page(
     **values: Any,
 ) -> Response:
     """Respond with a page; `vary`: the headers among which the caller chose, see `respond`."""
-    root = "../" * (context.path.count("/") - 1)
-    html = render(template, language, paths, root, context.state.settings.public_base_url, **values)
+    html = render(template, language, paths, root_of(context), absolute_root(context), **values)
     return respond(context, html, language, vary=vary, policy=policy)
 
 

@@ -35,7 +35,8 @@ More: {base}/v1 leads everywhere, {base}/openapi.json describes everything.
 - A fiscal year begins in April and is named after it: FY2009 is 平成21年度, 2009-04-01 to 2010-03-31.
 - `2009年` is a calendar year and `21` is ambiguous: both are errors. Write 2009, FY2009, H21 or 平成21年度.
 - `fiscal_year_from` and `fiscal_year_to` find regions that were active in any year of the span.
-- Commas mean or, different parameters mean and, terms of `q` mean and.
+- Commas mean or, different parameters mean and, terms of `q` mean and. `q` has no operators: `-word`, AND, OR and NOT
+  are errors; text in double quotes is one term. `hints` names filters that a term is a value of.
 - An unknown or misspelt parameter is an error (422) that says what is right. Nothing is ignored.
 - `title` is null for the 都市エリア型. Misprints are published as printed: see `annotations.corrections`.
 - `annotations.editorial` names what is our own reading or translation. Do not quote that as the ministry's.

@@ -15,6 +15,10 @@ router = APIRouter(route_class=routes.PageRoute)
 _OFFERED = ("application/json", "text/html")
 
 
+def paths(name: str) -> layout.Paths:
+    return layout.by_parameter(f"problems/{name}")
+
+
 @router.get(
     "/problems/{problem_type}",
     tags=["dataset"],
@@ -55,7 +59,7 @@ def _page(context: Context, failure: type[problems.Failure]) -> Response:
         context,
         "problem_type.html",
         context.language,
-        {each: f"problems/{name}?lang={each}" for each in layout.LANGUAGES},
+        paths(name),
         vary=("Accept", "Accept-Language"),
         title=name,
         status=failure.status,

@@ -12,7 +12,7 @@ from app.pages import layout
 
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
-_PATHS = layout.in_each_language("terms")
+PATHS = layout.in_each_language("terms")
 
 
 @router.get("/terms")
@@ -26,4 +26,4 @@ async def get_terms_in(context: Context, language: Annotated[str, Path()]) -> Re
 
 
 def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
-    return layout.page(context, f"terms.{language}.html", language, _PATHS, vary=vary)
+    return layout.page(context, f"terms.{language}.html", language, PATHS, vary=vary)

@@ -5,6 +5,7 @@ description and the path lists of the tests. It is a module and not `routers/__i
 filters without every endpoint.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,18 @@ from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from app.db.tables import REGION_COUNT, CorrectionRow, ProgramRow, RegionCountRow, SubcategoryRow
+from app.http.messages import Language
 from app.http.responses import Collection
 from app.routers import changes, corrections, fiscal_years, prefectures, programs, subcategories
 from app.routers.regions import endpoints
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number that `/v1/dataset` publishes, and what it counts."""
+
+    select: Select[Any]
+    counted: Mapping[Language, str]
 
 
 @dataclass(frozen=True)
@@ -26,10 +36,8 @@ class Resource:
     router: APIRouter
     key: str | None
     """The column of the files that identifies a record; `None`: no single column does."""
-    count: Select[Any] | None
-    """Selects the number that `/v1/dataset` publishes; `None`: it publishes none."""
-    counted: str | None = None
-    """What is counted, for the description, if it is not simply the records."""
+    count: Count | None
+    """What `/v1/dataset` counts of it; `None`: nothing."""
 
     @property
     def path(self) -> str:
@@ -42,23 +50,52 @@ class Resource:
 
 
 RESOURCES = (
-    Resource(programs.PROGRAMS, programs.router, "id", select(func.count(col(ProgramRow.id)))),
-    Resource(subcategories.SUBCATEGORIES, subcategories.router, "id", select(func.count(col(SubcategoryRow.id)))),
+    Resource(
+        programs.PROGRAMS,
+        programs.router,
+        "id",
+        Count(select(func.count(col(ProgramRow.id))), {"en": "Programmes", "ja": "種別"}),
+    ),
+    Resource(
+        subcategories.SUBCATEGORIES,
+        subcategories.router,
+        "id",
+        Count(select(func.count(col(SubcategoryRow.id))), {"en": "Subcategories", "ja": "区分"}),
+    ),
     Resource(
         endpoints.REGIONS,
         endpoints.router,
         "number",
-        select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
+        Count(
+            select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
+            {"en": "Regions, which are the rows of the list", "ja": "地域（一覧の行）"},
+        ),
     ),
     Resource(
         prefectures.PREFECTURES,
         prefectures.router,
         "code",
-        select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
-        "Prefectures with at least one region",
+        Count(
+            select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
+            {
+                "en": "Prefectures with at least one region; /v1/prefectures lists every prefecture",
+                "ja": "地域が 1 つ以上ある都道府県（/v1/prefectures にはすべての都道府県があります）",
+            },
+        ),
     ),
     Resource(fiscal_years.FISCAL_YEARS, fiscal_years.router, "year", None),
-    Resource(corrections.CORRECTIONS, corrections.router, "id", select(func.count(col(CorrectionRow.id)))),
+    Resource(
+        corrections.CORRECTIONS,
+        corrections.router,
+        "id",
+        Count(
+            select(func.count(col(CorrectionRow.id))),
+            {
+                "en": "Suspected misprints; one may concern several regions",
+                "ja": "誤植の疑い（1 件が複数の地域に関わることがあります）",
+            },
+        ),
+    ),
     Resource(changes.CHANGES, changes.router, None, None),
 )
 """In the order in which the index and the files name them."""

@@ -33,10 +33,8 @@ EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 FILES_UP_TO = 10_000
 """Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
 
-IMMUTABLE = "public, max-age=31536000, immutable"
-
 _COUNTS = {each.name: each.count for each in RESOURCES if each.count is not None}
-PublishedDataset = counting({each.name: each.counted for each in RESOURCES if each.name in _COUNTS})
+PublishedDataset = counting({name: count.counted["en"] for name, count in _COUNTS.items()})
 _DATASET = Statement(
     select(
         col(DatasetRow.title),
@@ -46,7 +44,7 @@ _DATASET = Statement(
         col(DatasetRow.source_sha256),
         col(DatasetRow.source_bytes),
         select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
-        *(count.scalar_subquery().label(name) for name, count in _COUNTS.items()),
+        *(count.select.scalar_subquery().label(name) for name, count in _COUNTS.items()),
     )
 )
 
@@ -86,6 +84,7 @@ def describe(read: Read) -> dict[str, Any]:
         "modified": str(row.modified),
         "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
         "counts": {name: getattr(row, name) for name in _COUNTS},
+        "counted": {name: count.counted for name, count in _COUNTS.items()},
     }
 
 
@@ -222,5 +221,5 @@ async def get_file(
     file = next((file for file in built.listed if file.name == name), None)
     if file is None or version != dataset_files.version(built.edition):
         raise problems.NotFound("record", collection="/v1/dataset")
-    more = {"content-disposition": f'attachment; filename="{file.name}"', "cache-control": IMMUTABLE}
+    more = {"content-disposition": f'attachment; filename="{file.name}"', **responses.IMMUTABLE}
     return await assets.respond(context, built.contents[name], file.media_type, more)

@@ -79,8 +79,8 @@ def _file(name: str, media_type: str, content: bytes) -> File:
 
 
 def _csv(table: Table) -> bytes:
-    """Return a CSV without a byte order mark, which a data package does not expect."""
-    head = formats.head(table.keys, table.model, bom=False)
+    """Return a CSV with a byte order mark, without which Excel does not read the Japanese."""
+    head = formats.head(table.keys, table.model, bom=True)
     return head + formats.rows(table.records, table.keys, table.model)
 
 

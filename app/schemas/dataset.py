@@ -42,6 +42,7 @@ class Dataset(BaseModel):
     source: SourceFile
     counts: BaseModel
     """A number for each list that is counted, see `counting`."""
+    counted: Annotated[dict[str, Bilingual], Field(description="What each of the counts counts")]
     license: Annotated[str | None, Field(description="Licence of the source; `null`: not known")]
     license_note: str
     files: Annotated[
@@ -50,8 +51,8 @@ class Dataset(BaseModel):
     links: SelfLink
 
 
-def counting(lists: Mapping[str, str | None]) -> type[Dataset]:
-    """Return the schema of the data set; `lists`: what is counted, by name, with a description or `None`."""
+def counting(lists: Mapping[str, str]) -> type[Dataset]:
+    """Return the schema of the data set; `lists`: what is counted, by name, with a description."""
     counts: Any = {name: (Annotated[Count, Field(description=text)], ...) for name, text in lists.items()}
     return create_model("Dataset", __base__=Dataset, counts=(create_model("Counts", **counts), ...))
 

@@ -4,8 +4,7 @@ Every term must occur, each in any of the fields that `q_in` names. The same on 
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     Boolean,
@@ -27,39 +26,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.db import thresholds
 from app.db.sql import ByDialect, ListOf, contains, each
 from app.db.tables import REGION_TEXTS
-from app.japanese.folding import fold
 from app.search import bigrams
-
-MAX_TYPED = 100
-"""Characters of `q` before folding."""
-
-MAX_FOLDED = 300
-"""Characters of all its terms after folding: NFKC can make one character eighteen."""
-
-MAX_TERMS = 10
-"""Terms of `q`: each is looked for in every text."""
 
 FieldName = Literal["name", "title", "theme", "annotations"]
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 """The values of `q_in` and the columns of `region_texts`, the strongest for `relevance` first."""
-
-
-class Term(NamedTuple):
-    typed: str
-    folded: str
-
-
-@lru_cache(maxsize=thresholds.SPLIT_QUERIES)
-def split(q: str) -> tuple[Term, ...]:
-    """Return the terms of `q`; of those that fold to the same only the first, and none that folds to nothing."""
-    terms: dict[str, Term] = {}
-    for typed in q.split():
-        if folded := fold(typed):
-            terms.setdefault(folded, Term(typed, folded))
-    return tuple(terms.values())
 
 
 TERMS = bindparam("q", type_=ListOf(Text()))

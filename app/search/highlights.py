@@ -11,7 +11,8 @@ import orjson
 from app.db import thresholds
 from app.japanese.folding import Folded, fold, fold_with_offsets
 from app.schemas.records import MAX_MATCHES
-from app.search.conditions import FIELDS, FieldName, Term
+from app.search.conditions import FIELDS, FieldName
+from app.search.terms import Term
 
 Highlight = dict[str, str | int]
 """Field as a dotted path, `start` and `end` in code points, `term` as typed."""

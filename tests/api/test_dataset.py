@@ -72,6 +72,28 @@ def test_every_file_has_the_bytes_and_the_hash_that_are_said_of_it(
     assert {file["media_type"] for file in dataset["files"]} == set(dataset_files.MEDIA_TYPES)
 
 
+def test_it_says_what_each_count_counts(client: httpx.Client, dataset: dict[str, Any]) -> None:
+    assert dataset["counted"].keys() == dataset["counts"].keys()
+    for texts in dataset["counted"].values():
+        assert texts["en"] != texts["ja"]
+    prefectures = client.get("/v1/prefectures").json()
+    assert dataset["counts"]["prefectures"] == sum(each["region_count"] > 0 for each in prefectures["items"])
+    assert dataset["counted"]["prefectures"]["en"].startswith("Prefectures with at least one region")
+    assert dataset["counts"]["regions"] == client.get("/v1/regions").json()["total"]
+    assert dataset["counts"]["corrections"] == client.get("/v1/corrections").json()["total"]
+
+
+def test_a_csv_among_the_files_begins_as_every_csv_does(client: httpx.Client, dataset: dict[str, Any]) -> None:
+    files = {file["name"]: client.get(file["url"]).content for file in dataset["files"]}
+    csvs = {name.removesuffix(".csv"): content for name, content in files.items() if name.endswith(".csv")}
+    assert csvs.keys() == {each.name for each in RESOURCES}
+    for resource in RESOURCES:
+        content, export = csvs[resource.name], client.get(f"{resource.path}.csv").content
+        assert content.startswith(b"\xef\xbb\xbf")
+        header = export.partition(b"\r\n")[0].split(b",")
+        assert content.partition(b"\r\n")[0].split(b",") == [name for name in header if not name.startswith(b"links_")]
+
+
 def test_no_file_is_at_another_version_or_name(client: httpx.Client, dataset: dict[str, Any]) -> None:
     url = dataset["files"][0]["url"]
     for path in (url.replace(dataset["version"], "0" * 16), f"{url}.csv", url.replace("regions", "nothing")):

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from app.db import thresholds
@@ -62,6 +63,36 @@ def reads(database_url: str, many: dict[str, str]) -> Iterator[list[Read]]:
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with empty_database(request, tmp_path) as url:
         yield url
+
+
+@pytest.mark.parametrize(
+    ("parameter", "written", "id_"),
+    [
+        ("type", "GLOBAL", "global"),
+        ("type", "Ｇｌｏｂａｌ", "global"),
+        ("type", "ｇｌｏｂａｌ　ＴＹＰＥ", "global"),
+        ("type", "global type", "global"),
+        ("type", "グローバル型", "global"),
+        ("type", "ｸﾞﾛｰﾊﾞﾙ型", "global"),
+        ("type", "City-Area", "city-area"),
+        ("type", "City Area Type", "city-area"),
+        ("type", "都市エリア型", "city-area"),
+        ("subcategory", "Global-Phase-1", "global-phase-1"),
+        ("subcategory", "グローバル型 (第Ⅰ期)", "global-phase-1"),
+        ("subcategory", "グローバル型(第I期)", "global-phase-1"),
+        ("subcategory", "グローバル型（第Ⅱ期）", "global-phase-1"),
+        ("subcategory", "CITY AREA TYPE (GENERAL)", "city-area-general"),
+        ("subcategory", "都市エリア型（発展）", "city-area-advanced"),
+    ],
+)
+def test_a_programme_and_a_subcategory_are_known_by_each_of_their_names(
+    client: httpx.Client, parameter: str, written: str, id_: str
+) -> None:
+    page = client.get("/v1/regions", params={parameter: written}).json()
+    assert (page["query"][parameter], page["total"]) == (
+        [id_],
+        client.get(f"/v1/regions?{parameter}={id_}").json()["total"],
+    )
 
 
 def test_every_filter_has_its_oracle_and_its_values() -> None:

@@ -133,8 +133,37 @@ def test_where_there_is_no_byte_order_mark_its_parameter_is_known_but_not_availa
 def test_an_empty_csv_still_has_its_header_row(client: httpx.Client) -> None:
     answer = client.get("/v1/regions.csv?q=nowhere")
     assert answer.content.count(b"\r\n") == 1
-    assert answer.content == client.get("/v1/regions.csv").content.partition(b"\r\n")[0] + b"\r\n"
+    assert answer.content == client.get("/v1/regions.csv?q=医療").content.partition(b"\r\n")[0] + b"\r\n"
     assert client.get("/v1/regions.ndjson?q=nowhere").content == b""
+
+
+MATCHES = ["matches_field", "matches_start", "matches_end", "matches_term"]
+
+
+@pytest.mark.parametrize(
+    ("query", "has_matches"),
+    [
+        ("", False),
+        ("?type=global", False),
+        ("?number=99", False),
+        ("?q=医療", True),
+        ("?q=nowhere", True),
+        ("?fields=number,matches", True),
+        ("?fields=number,name", False),
+        ("?fields=number,name&q=医療", False),
+    ],
+)
+def test_columns_that_are_always_empty_without_q_are_not_there_without_q(
+    client: httpx.Client, query: str, has_matches: bool
+) -> None:
+    for answer in (
+        client.get(f"/v1/regions.csv{query}"),
+        client.get(f"/v1/regions{query}", headers={"Accept": "text/csv"}),
+    ):
+        header = answer.content.decode("utf-8-sig").split("\r\n")[0].split(",")
+        assert [name for name in header if name.startswith("matches")] == MATCHES * has_matches
+    rows = table(client.get("/v1/regions.csv"))
+    assert [name for name in rows[0] if not any(row[name] for row in rows)] == []
 
 
 def test_an_export_takes_filters_sort_and_fields_and_any_limit(client: httpx.Client) -> None:
@@ -238,6 +267,7 @@ def test_the_answer_says_how_it_understood_the_request(client: httpx.Client) -> 
         "fiscal_year_from": None,
         "fiscal_year_to": None,
         "q": "発酵",
+        "terms": ["発酵"],
         "q_in": ["name", "title", "theme", "annotations"],
         "sort": ["number"],
         "facets": [],

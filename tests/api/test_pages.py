@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from html import unescape
@@ -12,12 +13,16 @@ import httpx
 import pytest
 
 from app.http import formats, problems
-from app.pages import layout
+from app.pages import bundle, layout
+from app.pages.bundle import BUNDLE, FILES
 from app.routers import index
 from app.settings import Settings
 from tests.support.service import serving
 
-PAGES = ["/", "/guide", "/guide/ja", "/guide/en", "/terms", "/terms/ja", "/terms/en", "/changelog", "/docs", "/redoc"]
+PAGES = [
+    *("/", "/changelog", "/docs", "/redoc", "/regions/7", "/regions/7/en", "/regions/18/en"),
+    *(f"/{name}{end}" for name in ("guide", "terms", "corrections", "changes") for end in ("", "/ja", "/en")),
+]
 PROBLEMS = [f"/problems/{name}" for name in problems.TYPES]
 AS_A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 POLICY_OF_DATA = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,7 +35,8 @@ ADDRESS = "<span data-address>https://cluster-regions.example</span>"
 @pytest.mark.parametrize("path", PAGES + PROBLEMS)
 def test_every_link_of_a_page_leads_somewhere_here(site: httpx.Client, path: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text
-    for link in re.findall(r'(?:href|src|data-openapi)="([^"]*)"', html):
+    own = re.sub(r'<a href="https?://[^"]*" rel="noreferrer external">', "", html)  # evidence
+    for link in re.findall(r'(?:href|src|data-openapi)="([^"]*)"', own):
         target = urljoin(path, unescape(link).partition("#")[0])
         assert target.startswith("/"), link
         assert site.get(target).status_code == 200, link
@@ -45,13 +51,13 @@ def test_a_page_is_html_under_a_strict_policy_without_inline_scripts_or_styles(s
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "frame-ancestors 'none'" in policy
     assert ("unsafe" in policy) == (path == "/redoc")
-    assert not re.search(r"<style|\sstyle=|\son\w+=|https?://(?!schema\.org|cluster-regions\.example)", answer.text)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<(link|script|img)[^>]*https?://", answer.text)
     scripts = re.findall(r"<script([^>]*)>", answer.text)
     assert all("src=" in script or "application/ld+json" in script for script in scripts)
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/regions", "/v1/regions.csv", "/nowhere", "/livez", "/explorer/main.js", "/guide"]
+    "path", ["/v1/regions", "/v1/regions.csv", "/nowhere", "/livez", f"/explorer/{BUNDLE.hashed('main.js')}", "/guide"]
 )
 def test_every_answer_has_the_security_headers(site: httpx.Client, path: str) -> None:
     whole = site.get(path)
@@ -196,7 +202,7 @@ def test_a_page_is_there_behind_a_shared_link(site: httpx.Client, path: str, que
     assert site.get(f"{path}?{query}", headers=AS_A_BROWSER).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/guide", "/terms", "/docs", "/redoc", "/problems/gone"])
+@pytest.mark.parametrize("path", ["/guide", "/terms", "/corrections", "/changes", "/docs", "/redoc", "/problems/gone"])
 def test_a_page_has_the_language_of_the_parameter_else_the_preferred_one(site: httpx.Client, path: str) -> None:
     for query, accepted, language in (("?lang=en", "ja", "en"), ("?lang=ja&x=1", "en", "ja"), ("", "ja", "ja")):
         answer = site.get(path + query, headers={**AS_A_BROWSER, "Accept-Language": accepted})
@@ -275,7 +281,9 @@ def test_a_failure_in_a_browser_is_a_page_with_the_facts_of_the_problem(
 def test_a_page_of_a_failure_leads_home_from_wherever_it_is(site: httpx.Client, path: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text
     targets = {urljoin(f"http://x{path}", unescape(link)) for link in re.findall(r'(?:href|src)="([^"]*)"', html)}
-    assert {f"http://x/{each}" for each in ("#lang=ja", "#lang=en", "explorer/style.css")} <= targets
+    assert {
+        f"http://x/{each}" for each in ("#lang=ja", "#lang=en", f"explorer/{BUNDLE.hashed('style.css')}")
+    } <= targets
     for target in targets:
         assert site.get(target.removeprefix("http://x")).status_code == 200
 
@@ -301,6 +309,23 @@ def test_a_failure_is_a_problem_document_for_others_and_below_v1(site: httpx.Cli
     assert answer.json()["status"] == answer.status_code
 
 
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/regions", "/v1/regions"),
+        ("/guides", "/guide"),
+        ("/region/7/", "/regions/7"),
+        ("/guide/fr", "/guide"),
+        ("/qqq", ""),
+    ],
+)
+def test_a_page_of_a_failure_links_the_nearest_path(site: httpx.Client, path: str, nearest: str) -> None:
+    html = site.get(path, headers=AS_A_BROWSER).text
+    article = html[html.index("<article>") : html.index("</article>")]
+    targets = {urljoin(path, link) for link in re.findall(r'href="([^"#]*)', article)}
+    assert targets == {"/", nearest} - {""}
+
+
 def test_links_of_a_failure_keep_a_path_prefix(sqlite_settings: Settings) -> None:
     with serving(sqlite_settings, prefix="/clusters") as behind:  # a proxy that takes it off, and nobody knows of
         html = behind.get("/a/b", headers=AS_A_BROWSER).text
@@ -309,3 +334,36 @@ def test_links_of_a_failure_keep_a_path_prefix(sqlite_settings: Settings) -> Non
     with serving(sqlite_settings.model_copy(update={"public_base_url": base})) as public:
         for path in ("/a/b", "/clusters/a/b"):
             assert f'href="{base}/#lang=ja"' in public.get(path, headers=AS_A_BROWSER).text
+
+
+def test_what_pages_load_has_a_name_for_its_content_and_is_kept_for_good(site: httpx.Client) -> None:
+    loaded: set[str] = set()
+    for path in PAGES + PROBLEMS:
+        html = site.get(path, headers=AS_A_BROWSER).text
+        tags = re.findall(r"<(?:script|img|link rel=\"(?:icon|stylesheet|modulepreload)\")[^>]*>", html)
+        loaded |= {urljoin(path, link) for tag in tags for link in re.findall(r'(?:src|href)="([^"]+)"', tag)}
+    for address in (waiting := [*loaded]):
+        answer = site.get(address)
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert re.fullmatch(r"/explorer/[\w-]+\.[0-9a-f]{12}\.\w+", address)
+        assert site.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+        if address.endswith(".js") and len(answer.content) < 100_000:  # those of others import nothing
+            imported = {urljoin(address, name) for name in re.findall(r'(?:from|import) "(\./[^"]+)"', answer.text)}
+            waiting += imported - {*waiting}
+    assert {name for name in BUNDLE.files if f"/explorer/{name}" in waiting and name.startswith("main.")}
+    for name in ("main.js", "main.000000000000.js", "index.html", "site.css"):
+        assert site.get(f"/explorer/{name}").status_code == 404
+
+
+def test_the_name_of_a_file_changes_with_those_that_it_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shutil.copytree(str(FILES), tmp_path / "explorer")
+    monkeypatch.setattr(bundle, "FILES", folder)
+    before = bundle.Bundle()
+    assert before.hashed("main.js") == BUNDLE.hashed("main.js")
+    with (folder / "dom.js").open("a") as file:
+        file.write("// another\n")
+    after = bundle.Bundle()
+    for name in ("dom.js", "main.js"):
+        assert after.hashed(name) != before.hashed(name)
+    for name in ("words.js", "site.css", "icon.svg"):
+        assert after.hashed(name) == before.hashed(name)

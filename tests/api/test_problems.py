@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from app.http import problems
+from app.pages.bundle import BUNDLE
 from app.routers.catalogue import RESOURCES
 from app.settings import Settings
 from tests.support.service import serving
@@ -21,8 +22,7 @@ PATHS = [
     "/v1/dataset",
     "/openapi.json",
     "/.well-known/api-catalog",
-    "/docs/init.js",
-    "/explorer/main.js",
+    f"/explorer/{BUNDLE.hashed('main.js')}",
     "/livez",
     "/readyz",
     "/metrics",
@@ -250,7 +250,7 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
     [
         ("typ=global", "typ", "unknown", "type"),
         ("fiscal_years=2009", "fiscal_years", "unknown", "fiscal_year"),
-        ("type=Global", "type", "not-allowed", "global"),
+        ("type=globel", "type", "not-allowed", "global"),
         ("type=グローバル", "type", "not-allowed", "global"),
         ("type=global,", "type", "empty", None),
         ("type=,global", "type", "empty", None),
@@ -259,6 +259,8 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("type=global&type=", "type", "empty", None),
         ("subcategory=第Ⅰ期", "subcategory", "not-allowed", "global-phase-1"),
         ("subcategory=一般", "subcategory", "not-allowed", "city-area-general"),
+        ("subcategory=第II期", "subcategory", "not-allowed", "global-phase-1"),
+        ("subcategory=グローバル型", "subcategory", "not-allowed", None),
         ("prefecture=48", "prefecture", "not-allowed", None),
         ("prefecture=1", "prefecture", "not-allowed", "01"),
         ("prefecture=ほっかいど", "prefecture", "not-allowed", "01"),

@@ -1,7 +1,6 @@
 """Search against an oracle that was written from the contract alone."""
 
 import random
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +18,9 @@ from app.routers.regions.endpoints import publish
 from app.routers.regions.parameters import RegionQuery
 from app.schemas import records
 from app.search import conditions, highlights
-from tests.support.oracle import RANKS, Region, searched
+from app.search.terms import Term, split
+from tests.api.test_problems import problem
+from tests.support.oracle import RANKS, Region, searched, terms_of
 from tests.support.reading import Ask, asking
 
 NOTHING: dict[str, Any] = {
@@ -111,14 +112,16 @@ def test_every_piece_of_every_text_is_found_exactly_where_it_is(ask: Ask, pieces
 def test_every_form_of_a_piece_is_the_same_search(pieces: dict[str, set[int]]) -> None:
     for piece in pieces:
         for form in FORMS:
-            assert [term.folded for term in conditions.split(form(piece))] == [piece], form(piece)
+            assert [term.folded for term in split(form(piece))] == [piece], form(piece)
 
 
 def test_pieces_in_every_form_are_found_over_the_wire(client: httpx.Client, pieces: dict[str, set[int]]) -> None:
     for piece in random.Random(7).sample(sorted(pieces), 60):
         for form in FORMS:
-            found = client.get("/v1/regions", params={"q": form(piece)}).json()["items"]
-            assert {region["number"] for region in found} == pieces[piece], form(piece)
+            q = form(piece)
+            written = q if terms_of(q) else f'"{q}"'
+            found = client.get("/v1/regions", params={"q": written}).json()["items"]
+            assert {region["number"] for region in found} == pieces[piece], q
 
 
 def test_several_terms_must_all_occur_and_q_in_says_where(ask: Ask, regions: list[Region]) -> None:
@@ -152,7 +155,7 @@ def test_matches_are_every_occurrence_in_the_order_of_the_fields(client: httpx.C
         _, text = choose.choice(searched(choose.choice(regions)))
         start = choose.randrange(len(text))
         term = text[start : start + choose.randint(1, 3)]
-        if not simplified(term) or re.search(r"\s", term):
+        if list((terms_of(term) or {}).values()) != [term]:
             continue
         for region in client.get("/v1/regions", params={"q": term}).json()["items"]:
             expected = []
@@ -183,6 +186,9 @@ def test_matches_are_every_occurrence_in_the_order_of_the_fields(client: httpx.C
         ("bios", [1]),
         ("ＬＳＩ", [6]),
         ("lsi", [6]),
+        ("医療\ufe00", [5, 11, 13, 15, 17, 24]),
+        ("高\U000e0101機能", [1, 9, 18, 21, 23]),
+        *((f"スマ{dash}トデバイス", [3]) for dash in "－−‐―-–—‑ー"),
         ("第Ⅱ期", []),
         ("& 弘前", [27]),
         ("mext.go.jp", []),
@@ -196,6 +202,82 @@ def test_searches_that_people_type(ask: Ask, q: str, numbers: list[int] | None) 
             ask(q=q)
     else:
         assert ask(q=q) == numbers
+
+
+@pytest.mark.parametrize(
+    ("q", "terms", "canonical"),
+    [
+        ("健康 医療", ["健康", "医療"], "健康 医療"),
+        ("健康\u3000医療", ["健康", "医療"], "健康 医療"),
+        ('"健康 医療"', ["健康 医療"], '"健康 医療"'),
+        ("“健康　医療” バイオ", ["健康　医療", "バイオ"], '"健康　医療" バイオ'),
+        ("＂ヘルス & ビューティー＂", ["ヘルス & ビューティー"], '"ヘルス & ビューティー"'),
+        ('"医療"', ["医療"], "医療"),
+        ('"Bio-S"', ["Bio-S"], "Bio-S"),
+        ('"OR" の', ["OR", "の"], '"OR" の'),
+        ('"-医療"', ["-医療"], '"-医療"'),
+        ('"AND OR"', ["AND OR"], '"AND OR"'),
+        ('"医療" "" "&" 医療', ["医療"], "医療"),
+        ('"健康', ['"健康'], '"健康'),
+        ('健康 "医療', ["健康", '"医療'], '健康 "医療'),
+        ('"健康"医療', ["健康", "医療"], "健康 医療"),
+        ("and or not", ["and", "or", "not"], "and or not"),
+        ("ANDO ORAL", ["ANDO", "ORAL"], "ANDO ORAL"),
+        ("Bio-S ー医 - 〜 健康-医療", ["Bio-S", "ー医", "健康-医療"], "Bio-S ー医 健康-医療"),
+        ("健康、医療,福祉", ["健康、医療,福祉"], "健康、医療,福祉"),
+        ("title:医療", ["title:医療"], "title:医療"),
+    ],
+)
+def test_the_answer_says_which_terms_were_read(client: httpx.Client, q: str, terms: list[str], canonical: str) -> None:
+    query = client.get("/v1/regions", params={"q": q}).json()["query"]
+    assert (query["terms"], query["q"]) == (terms, canonical)
+    again = client.get("/v1/regions", params={"q": canonical}).json()["query"]
+    assert again == query
+    assert list((terms_of(q) or {}).values()) == terms
+
+
+def test_without_q_there_are_no_terms(client: httpx.Client) -> None:
+    assert "terms" not in client.get("/v1/regions").json()["query"]
+
+
+@pytest.mark.parametrize(
+    ("q", "refused", "suggestion"),
+    [
+        ("-医療", "-医療", None),
+        ("－医療", "－医療", None),
+        ("−医療 健康", "−医療", None),
+        ("健康 -医療", "-医療", None),
+        ('-"健康 医療"', '-"健康', None),
+        ("健康 AND 医療", "AND", "健康 医療"),
+        ("健康 ＡＮＤ 医療", "ＡＮＤ", "健康 医療"),
+        ('"健康 福祉" AND 医療', "AND", '"健康 福祉" 医療'),
+        ("AND", "AND", None),
+        ("健康 OR 医療", "OR", None),
+        ("健康 AND 医療 OR バイオ", "AND", None),
+        ("NOT 医療", "NOT", None),
+    ],
+)
+def test_operators_of_other_searches_are_refused_with_what_q_can_do(
+    client: httpx.Client, q: str, refused: str, suggestion: str | None
+) -> None:
+    (error,) = problem(client.get("/v1/regions", params={"q": q}), 422, "invalid-parameter")["errors"]
+    assert (error["parameter"], error["code"], error.get("suggestion")) == ("q", "operator", suggestion)
+    assert f"“{refused}”" in error["detail"]
+    assert "every term must occur" in error["detail"]
+    assert "double quotes" in error["detail"]
+    japanese = client.get("/v1/regions", params={"q": q, "lang": "ja"}).json()["errors"][0]["detail"]
+    assert f"「{refused}」" in japanese
+    assert "二重引用符" in japanese
+
+
+def test_a_text_in_quotes_is_found_as_one(client: httpx.Client) -> None:
+    apart, together, plain = (
+        client.get("/v1/regions", params={"q": q}).json() for q in ("予防 健康", '"予防 健康"', "予防健康")
+    )
+    assert [region["number"] for region in apart["items"]] == [2, 7]
+    assert [region["number"] for region in together["items"]] == [2]
+    assert plain["total"] == 1
+    assert {match["term"] for region in together["items"] for match in region["matches"]} == {"予防 健康"}
 
 
 def test_two_terms_that_fold_to_the_same_are_one(client: httpx.Client) -> None:
@@ -227,7 +309,7 @@ def repetitive(regions: list[Region]) -> bytes:
 
 
 def test_the_matches_of_a_record_are_bounded_and_the_first_are_kept(repetitive: bytes) -> None:
-    terms = [conditions.Term(term, term) for term in ("a", "b", "ab", "abab", "zz")]
+    terms = [Term(term, term) for term in ("a", "b", "ab", "abab", "zz")]
     found, truncated = highlights.find(repetitive, terms, conditions.FIELDS)
     record = orjson.loads(repetitive)
     expected = [
@@ -239,7 +321,7 @@ def test_the_matches_of_a_record_are_bounded_and_the_first_are_kept(repetitive: 
     ]
     assert truncated
     assert found == expected[: records.MAX_MATCHES]
-    few, truncated = highlights.find(repetitive, [conditions.Term("ab", "ab")], ("name",))
+    few, truncated = highlights.find(repetitive, [Term("ab", "ab")], ("name",))
     assert (len(few), truncated) == (300, False)
 
 

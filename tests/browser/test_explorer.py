@@ -10,12 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import browser
+from tests.support.browser import status
 
 pytestmark = pytest.mark.needs("chromium")
-
-
-def status(page: Page, text: str) -> None:
-    expect(page.locator("#status")).to_have_text(text)
 
 
 @pytest.mark.alone
@@ -122,7 +119,7 @@ def test_the_timeline_shows_both_ways_of_writing_years_and_counts_what_is_active
 
 def test_the_table_is_sorted_by_the_service(page: Page, site: httpx.Client) -> None:
     page.goto("/#view=table")
-    header = page.get_by_role("columnheader", name="頁")
+    header = page.get_by_role("columnheader", name="ページ")
     header.get_by_role("button").click()
     expect(header).to_have_attribute("aria-sort", "ascending")
     header.get_by_role("button").click()
@@ -137,11 +134,11 @@ def test_the_detail_shows_what_is_printed_and_keeps_annotations_apart(page: Page
     dialog = page.get_by_role("dialog", name="富山・石川地域")
     expect(dialog).to_be_visible()
     printed = dialog.get_by_role("region", name="一覧の記載")
-    ours = dialog.get_by_role("region", name="注釈（当方による補足）")
+    ours = dialog.get_by_role("region", name="注釈（本サービスによる補足）")
     region = site.get("/v1/regions/7").json()
     for text in (region["title"], region["theme"], region["fiscal_years_label"], region["source"]["page_label"]):
         expect(printed).to_contain_text(text)
-    for text in (region["annotations"]["title_en"], "富山県", "当方の読み・訳（非公式）", "出典で確認"):
+    for text in (region["annotations"]["title_en"], "富山県", "本サービスによる読み・訳（非公式）", "根拠で確認済み"):
         expect(ours).to_contain_text(text)
     for url in region["annotations"]["evidence"]:
         expect(ours.get_by_role("link", name=url)).to_be_visible()
@@ -185,12 +182,12 @@ def test_downloads_hold_exactly_what_is_shown(page: Page) -> None:
     status(page, "29 地域中 5 地域")
     shown = page.locator("#table tbody .number").all_inner_texts()
     with page.expect_download() as download:
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("link", name="CSV（全項目）").click()
     assert download.value.suggested_filename == "regions.csv"
     rows = list(csv.DictReader(Path(download.value.path()).read_text("utf-8-sig").splitlines()))
     assert [row["number"] for row in rows] == shown
     with page.expect_download() as download:
-        page.get_by_role("link", name="JSON").click()
+        page.get_by_role("link", name="JSON（全項目）").click()
     items = json.loads(Path(download.value.path()).read_text())["items"]
     assert [str(region["number"]) for region in items] == shown
 
@@ -199,11 +196,11 @@ def test_the_request_behind_the_view_can_be_copied(page: Page, site: httpx.Clien
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/#q=医療&prefecture=40")
     status(page, "29 地域中 1 地域")
-    page.get_by_text("この表示の API リクエスト").first.click()
+    page.get_by_text("表示中の内容を取得する API リクエスト").first.click()
     for kind in ("URL", "curl", "Python", "JavaScript"):
         page.get_by_role("radio", name=kind, exact=True).check()
-        page.get_by_role("button", name="コピー").click()
-        expect(page.locator("#copied")).to_have_text("コピーしました")
+        page.locator(".take").get_by_role("button", name="コピー").click()
+        expect(page.get_by_role("alert")).to_have_text("コピーしました。")
         copied = str(page.evaluate("navigator.clipboard.readText()"))
         assert f"{str(site.base_url).rstrip('/')}/v1/regions?prefecture=40&q=%E5%8C%BB%E7%99%82" in copied
 
@@ -229,4 +226,4 @@ def test_what_to_drop_is_offered_where_nothing_is_found(page: Page) -> None:
 
 def test_a_text_that_cannot_be_searched_is_explained(page: Page) -> None:
     page.goto("/#q=%26")
-    expect(page.locator("#status")).to_contain_text("検索できる文字がありません")
+    expect(page.locator("#status")).to_contain_text("キーワード")

@@ -6,14 +6,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.settings import Settings
 from tests.support import browser
+from tests.support.browser import status
 from tests.support.service import serving
 from tools.postgres import free_port
 
 pytestmark = pytest.mark.needs("chromium")
-
-
-def status(page: Page, text: str) -> None:
-    expect(page.locator("#status")).to_have_text(text)
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
@@ -21,8 +18,8 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     status(page, "全 29 地域")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#results")).to_be_focused()
-    for _ in range(10):
+    expect(page.locator("#status")).to_be_focused()
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.classList.contains('region')"):
             break
@@ -41,7 +38,7 @@ def test_nothing_sticks_out_on_a_phone_and_at_200_percent(
         with browser.opened(chromium, site.base_url, viewport=size) as page:
             page.goto(f"/#{view}lang={language}")
             expect(page.locator("#status")).not_to_be_empty()
-            page.locator("#filters").evaluate("filters => (filters.open = true)")
+            page.locator("#filters").evaluate("filters => filters.toggleAttribute('data-open', true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
             assert page.evaluate("document.querySelector('#detail').scrollWidth") <= size["width"]
 

@@ -15,12 +15,14 @@ from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.http.routes import Route
 from app.main import create_api
+from app.pages.bundle import BUNDLE
 from app.routers import catalogue, dataset
 from app.settings import Settings
 from tests.support import loops
 
 BY_NAME = {
     "region_number": "7",
+    "number": "7",
     "program_id": "global",
     "subcategory_id": "global-phase-1",
     "problem_type": "gone",
@@ -56,8 +58,8 @@ def targets(client: httpx.Client) -> list[str]:
             continue
         if route.endpoint is dataset.get_file:
             found.append(first)
-        elif route.path in ("/docs/{name}", "/explorer/{name}"):
-            found.append(route.path.format(name={"/docs": "init.js", "/explorer": "main.js"}[route.path[:-7]]))
+        elif route.path == "/explorer/{name}":
+            found.append(route.path.format(name=BUNDLE.hashed("main.js")))
         else:
             found.append(route.path.format_map(BY_NAME))
     return found

@@ -17,7 +17,7 @@ from app.middleware import cache as caching
 from app.middleware.access_log import AccessLog
 from app.middleware.cache import Cache
 from app.middleware.entry import Entry
-from app.pages import api_docs
+from app.pages.bundle import BUNDLE
 from app.routers import dataset_files
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.records import Region
@@ -148,9 +148,11 @@ def random_headers(chance: random.Random) -> list[tuple[bytes, bytes]]:
     ]
 
 
+ASSETS = [BUNDLE.hashed(name) for name in ("main.js", "swagger-ui.js", "swagger-ui.css", "redoc.js")]
+
 PATHS = [
     *(b"/v1/regions?limit=2", b"/v1/regions?limit=2&lang=ja", b"/v1/regions.csv?limit=2", b"/v1", b"/v1/dataset"),
-    *(b"/problems/gone", b"/guide", b"/guide/ja", b"/", b"/docs/init.js", b"/openapi.json", b"/explorer/main.js"),
+    *(b"/problems/gone", b"/guide", b"/guide/ja", b"/", b"/openapi.json", f"/explorer/{ASSETS[0]}".encode()),
 ]
 
 
@@ -189,8 +191,8 @@ def test_invented_codings_do_not_empty_the_cache_and_an_asset_is_encoded_once_fo
                 await ask(app, "GET", b"/v1/regions/%d" % number)
             sizes = [cache.numbers()["cache_bytes"]]
             asked = [
-                (b"/docs/" + name.encode(), [(b"accept-encoding", f"{coding}, {word(chance, 9)}".encode())])
-                for name in api_docs._ASSETS
+                (f"/explorer/{name}".encode(), [(b"accept-encoding", f"{coding}, {word(chance, 9)}".encode())])
+                for name in ASSETS
                 for coding in ("br", "gzip", "zstd", "x")
                 for _ in range(16)
             ]
@@ -202,10 +204,10 @@ def test_invented_codings_do_not_empty_the_cache_and_an_asset_is_encoded_once_fo
             return Counter(answer.status for answer in answers), again, sizes
 
     statuses, again, (before, after, hits) = loops.run(run())
-    assert statuses == {200: len(api_docs._ASSETS) * 64}
+    assert statuses == {200: len(ASSETS) * 64}
     assert before == after
     assert hits == len(again) == 29
-    assert len(encoded.calls) == len(api_docs._ASSETS) * 3
+    assert len(encoded.calls) == len(ASSETS) * 3
 
 
 def test_what_is_refused_is_not_kept_and_spellings_are_remembered_within_a_bound(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import orjson
@@ -18,7 +19,7 @@ from tests.conftest import fill
 from tests.support import asgi
 from tests.support.generated import Case, Generator, lists_of
 from tests.support.judge import Answer, judge
-from tests.support.oracle import Oracle, at, folded
+from tests.support.oracle import Oracle, at, folded, terms_of
 
 COUNT = int(os.environ.get("HOSTILE_REQUESTS", "10000"))
 SEED = int(os.environ.get("HOSTILE_SEED", "6"))
@@ -88,6 +89,7 @@ class Verdict:
                 assert document["total"] == len(records)
                 assert [self._without_matches(item, case) for item in document["items"]] == expected
                 self._facets(case, document)
+                self._hints(case, document)
             case "text/csv":
                 assert answer.content.startswith(b"\xef\xbb\xbf") == (case.meaning.get("bom") != "false")
                 self._table(case, answer, expected)
@@ -130,6 +132,16 @@ class Verdict:
                 meaning = value["value"] if name != "fiscal_year" else int(value["value"])
                 asked = {**case.meaning, name: [meaning], "sort": ()}
                 assert value["count"] == len(self.oracle.numbers(asked)), (name, value)
+
+    def _hints(self, case: Case, document: dict[str, Any]) -> None:
+        for hint in document.get("hints", ()):
+            asked = {**case.meaning, "sort": ()}
+            if hint["parameter"] != "q":
+                value = int(hint["value"]) if hint["parameter"] == "fiscal_year" else hint["value"]
+                asked[hint["parameter"]] = [value]
+            (q,) = parse_qs(urlsplit(hint["url"]).query).get("q", [""])
+            asked["q"] = [*(terms_of(q) or ())]
+            assert hint["total"] == len(self.oracle.numbers(asked)), hint
 
 
 @pytest.fixture(scope="module")

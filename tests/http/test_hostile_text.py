@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import nasty
-from tests.support.oracle import Oracle, folded, searched
+from tests.support.oracle import Oracle, folded, searched, terms_of
 from tests.support.raw import Wire
 
 EVERY_PARAMETER = [
@@ -26,16 +26,17 @@ def oracle(client: httpx.Client) -> Oracle:
 
 def search(wire: Wire, oracle: Oracle, raw: bytes, q: str) -> None:
     """What the contract says of `q`, which `raw` writes."""
-    terms = [term for each in q.split() if (term := folded(each))]
+    terms = terms_of(q)
     answer = wire.ask(b"/v1/regions?fields=number&q=" + raw)
     if len(raw) > 8100:
         assert answer.status == 414
-    elif len(q) > 100 or not terms or sum(map(len, dict.fromkeys(terms))) > 300:
+    elif len(q) > 100 or not terms or sum(map(len, terms)) > 300:
         assert (answer.status, answer.wrong()) == (422, {"q"})
     else:
         document = answer.json()
-        assert [item["number"] for item in document["items"]] == oracle.numbers({"q": terms})
-        assert [folded(term) for term in document["query"]["q"].split()] == [*dict.fromkeys(terms)]
+        assert [item["number"] for item in document["items"]] == oracle.numbers({"q": [*terms]})
+        assert document["query"]["terms"] == [*terms.values()]
+        assert terms_of(document["query"]["q"]) == terms
 
 
 @pytest.mark.parametrize("name", EVERY_PARAMETER)
@@ -122,14 +123,16 @@ def test_noise_between_the_letters_of_a_piece_changes_nothing(wire: Wire, oracle
         piece = "".join(text[start : start + choose.randint(1, 4)].split())
         if terms := [term for term in [folded(piece)] if term]:
             noisy = "".join(character + choose.choice(NOISE) for character in piece)
+            if (read := terms_of(noisy)) is None or [*read] != terms:
+                continue  # a dash after kana, a text in quotes
             items = wire.ask(b"/v1/regions?q=" + nasty.escaped(noisy.encode()), allowed={200}).json()["items"]
             assert [item["number"] for item in items] == oracle.numbers({"q": terms}), noisy
 
 
 def test_the_echo_of_a_nasty_search_is_data_and_never_markup(wire: Wire) -> None:
     for text in nasty.SYNTAX:
-        if folded(text):
+        if terms := terms_of(text):
             answer = wire.ask(b"/v1/regions?q=" + nasty.escaped(text.encode()), [(b"accept", b"text/html, */*;q=0.1")])
             assert answer.header("content-type") == "application/json"
             echoed: dict[str, Any] = answer.json()["query"]
-            assert echoed["q"].split() == [each for each in text.split() if folded(each)]
+            assert echoed["terms"] == [*terms.values()]

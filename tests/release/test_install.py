@@ -16,6 +16,7 @@ import httpx
 import pytest
 from packaging.requirements import Requirement
 
+from app.pages.bundle import BUNDLE
 from tests.support.waiting import WAIT_SECONDS, until
 from tests.unit.test_architecture import imported
 from tools.postgres import free_port
@@ -25,7 +26,15 @@ DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
 PACKAGES = ("app", "migrations", "seed", "tools/static_site", "tools/command.py")
 """What is installed."""
 
-PAGES = ("/", "/guide/ja", "/changelog", "/explorer/main.js", "/docs", "/v1/regions/7", "/openapi.json")
+PAGES = (
+    "/",
+    "/guide/ja",
+    "/changelog",
+    f"/explorer/{BUNDLE.hashed('main.js')}",
+    "/docs",
+    "/v1/regions/7",
+    "/openapi.json",
+)
 """Paths whose responses are made of files of the packages, or of the data."""
 
 

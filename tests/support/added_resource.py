@@ -44,7 +44,8 @@ async def list_seasons(context: Context, query: Annotated[PageQuery, Query()]) -
     return await responses.page(context, SEASONS, query)
 
 
-ADDED = catalogue.Resource(SEASONS, router, "code", select(literal(2)), "Seasons with a name")
+COUNT = catalogue.Count(select(literal(2)), {"en": "Seasons with a name", "ja": "名前のある季節"})
+ADDED = catalogue.Resource(SEASONS, router, "code", COUNT)
 
 
 async def check(url: str, folder: Path) -> None:
@@ -75,8 +76,9 @@ async def check(url: str, folder: Path) -> None:
         assert schemas["Counts"]["properties"]["four_seasons"]["description"] == "Seasons with a name"
         dataset = await load("/v1/dataset")
         assert dataset["counts"]["four_seasons"] == 2
+        assert dataset["counted"]["four_seasons"]["ja"] == "名前のある季節"
         urls = {file["name"]: file["url"] for file in dataset["files"]}
-        assert (await ask(urls["four_seasons.csv"])).decode().splitlines()[1:] == ["s1,春", "s2,夏"]
+        assert (await ask(urls["four_seasons.csv"])).decode("utf-8-sig").splitlines()[1:] == ["s1,春", "s2,夏"]
         package = {each["name"]: each for each in (await load(urls["datapackage.json"]))["resources"]}
         assert package["four_seasons"]["schema"]["primaryKey"] == ["code"]
         (folder / "regions.sqlite").write_bytes(await ask(urls["regions.sqlite"]))

@@ -14,7 +14,11 @@ expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 EXECUTABLE = shutil.which("chromium")
 
+INSECURE_HOST = "clusters.test"
+"""A name of this machine for the browser only. What it serves over HTTP is no secure context, as 127.0.0.1 is."""
+
 ARGUMENTS = [
+    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
@@ -54,6 +58,11 @@ def opened(browser: Browser, base: str | httpx.URL, **options: Any) -> Iterator[
     yield page
     context.close()
     assert wrong == []
+
+
+def status(page: Page, text: str) -> None:
+    """Wait until the explorer says how many regions it shows."""
+    expect(page.locator("#status")).to_have_text(text)
 
 
 def _check(url: str, origin: str, wrong: list[str]) -> None:

@@ -55,6 +55,7 @@ def in_front_of(service: int, work: Path, location: str = "") -> Iterator[httpx.
     port = free_port()
     configuration = PROXY.replace("listen 80;", f"listen 127.0.0.1:{port};")
     configuration = configuration.replace("server 127.0.0.1:8000;", f"server 127.0.0.1:{service};")
+    configuration = configuration.replace("/var/cache/nginx/cluster-regions", str(work / "kept"))
     if location:
         configuration = configuration.replace("    location / {", f"    {location}\n    location /unused {{")
     with _running(configuration, port, work) as client:

@@ -1,5 +1,6 @@
 """What the API must answer, worked out in plain Python from the published data and the contract's words alone."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,6 +13,8 @@ RANKS = {"name": 0, "title": 1, "theme": 2, "annotations": 3}
 def folded(text: str) -> str:
     """The contract's folding, sentence by sentence."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = "".join(character for character in text if "VARIATION SELECTOR" not in unicodedata.name(character, ""))
+    text = "".join(prolonged(text))
     text = "".join(character for character in text if unicodedata.category(character)[0] in "LNM")
     kept = ""
     latin = False
@@ -23,6 +26,22 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
+DASHES = {
+    unicodedata.lookup(name)
+    for name in ("HYPHEN-MINUS", "HYPHEN", "NON-BREAKING HYPHEN", "FIGURE DASH", "EN DASH", "EM DASH", "HORIZONTAL BAR")
+} | {unicodedata.lookup("MINUS SIGN")}
+
+
+def prolonged(text: str) -> Iterator[str]:
+    """The text with ー for a dash that stands after kana and its marks."""
+    before = ""
+    for character in text:
+        is_kana = re.match("(KATAKANA|HIRAGANA) LETTER", unicodedata.name(before, "") if before else "")
+        yield "ー" if is_kana and character in DASHES else character
+        if not unicodedata.category(character).startswith("M"):
+            before = character
+
+
 def hiragana(character: str) -> str:
     """The hiragana of the same name, where there is one."""
     name = unicodedata.name(character, "")
@@ -30,6 +49,27 @@ def hiragana(character: str) -> str:
         return unicodedata.lookup(name.replace("KATAKANA", "HIRAGANA")) if name.startswith("KATAKANA ") else character
     except KeyError:
         return character
+
+
+QUOTES = '"＂\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}'
+
+
+def terms_of(q: str) -> dict[str, str] | None:
+    """The terms of `q` as typed, by their folded form; `None` if it has an operator."""
+    found: dict[str, str] = {}
+    while q := q.strip():
+        after = [place for place, character in enumerate(q) if place and character in QUOTES]
+        if q[0] in QUOTES and after:
+            typed, q = q[1 : after[0]], q[after[0] + 1 :]
+        else:
+            typed = q.split()[0]
+            q = q.removeprefix(typed)
+            narrow = unicodedata.normalize("NFKC", typed)
+            if narrow in {"AND", "OR", "NOT"} or (re.match("[-\u2010\u2212]", narrow) and folded(typed)):
+                return None
+        if folded(typed):
+            found.setdefault(folded(typed), typed)
+    return found
 
 
 def texts(value: Any, path: str, hidden: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""`make screenshots`: the main views in both languages, wide and on a phone, for the documents."""
+"""`make screenshots`: the main views in both languages, wide and on a phone, for the documents; a picture for links."""
 
 import tempfile
 from pathlib import Path
@@ -12,6 +12,10 @@ from tests.support import browser
 from tests.support.service import serving
 
 TARGET = Path(__file__).parents[2] / "docs" / "screenshots"
+
+DRAWING = Path(__file__).parent / "preview.svg"
+PREVIEW = Path(__file__).parents[2] / "app" / "pages" / "explorer" / "preview.png"
+"""What a shared link shows of the site; the drawing has the size that such pictures have everywhere."""
 
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "timeline-ja": ("#lang=ja", {"viewport": {"width": 1280, "height": 1000}}),
@@ -36,6 +40,9 @@ def main() -> None:
                     if "region" in view:
                         expect(page.get_by_role("dialog")).to_be_visible()
                     page.screenshot(path=TARGET / f"{name}.png")
+            page = chromium.new_page(viewport={"width": 1200, "height": 630})
+            page.goto(DRAWING.as_uri())
+            page.screenshot(path=PREVIEW)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.api.test_search import FORMS
 from tests.support import nasty
-from tests.support.oracle import Region, folded, searched
+from tests.support.oracle import Region, searched, terms_of
 from tests.unit.test_eras import notations
 
 SORT_NAMES = ["number", "fiscal_year_start", "fiscal_year_end", "page", "relevance"]
@@ -18,9 +18,12 @@ class Values:
         """`lists`: the records of every list, by its path."""
         self.choose = random.Random(seed)
         self.lists = lists
-        self.regions = regions = lists["/v1/regions"]
-        self.programs = {each["program"]["id"]: [each["program"]["name"]] for each in regions}
-        self.subcategories = {each["subcategory"]["id"]: [each["subcategory"]["label"]] for each in regions}
+        self.regions = lists["/v1/regions"]
+        self.programs = {each["id"]: [each["name"], each["name_en"]] for each in lists["/v1/programs"]}
+        self.subcategories = {each["id"]: [each["label"], each["label_en"]] for each in lists["/v1/subcategories"]}
+        for each in lists["/v1/corrections"]:
+            if id_ := each["applies_to"]["subcategory"]:
+                self.subcategories[id_].append(each["corrected"])
         self.prefectures = {each["code"]: self._names(each) for each in lists["/v1/prefectures"]}
         self.valid: dict[str, Callable[[], tuple[str, Any]]] = {
             "type": lambda: self._id(self.programs),
@@ -53,7 +56,7 @@ class Values:
     def _id(self, names: Mapping[str, list[str]]) -> tuple[str, Any]:
         id_ = self.choose.choice(sorted(names))
         if self.choose.random() < 0.5:
-            return self.choose.choice([id_, nasty.wide(id_)]), id_
+            return self.choose.choice([id_, nasty.wide(id_), id_.upper(), nasty.wide(id_.title())]), id_
         return self._form(*FORMS)(self.choose.choice(names[id_])), id_
 
     def _form(self, *forms: Callable[[str], str]) -> Callable[[str], str]:
@@ -81,8 +84,19 @@ class Values:
             terms.append(self._form(*FORMS, lambda text: text + self.choose.choice(nasty.SYNTAX))(piece))
         if self.choose.random() < 0.3:
             terms.append(self.choose.choice(nasty.TEXTS))
+        if self.choose.random() < 0.2:
+            names = self.choose.choice([self.programs, self.subcategories, self.prefectures])
+            terms.append(
+                self.choose.choice([self._year()[0], self.choose.choice(names[self.choose.choice(sorted(names))])])
+            )
+        if self.choose.random() < 0.2:
+            terms.append(
+                self.choose.choice(['"{}"', "＂{}＂", "“{} a”", "-{}", "－{}", '{}"', '"{}', "AND", "ＯＲ"]).format(
+                    terms[0]
+                )
+            )
         q = self.choose.choice([" ", "\u3000", "  ", "\t"]).join(terms)
-        return q, list(dict.fromkeys(term for each in q.split() if (term := folded(each))))
+        return q, list(terms_of(q) or ())
 
     def _is_wrong_text(self, q: str, terms: list[str]) -> bool:
         return len(q) > 100 or not 0 < len(terms) <= 10 or sum(map(len, terms)) > 300

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from app.japanese.folding import fold, fold_with_offsets
 from app.search import highlights
-from app.search.conditions import Term
+from app.search.terms import Term
 from tests.support import nasty
 from tests.support.oracle import folded
 
 CHARACTERS = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
 
 texts = nasty.texts | st.text(
-    st.sampled_from("aāÅßſKか゛\u3099\u309a\u0301\u0323ガｶﾞﾊﾟヴヷ・ーﬁ㍻Ⅰ각ᄀ\u1161\ufdfa𝐋-% "), max_size=14
+    st.sampled_from("aāÅßſKか゛\u3099\u309a\u0301\u0323ガｶﾞﾊﾟヴヷ・ーﬁ㍻Ⅰ각ᄀ\u1161\ufdfa𝐋-−―\ufe00\U000e0101% "),
+    max_size=14,
 )
 
 
@@ -30,7 +31,7 @@ def test_every_character_of_unicode_folds_as_the_contract_says() -> None:
 @pytest.mark.slow
 def test_every_character_folds_as_the_contract_says_between_others() -> None:
     others = [each for each in CHARACTERS if unicodedata.category(each) not in ("Lo", "Co", "Cn") or each < "\u3400"]
-    for begin, end in (("a", "\u0301"), ("か", "\u3099"), ("\u0301", "b")):
+    for begin, end in (("a", "\u0301"), ("か", "\u3099"), ("\u0301", "b"), ("", "-"), ("か", "-")):
         assert [each for each in others if fold(begin + each + end) != folded(begin + each + end)] == []
 
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tools.bench import checks, own, report, rounds
-from tools.bench.load import CLIENTS, MANY_CLIENTS, Shot, wrk_version
+from tools.bench.load import MANY_CLIENTS, Shot, wrk_version
 from tools.bench.peers import PACKAGED
 from tools.bench.rounds import Group
 from tools.bench.scenarios import OURS, Record, Scenario, records_in
@@ -25,7 +25,7 @@ from tools.bench.servers import (
 )
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-"""The report that docs/benchmarks.md quotes; only `--publish` replaces it, and then that page has to follow."""
+"""The report that docs/benchmarks.md quotes; only `--publish` replaces it and the quotation."""
 
 _LIST = OURS[Scenario.LIST]
 
@@ -34,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m tools.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, choices=range(1, 101), default=5, metavar="1–100")
     parser.add_argument("--seconds", type=int, choices=range(1, 61), default=2, metavar="1–60", help="of one load")
-    parser.add_argument("--publish", action="store_true", help=f"write the report to {RESULTS.relative_to(ROOT)}")
+    parser.add_argument("--publish", action="store_true", help=f"write {RESULTS.relative_to(ROOT)}, and docs")
     options = parser.parse_args()
     try:
         results = measure(options.rounds, options.seconds)
@@ -43,6 +43,8 @@ def main() -> int:
         return 1
     text = report.render(results)
     (RESULTS if options.publish else CACHE / RESULTS.name).write_text(text)
+    if options.publish:
+        report.quote(text)
     print(text)
     return 0
 
@@ -51,27 +53,28 @@ def measure(number_of_rounds: int, seconds: int) -> report.Results:
     wrk = wrk_version()
     leave_server_core()
     own.prepare_database()
-    with running(own.service("this service")) as service:
+    with running(own.service()) as service:
         answers = own.capture(service)
         records: list[Record] = records_in(json.loads(service.fetch(OURS[Scenario.LIST]).body))
     compared = [
         own.bare_application(own.BARE, answers),
         own.service(),
-        own.service(own.UNCACHED, cache=False),
+        own.service(own.QUIET, access_log="false"),
+        own.service(own.UNCACHED, cache_bytes="0"),
         own.prepare_textbook(records),
     ]
     variants = [
-        own.bare_application("bare ASGI, a new request id each time", answers, request_id="fresh"),
-        own.bare_application("bare ASGI, uvicorn's access log on", answers, access_log=True),
-        own.service("this service, cached, with request ids", request_id=True),
-        own.service("this service, cached, with request ids and its log", access_log=True),
+        own.bare_application("bare ASGI, no request id", answers, request_id="absent"),
+        own.bare_application("bare ASGI, a fresh request id, uvicorn's access log", answers, access_log=True),
+        own.inner_service(),
     ]
+    proxied = [own.behind_nginx()]
     missing: list[str] = []
     peers = _prepare_peers(records, missing)
     starts: dict[str, float] = {}
     with ExitStack() as stack:
         servers: dict[str, Server] = {}
-        for candidate in (*compared, *variants, *peers):
+        for candidate in (*compared, *variants, *proxied, *peers):
             print(f"starting {candidate.name} …", file=sys.stderr)
             try:
                 if candidate in compared or candidate in peers:
@@ -80,15 +83,15 @@ def measure(number_of_rounds: int, seconds: int) -> report.Results:
                 checks.require_right_answers(server, records)
                 servers[candidate.name] = server
             except Missing as error:
-                if candidate not in peers:
+                if candidate not in (*proxied, *peers):
                     raise
                 missing.append(str(error))
-        bare, cached = servers[own.BARE], servers[own.CACHED]
-        checks.require_same_answers(bare, cached)
+        bare, shipped = servers[own.BARE], servers[own.SHIPPED]
+        checks.require_same_answers(bare, shipped)
         measured = [servers[each.name] for each in (*compared, *peers) if each.name in servers]
-        scenarios = _scenarios(measured)
-        costs = _costs([bare, cached, *(servers[each.name] for each in variants)])
-        many = _many_clients(cached)
+        scenarios = _scenarios([*measured, *(servers[each.name] for each in proxied if each.name in servers)])
+        costs = _costs([bare, *(servers[each.name] for each in variants), servers[own.QUIET], shipped])
+        many = _many_clients([bare, shipped])
         rounds.run([*scenarios.values(), costs, many], number_of_rounds, seconds)
         return report.Results(
             wrk=wrk,
@@ -136,9 +139,8 @@ def _costs(servers: list[Server]) -> Group:
     return Group("costs", [Shot(server.candidate.name, server.url(_LIST), _LIST) for server in servers])
 
 
-def _many_clients(cached: Server) -> Group:
-    counts = (CLIENTS, MANY_CLIENTS)
-    return Group("clients", [Shot(f"{count} clients", cached.url(_LIST), _LIST, count) for count in counts])
+def _many_clients(servers: list[Server]) -> Group:
+    return Group("clients", [Shot(each.candidate.name, each.url(_LIST), _LIST, MANY_CLIENTS) for each in servers])
 
 
 if __name__ == "__main__":

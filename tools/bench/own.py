@@ -15,7 +15,11 @@ from tools.bench.peers import textbook
 from tools.bench.scenarios import OURS, Record, Request, Scenario
 from tools.bench.servers import CACHE, ROOT, Candidate, Server
 
-CACHED, UNCACHED, BARE = "this service, cached", "this service, uncached", "bare ASGI"
+BARE = "bare ASGI, a fresh request id"
+SHIPPED = "this service, as shipped"
+QUIET = "this service, `ACCESS_LOG=false`"
+UNCACHED = "this service, `CACHE_BYTES=0`"
+INNER = "this service without id, counts and log"
 
 _NOT_MODIFIED = Request(f"{OURS[Scenario.LIST].target}?304")
 """The bare application finds its answer by the target alone, so its 304 has one of its own."""
@@ -44,19 +48,39 @@ def prepare_database() -> None:
         subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
 
 
-def service(name: str = CACHED, *, cache: bool = True, request_id: bool = False, access_log: bool = False) -> Candidate:
-    """`python -m app`, told the port; of what stands around each request it has what is asked for."""
-    app = "app.main:create_app" if request_id or access_log else "app.main:create_service"
+def service(name: str = SHIPPED, **changed: str) -> Candidate:
+    """`python -m app` with its defaults but for these settings; its log goes to a pipe that is read."""
+    return Candidate(
+        name,
+        lambda port: ["env", f"PORT={port}", sys.executable, "-m", "app"],
+        OURS,
+        environment=default_settings(**changed),
+        has_piped_log=True,
+    )
+
+
+def inner_service() -> Candidate:
+    """What answers, without what stands around each request in a service that is shipped."""
 
     def command(port: int) -> list[str]:
-        return _uvicorn(app, "--http", "app.server.protocol:Protocol", "--port", str(port))
+        return _uvicorn("app.main:create_service", "--http", "app.server.protocol:Protocol", "--port", str(port))
 
-    settings = {"access_log": str(access_log)} | ({} if cache else {"cache_bytes": "0"})
-    return Candidate(name, command, OURS, environment=default_settings(**settings))
+    return Candidate(INNER, command, OURS, environment=default_settings())
+
+
+def behind_nginx() -> Candidate:
+    """The service as it is shipped behind nginx with `deploy/nginx.conf`, both on one core."""
+    return Candidate(
+        "nginx and this service, as shipped",
+        lambda port: [sys.executable, "-m", "tools.bench.behind_nginx", str(port)],
+        OURS,
+        environment=default_settings(),
+        has_piped_log=True,
+    )
 
 
 def bare_application(
-    name: str, answers: Path, *, request_id: Literal["absent", "fresh"] = "absent", access_log: bool = False
+    name: str, answers: Path, *, request_id: Literal["absent", "fresh"] = "fresh", access_log: bool = False
 ) -> Candidate:
     def command(port: int) -> list[str]:
         return _uvicorn(
@@ -82,7 +106,7 @@ def capture(server: Server) -> Path:
     saved = {
         target: {
             "status": answer.status,
-            "headers": [(name, value) for name, value in answer.headers if name != "date"],  # uvicorn adds it
+            "headers": [pair for pair in answer.headers if pair[0] not in ("date", "request-id")],  # added anew
             "body": answer.body.decode(),
         }
         for target, answer in answers.items()

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from tools.bench.load import CLIENTS, MANY_CLIENTS
 from tools.bench.rounds import Group
 from tools.bench.scenarios import READS, Scenario
-from tools.bench.servers import CORES, STARTS, Candidate
+from tools.bench.servers import CORES, ROOT, STARTS, Candidate
 
 NONE = "–"
+PAGE = ROOT / "docs" / "benchmarks.md"
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ class Results:
 
 def render(results: Results) -> str:
     names = [candidate.name for candidate in results.candidates]
-    ratios = (_scenario_row(name, results.scenarios, _ratio) for name in names)
-    rates = (_scenario_row(name, results.scenarios, _rate) for name in names)
+    loaded = list(dict.fromkeys(shot.name for group in results.scenarios.values() for shot in group.shots))
+    ratios = (_scenario_row(name, results.scenarios, _ratio) for name in loaded)
+    rates = (_scenario_row(name, results.scenarios, _rate) for name in loaded)
     scenario_head = ["", *(str(scenario) for scenario in results.scenarios)]
     parts = [
         "# Benchmark",
@@ -40,11 +42,11 @@ def render(results: Results) -> str:
         "Ratios of the same round: median (least–most).",
         _table(scenario_head, ratios),
         *([] if Scenario.NOT_MODIFIED in results.scenarios else ["304 was left out: this service sent no `ETag`."]),
-        "## What the request id and the access log cost",
-        "The list; ratio to the bare application that sends a `Request-Id` made beforehand.",
+        "## What request id, counts and log cost",
+        "The list; ratio to the bare application with a fresh `Request-Id` in each response.",
         _table(["", "ratio"], ([shot.name, _ratio(results.costs, shot.name)] for shot in results.costs.shots)),
         f"## {MANY_CLIENTS} clients",
-        f"This service, cached, the list; ratio to its own rate with {CLIENTS} clients.",
+        "The list; ratio to the bare application with as many clients.",
         _table(
             ["", "ratio", "errors"],
             (
@@ -75,12 +77,23 @@ def render(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def quote(text: str) -> None:
+    """Put the tables of the report but its peers and rates, and how they were made, into docs/benchmarks.md."""
+    parts = text.split("\n\n")
+    tables = [part for part in parts if part.startswith("| ")][:4]
+    quoted = "\n\n".join([*tables, f"Median (least–most) of the rounds. {parts[1]}"])
+    begin, end = "<!-- quoted from tools/bench/RESULTS.md -->\n", "<!-- end -->"
+    before, _, rest = PAGE.read_text().partition(begin)
+    PAGE.write_text(f"{before}{begin}{quoted}\n{end}{rest.partition(end)[2]}")
+
+
 def _conditions(results: Results) -> str:
     pinned = "server on one core, load on another" if len(CORES) > 1 else "server and load share one core"
     return (
         f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; {len(CORES)} CPUs, {pinned}; "
         f"load by wrk {results.wrk}; {results.rounds} interleaved rounds of {results.seconds} s; one worker, "
-        "access log off, no compression. Made by `make bench`."
+        "no compression. This service is `python -m app` with its defaults, its log goes to a pipe that is read; the "
+        "bare application and the Python peers run without an access log. Made by `make bench`."
     )
 
 

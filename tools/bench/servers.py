@@ -10,6 +10,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import socket
 from statistics import median
+from threading import Thread
+from typing import IO
 
 from tools.bench.scenarios import Request, Scenario
 
@@ -42,6 +44,8 @@ class Candidate:
     note: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = ROOT
+    has_piped_log: bool = False
+    """Whether its output goes to a pipe that is read, as that of a container does, instead of a file."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,14 @@ def running(candidate: Candidate) -> Iterator[Server]:
                 cwd=candidate.folder,
                 env={**inherited, **candidate.environment},
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=subprocess.PIPE if candidate.has_piped_log else log,
                 stderr=subprocess.STDOUT,
                 preexec_fn=enter_server_core,
             )
         except OSError as error:
             raise Missing(f"{candidate.name} cannot be started: {error.strerror}") from None
+        if process.stdout:
+            Thread(target=_discard, args=(process.stdout,), daemon=True).start()
         try:
             server = Server(candidate, port, process.pid)
             _await_answer(server, process)
@@ -116,6 +122,11 @@ def running(candidate: Candidate) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _discard(output: IO[bytes]) -> None:
+    while output.read1(65_536):  # type: ignore[attr-defined]  # Popen gives a BufferedReader
+        pass
 
 
 def seconds_to_first_answer(candidate: Candidate) -> float:

@@ -12,6 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+LEFT_OUT = (".git", ".venv*", ".*_cache", ".hypothesis", ".bench", "node_modules", "__pycache__", "*.sqlite*")
+"""Of the tree, when it is copied."""
+
 QUICK = ("tests/unit", "tests/api", "tests/http")
 """What `make quick` runs, but one after the other, and with what is slow at the end."""
 
@@ -38,8 +41,7 @@ class Trial:
 
     def __init__(self, folder: Path) -> None:
         self.tree = folder / "tree"
-        left_out = shutil.ignore_patterns(".*", "node_modules", "__pycache__", "*.sqlite*")
-        shutil.copytree(ROOT, self.tree, ignore=left_out)
+        shutil.copytree(ROOT, self.tree, ignore=shutil.ignore_patterns(*LEFT_OUT))
         self._report = folder / "report"
         self._killers: dict[str, Counter[str]] = defaultdict(Counter)
         self.seconds = 0.0

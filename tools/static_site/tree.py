@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,8 +24,7 @@ async def write(settings: Settings, folder: Path) -> int:
     app = create_app(settings)
     entries = []
     async with asking.running(app):
-        async for path in _paths(app):
-            content = await asking.ask(app, path)
+        async for path, content in _files(app):
             _put(folder / path.removeprefix("/"), content)
             digest = hashlib.sha256(content).hexdigest()
             entries.append({"path": path.removeprefix("/"), "bytes": len(content), "sha256": digest})
@@ -34,19 +33,31 @@ async def write(settings: Settings, folder: Path) -> int:
     return len(entries)
 
 
-async def _paths(app: ASGIApp) -> AsyncIterator[str]:
-    """Every answer that takes no parameter, with the suffix of its format."""
+async def _files(app: ASGIApp) -> AsyncIterator[tuple[str, bytes]]:
+    """Every answer that takes no parameter, with its path, which ends in the suffix of its format."""
     for path in ("/openapi.json", "/llms.txt", "/v1.json", "/v1/dataset.json", "/v1/dataset.jsonld"):
-        yield path
+        yield path, await asking.ask(app, path)
     dataset = orjson.loads(await asking.ask(app, "/v1/dataset"))
-    for file in dataset["files"]:
-        yield urlsplit(file["url"]).path
+    for path in (urlsplit(file["url"]).path for file in dataset["files"]):
+        yield path, await asking.ask(app, path)
     for collection in (each.collection for each in RESOURCES):
-        for form in formats.OF_LISTS:
-            yield collection.path + form.suffix
-        for record in (await asking.ask(app, f"{collection.path}.ndjson")).splitlines():
-            if own := _own(orjson.loads(record), collection.path):
-                yield f"{own}.json"
+        exports = {form: await asking.ask(app, collection.path + form.suffix) for form in formats.OF_LISTS}
+        records = exports[formats.NDJSON].splitlines()
+        exports[formats.JSON] = _whole(exports[formats.JSON], records)
+        for form, content in exports.items():
+            yield collection.path + form.suffix, content
+        for own in filter(None, (_own(orjson.loads(record), collection.path) for record in records)):
+            yield f"{own}.json", await asking.ask(app, f"{own}.json")
+
+
+def _whole(content: bytes, records: Sequence[bytes]) -> bytes:
+    """The first page of a list with all its records: a file server answers a link to the next page with the first."""
+    page = orjson.loads(content)
+    if len(page.pop("items")) == len(records):
+        return content
+    page["limit"] = page["query"]["limit"] = len(records)
+    page["links"] |= {"next": None, "last": page["links"]["first"]}
+    return formats.page(records, (), page)
 
 
 def _own(record: dict[str, Any], collection: str) -> str | None:

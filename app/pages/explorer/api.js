@@ -1,5 +1,5 @@
 // The public API, and nothing else. Addresses are relative to the page, so a path prefix does not matter.
-import { FACETS, join } from "./state.js";
+import { FACETS, join, NO_CONDITIONS } from "./state.js";
 
 const BASE = new URL(".", document.baseURI);
 const known = new Map();
@@ -11,11 +11,17 @@ export class Unreachable extends Error {}
 export class Refused extends Error {
   constructor(problem) {
     super(problem.errors?.[0]?.detail ?? problem.detail);
+    this.parameter = problem.errors?.[0]?.parameter;
   }
 }
 
 export function address(path) {
   return new URL(path, BASE).href;
+}
+
+/** The parameters of a URL that the API gave, whatever base URL it has. */
+export function parameters(url) {
+  return new URL(url, BASE).searchParams;
 }
 
 /**
@@ -24,14 +30,21 @@ export function address(path) {
  * @param {{suffix?: string, facets?: string[], lang?: string}} [options]
  */
 export function regions(state, { suffix = "", ...with_ } = {}) {
-  const { q, sort, type, subcategory, prefecture, fiscal_year } = state;
+  const { q, sort = "", type, subcategory, prefecture, fiscal_year } = state;
   const useless = sort.includes("relevance") && !q.trim();
   const query = join({ q: q.trim(), sort: useless ? "" : sort, type, subcategory, prefecture, fiscal_year, ...with_ });
   return address(`v1/regions${suffix}${query && "?"}${query}`);
 }
 
-export function listed(state, lang, signal) {
-  return get(regions(state, { facets: FACETS, lang }), signal);
+/** A page of regions with counts; where the service refuses the request, no region, and the counts of all. */
+export async function listed(state, lang, signal) {
+  const ask = (conditions) => get(regions(conditions, { facets: FACETS, lang }), signal);
+  try {
+    return await ask(state);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { ...(await ask(NO_CONDITIONS)), items: [], total: 0, hints: [], refused: error };
+  }
 }
 
 export async function get(url, signal) {
@@ -50,6 +63,14 @@ export async function get(url, signal) {
 
 /** What stays the same while the page is open: asked for once, and again only if that failed. */
 export async function once(path) {
-  if (!known.has(path)) known.set(path, await get(address(path)));
+  if (!known.has(path)) known.set(path, await whole(path));
   return known.get(path);
+}
+
+/** A record, or a list with all its pages. */
+async function whole(path) {
+  const first = await get(address(path));
+  for (let page = first; page.links.next; first.items.push(...page.items))
+    page = await get(address(`${path}?${parameters(page.links.next)}`));
+  return first;
 }

@@ -1,7 +1,10 @@
 // One region with everything: what is printed, what we add and on what evidence, suspected misprints, the source.
 import { address, get, once, Refused } from "./api.js";
-import { at, el, fill, ja, marked, $ } from "./dom.js";
-import { change } from "./state.js";
+import { all, at, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
+import { label } from "./facets.js";
+import { correction } from "./misprints.js";
+import { notice } from "./notice.js";
+import { closeRegion, openRegion } from "./state.js";
 
 const ANNOTATIONS = ["name_kana", "name_romaji", "name_en", "title_kana", "title_en", "prefectures", "local_governments", "research_fields"];
 const ENGLISH = new Set(["name_en", "title_en"]);
@@ -17,45 +20,49 @@ export function prepareDetail() {
 }
 
 function leave() {
-  change({ region: "" });
+  hide();
+  closeRegion();
 }
 
-export async function showDetail({ page, state, texts, lang }) {
+export async function showDetail(view) {
+  const { page, state, texts } = view;
   if (!state.region) return hide();
   let region = page.items.find(({ number }) => String(number) === state.region);
   try {
     region ??= await get(address(`v1/regions/${state.region}`));
-    const [corrections, programs] = await Promise.all([once("v1/corrections"), once("v1/programs")]);
-    const program = programs.items.find(({ id }) => id === region.program.id);
-    const printed = corrections.items.filter(({ id }) => region.annotations.corrections.some((one) => one.id === id));
-    fill(dialog, ...content(region, program, printed, page, texts, lang));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    notice(texts.noRegion(state.region));
     return leave(); // a link to a region that does not exist
   }
-  if (!dialog.open) {
-    dialog.showModal();
-    dialog.scrollTop = 0;
-  }
+  const [corrections, programs] = await Promise.all([once("v1/corrections"), once("v1/programs")]);
+  const program = programs.items.find(({ id }) => id === region.program.id);
+  const printed = corrections.items.filter(({ id }) => region.annotations.corrections.some((one) => one.id === id));
+  const another = dialog.dataset.number !== state.region;
+  dialog.dataset.number = state.region;
+  fill(dialog, ...content(region, program, printed, view));
+  if (!dialog.open) dialog.showModal();
+  if (another) dialog.scrollTop = 0;
   return undefined;
 }
 
-/** Back to the region's name in the list. */
+/** Back to the region's name in the view. */
 function hide() {
   if (!dialog.open) return;
-  const number = dialog.querySelector("[data-number]")?.dataset.number;
   dialog.close();
-  const place = $("#timeline-view").hidden ? "table" : "timeline";
-  $(`[data-key="${place}-${number}"]`)?.focus();
+  const names = [...all(`main [data-region="${dialog.dataset.number}"]`)];
+  (names.find((name) => name.offsetParent) ?? $("#status")).focus();
 }
 
-function content(region, program, corrections, page, texts, lang) {
+function content(region, program, corrections, view) {
+  const { page, texts, lang } = view;
   const mark = (field) => marked(at(region, field), field, region.matches);
   const { annotations, source } = region;
+  const english = (name, value) => lang === "en" && el("small", {}, label(page, name, value));
   return [
     el(
       "header",
-      { "data-number": String(region.number) },
+      {},
       el("p", { class: `label ${region.program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
       ja("h2", { id: "detail-name" }, mark("name")),
       el("button", { type: "button", class: "close", "aria-label": texts.close, "data-key": "close", click: leave }, "×"),
@@ -64,11 +71,11 @@ function content(region, program, corrections, page, texts, lang) {
       "section",
       { "aria-labelledby": "printed" },
       el("h3", { id: "printed" }, texts.printed),
-      list([
+      definitions([
         [texts.columns.title, region.title && ja("span", { class: "title" }, mark("title"))],
         [texts.columns.theme, ja("span", {}, mark("theme"))],
-        [texts.type, ja("span", {}, region.program.name)],
-        [texts.subcategory, ja("span", {}, region.subcategory.label)],
+        [texts.type, [ja("span", {}, region.program.name), english("type", region.program.id)]],
+        [texts.subcategory, [ja("span", {}, region.subcategory.label), english("subcategory", region.subcategory.id)]],
         [texts.fiscal_year, [region.fiscal_years_label, el("small", {}, texts.period(region))]],
         [texts.source, texts.place(source)],
       ]),
@@ -80,36 +87,28 @@ function content(region, program, corrections, page, texts, lang) {
       { class: "ours", "aria-labelledby": "ours" },
       el("h3", { id: "ours" }, texts.annotations),
       el("p", {}, texts.annotationsNote),
-      list(
+      definitions(
         ANNOTATIONS.filter((name) => annotations[name] !== null).map((name) => [
           texts.names[name],
-          [value(region, name, lang), status(annotations.editorial.includes(name), texts)],
+          [value(region, name, view), status(annotations.editorial.includes(name), texts)],
         ]),
       ),
       el("h4", {}, texts.evidence),
       annotations.evidence.length ? sources(annotations.evidence) : el("p", {}, texts.noEvidence),
     ),
-    el("footer", {}, neighbours(region, page, texts), el("a", { href: address(`v1/regions/${region.number}`) }, texts.record)),
+    el("footer", {}, ...neighbours(region, view), el("a", { href: address(`v1/regions/${region.number}`) }, texts.record)),
   ];
 }
 
-function list(pairs) {
-  return el(
-    "dl",
-    {},
-    pairs.filter(([, what]) => what).map(([name, what]) => el("div", {}, el("dt", {}, name), el("dd", {}, what))),
-  );
-}
-
-function value(region, name, lang) {
+function value(region, name, { lang, texts }) {
   const mark = (field) => marked(at(region, field), field, region.matches);
   const path = `annotations.${name}`;
-  const join = (parts) => parts.flatMap((part, index) => (index ? ["、", ...part] : part));
+  const join = (parts, comma) => parts.flatMap((part, index) => (index ? [comma, ...part] : part));
   if (name === "prefectures") {
     const key = lang === "ja" ? "name" : "name_en";
-    return el("span", {}, join(region.annotations.prefectures.map((_, index) => mark(`${path}.${index}.${key}`))));
+    return el("span", {}, join(region.annotations.prefectures.map((_, index) => mark(`${path}.${index}.${key}`)), texts.comma));
   }
-  if (name === "research_fields") return ja("span", {}, join(region.annotations[name].map((_, index) => mark(`${path}.${index}`))));
+  if (name === "research_fields") return ja("span", {}, join(region.annotations[name].map((_, index) => mark(`${path}.${index}`)), "、"));
   return el("span", { lang: ENGLISH.has(name) ? "en" : name.endsWith("romaji") ? "ja-Latn" : "ja" }, mark(path));
 }
 
@@ -118,37 +117,24 @@ function status(editorial, texts) {
 }
 
 function misprints(corrections, region, texts) {
+  const mark = ({ id }) => {
+    const index = region.annotations.corrections.findIndex((one) => one.id === id);
+    const path = (key) => `annotations.corrections.${index}.${key}`;
+    return (key) => marked(at(region, path(key)), path(key), region.matches);
+  };
   return el(
     "section",
-    { class: "misprints", "aria-labelledby": "misprints" },
-    el("h3", { id: "misprints" }, texts.misprints),
+    { "aria-labelledby": "misprints-here" },
+    el("h3", { id: "misprints-here" }, texts.misprints),
     el("p", {}, texts.misprintsNote),
-    corrections.map((one) => {
-      const index = region.annotations.corrections.findIndex(({ id }) => id === one.id);
-      const mark = (key) => ja("span", {}, marked(one[key], `annotations.corrections.${index}.${key}`, region.matches));
-      return el(
-        "div",
-        { class: "misprint" },
-        list([
-          [texts.asPrinted, mark("printed")],
-          [texts.likely, [mark("likely"), el("small", { class: one.certainty }, texts.certainty[one.certainty])]],
-          [texts.corrected, mark("corrected")],
-          [texts.note, one.note && el("span", { lang: "en" }, one.note)],
-        ]),
-        sources(one.evidence),
-      );
-    }),
+    corrections.map((one) => el("div", { class: "misprint" }, correction(one, texts, mark(one)))),
   );
 }
 
-function sources(urls) {
-  return el("ul", { class: "sources" }, urls.map((url) => el("li", {}, el("a", { href: url, rel: "noreferrer external" }, url))));
-}
-
-function neighbours(region, page, texts) {
+function neighbours(region, { page, texts }) {
   const index = page.items.findIndex(({ number }) => number === region.number);
-  const button = (other, label, key) =>
-    other && el("button", { type: "button", "data-key": key, click: () => change({ region: String(other.number) }) }, label);
+  const button = (other, name, key) =>
+    other && el("button", { type: "button", "data-key": key, click: () => openRegion(other.number) }, name);
   return [
     button(page.items[index - 1], texts.previous, "previous"),
     button(index < 0 ? null : page.items[index + 1], texts.next, "next"),

@@ -12,26 +12,49 @@ export const $ = (selector) => document.querySelector(selector);
  */
 export const all = (selector) => document.querySelectorAll(selector);
 
-/** An element; functions become listeners, `false` and `null` leave an attribute out. */
+const isThere = (value) => value !== false && value !== null && value !== undefined;
+
+/** An element; functions become listeners, `false`, `null` and `undefined` leave an attribute or a child out. */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);
+    else if (isThere(value)) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== false));
+  element.append(...children.flat().filter(isThere));
   return element;
 }
 
 /** Japanese text keeps its language, and so its fonts and its voice, on an English page. */
 export const ja = (tag, attributes, ...children) => el(tag, { lang: "ja", ...attributes }, ...children);
 
-/** Replaces what is in there; whoever had the focus has it again afterwards. */
+const JAPANESE = /([\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+)/;
+
+/** A sentence in the language of the page in which Japanese words may occur. */
+export const mixed = (text) => text.split(JAPANESE).map((part) => (JAPANESE.test(part) ? ja("span", {}, part) : part));
+
+/** Replaces what is in there; the element that had the focus has it again, or the one that takes its place. */
 export function fill(parent, ...children) {
-  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-  const key = focused && parent.contains(focused) && focused.dataset.key;
-  parent.replaceChildren(...children.flat().filter(Boolean));
-  if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  const focused = /** @type {any} */ (document.activeElement);
+  const place = [...parent.querySelectorAll("[data-key]")].indexOf(focused);
+  parent.replaceChildren(...children.flat().filter(isThere));
+  if (place < 0) return;
+  const keyed = [...parent.querySelectorAll("[data-key]")];
+  const heir = keyed.find(({ dataset }) => dataset.key === focused.dataset.key) ?? keyed[Math.min(place, keyed.length - 1)];
+  heir?.focus({ preventScroll: true });
+}
+
+/** Names with what they stand for; pairs without a value are left out. */
+export function definitions(pairs) {
+  return el(
+    "dl",
+    {},
+    pairs.filter(([, what]) => what).map(([name, what]) => el("div", {}, el("dt", {}, name), el("dd", {}, what))),
+  );
+}
+
+export function sources(urls) {
+  return el("ul", { class: "sources" }, urls.map((url) => el("li", {}, el("a", { href: url, rel: "noreferrer external" }, url))));
 }
 
 /** The text with its hits marked. Offsets count code points, JavaScript counts UTF-16. */

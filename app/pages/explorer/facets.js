@@ -1,25 +1,27 @@
 // Type, subcategory and fiscal year as check boxes with counts; what is chosen, as chips to take away.
-import { el, fill, $ } from "./dom.js";
-import { change, FACETS, toggle } from "./state.js";
+import { el, fill, mixed, $ } from "./dom.js";
+import { parameters } from "./api.js";
+import { change, FACETS, NO_CONDITIONS, toggle } from "./state.js";
 
 const BOXES = ["type", "subcategory", "fiscal_year"];
 
-export function showFacets({ page, texts, years }) {
+export function showFacets({ page, state, texts, years }) {
   for (const name of BOXES) {
     fill(
       $(`#facet-${name}`),
       el("legend", {}, texts[name]),
-      page.facets[name].map((value) => box(name, value, years)),
+      page.facets[name].map((value) => box(name, value, state, years)),
     );
   }
 }
 
-function box(name, { value, label, count, selected }, years) {
+function box(name, { value, label, count }, state, years) {
   const id = `${name}-${value}`;
+  const checked = state[name].includes(value);
   return el(
     "label",
     { class: `choice${count ? "" : " none"}` },
-    el("input", { type: "checkbox", checked: selected, "data-key": id, value, change: () => toggle(name, value) }),
+    el("input", { type: "checkbox", checked, "data-key": id, value, change: () => toggle(name, value) }),
     el("span", { class: `name ${name === "fiscal_year" ? "" : colour(value)}` }, label, name === "fiscal_year" && year(value, years, label)),
     el("span", { class: "count" }, String(count)),
   );
@@ -35,32 +37,53 @@ export function colour(id) {
   return id.startsWith("global") ? "global" : "city-area";
 }
 
+/** The label of a value in the language of the page; a value that does not exist is shown as it is. */
+export function label(page, name, value) {
+  return page.facets[name].find((one) => one.value === value)?.label ?? value;
+}
+
 export function showChips({ page, state, texts }) {
-  const labels = FACETS.flatMap((name) =>
-    page.facets[name]
-      .filter(({ selected }) => selected)
-      .map(({ value, label }) => [`${texts[name]}: ${label}`, () => toggle(name, value)]),
+  const chips = FACETS.flatMap((name) =>
+    state[name].map((value) => chip(`${texts[name]}: ${label(page, name, value)}`, `${name}-${value}`, texts, () => toggle(name, value))),
   );
-  if (state.q.trim()) labels.unshift([`${texts.q}: ${state.q.trim()}`, () => change({ q: "" })]);
-  fill(
-    $("#chips"),
-    labels.map(([label, drop]) =>
-      el(
-        "li",
-        {},
-        el(
-          "button",
-          { type: "button", class: "chip", "aria-label": `${label} ${texts.drop}`, click: drop },
-          label, el("span", { "aria-hidden": "true" }, " ×"),
-        ),
-      ),
+  const q = state.q.trim();
+  if (q) chips.unshift(chip(`${texts.q}: ${q}`, "q", texts, () => change({ q: "" })));
+  fill($("#chips"), chips, (chips.length > 1 || page.refused) && el("li", {}, clearing(texts)));
+}
+
+function chip(label, key, texts, click) {
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      { type: "button", class: "chip", "aria-label": `${label} ${texts.drop}`, "data-key": `chip-${key}`, click },
+      el("span", {}, mixed(label)), el("span", { "aria-hidden": "true" }, " ×"),
     ),
-    labels.length > 1 && el("li", {}, el("button", { type: "button", class: "plain", click: clear }, texts.clear)),
   );
 }
 
-export function clear() {
-  change({ q: "", type: [], subcategory: [], prefecture: [], fiscal_year: [] });
+function clearing(texts) {
+  return el("button", { type: "button", class: "plain", "data-key": "clear", click: () => change(NO_CONDITIONS) }, texts.clear);
+}
+
+/** What the text may have meant: conditions of which a word of it is a value, as the API offers. */
+export function showHints({ page, state, texts }) {
+  const hints = page.hints ?? [];
+  fill(
+    $("#hints"),
+    hints.length > 0 && [
+      el("p", {}, mixed(texts.hints(state.q.trim()))),
+      el("ul", {}, hints.map((hint) => el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, texts.hint(texts[hint.parameter], hint.label, hint.total))))),
+    ],
+  );
+}
+
+/** The request of the hint has the word moved: its text and its values replace those of the state. */
+function take({ url }) {
+  const given = parameters(url);
+  const values = (name) => (given.get(name) ?? "").split(",").filter(Boolean);
+  change({ q: given.get("q") ?? "", ...Object.fromEntries(FACETS.map((name) => [name, values(name)])) });
 }
 
 /** Nothing found: which single condition to drop, as the API offers. */
@@ -68,6 +91,6 @@ export function showNothing({ page, texts }) {
   const offers = (page.relax ?? []).map(({ parameter, total }) =>
     el("li", {}, el("button", { type: "button", click: () => change({ [parameter]: "" }) }, texts.relax(texts[parameter] ?? parameter, total))),
   );
-  const everything = el("li", {}, el("button", { type: "button", click: clear }, texts.clear));
-  fill($("#nothing"), page.total === 0 && [el("p", {}, texts.nothing), el("ul", {}, offers.length ? offers : everything)]);
+  const nothing = page.total === 0 && !page.refused;
+  fill($("#nothing"), nothing && [el("p", {}, texts.nothing), el("ul", {}, offers.length ? offers : el("li", {}, clearing(texts)))]);
 }

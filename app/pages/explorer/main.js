@@ -1,90 +1,97 @@
 // Wiring: the state in the URL asks for a page of regions, and every part of the view shows it.
-import { listed, once, Refused, regions, Unreachable } from "./api.js";
+import { listed, once, regions, Unreachable } from "./api.js";
+import { prepareBar, showBar } from "./bar.js";
 import { prepareDetail, showDetail } from "./detail.js";
-import { all, $ } from "./dom.js";
-import { showChips, showFacets, showNothing } from "./facets.js";
+import { all, fill, mixed, $ } from "./dom.js";
+import { showChips, showFacets, showHints, showNothing } from "./facets.js";
+import { language, remember } from "./language.js";
 import { showMap } from "./map.js";
+import { showMisprints } from "./misprints.js";
+import { notice } from "./notice.js";
 import { prepareRequest, showRequest } from "./request.js";
-import { change, language, link, onChange, read } from "./state.js";
+import { comeBack, prepareReturn } from "./return.js";
+import { prepareSearch, showText } from "./search.js";
+import { change, FACETS, link, onChange, read, respell } from "./state.js";
 import { showTable } from "./table.js";
 import { TEXTS } from "./texts.js";
 import { showTimeline } from "./timeline.js";
 
 const RETRY_MILLISECONDS = 1500;
-const PAUSE_MILLISECONDS = 150;
+const VIEWS = { "": ["timeline", showTimeline], table: ["table", showTable], misprints: ["misprints", showMisprints] };
 
 const texts = () => TEXTS[language()];
 let shown = {}; // the page of regions in view, and the request it answers
 let request = null;
 let retry = 0;
-let pause = 0;
 
 async function refresh() {
-  const state = read();
   const lang = language();
-  translate(state, lang);
+  translate(lang);
   clearTimeout(retry);
   request?.abort();
   request = new AbortController();
   const { signal } = request;
-  const key = `${regions(state)} ${lang}`;
+  const key = `${regions(read())} ${lang}`;
   try {
     if (shown.key !== key) document.body.setAttribute("aria-busy", "true");
     const [page, years, dataset] = await Promise.all([
-      shown.key === key ? shown.page : listed(state, lang, signal),
+      shown.key === key ? shown.page : listed(read(), lang, signal),
       once("v1/fiscal-years"),
       once("v1/dataset"),
     ]);
     if (signal.aborted) return;
-    shown = { key, page };
-    show({ page, dataset, state, lang, texts: texts(), years: new Map(years.items.map((year) => [year.year, year])) });
-    await showDetail({ page, state, texts: texts(), lang });
-    reached();
+    if (!page.refused) respell(Object.fromEntries(FACETS.map((name) => [name, page.query[name].map(String)])));
+    shown = { key: `${regions(read())} ${lang}`, page };
+    const state = read();
+    const view = { page, dataset, state, lang, texts: texts(), years: new Map(years.items.map((year) => [year.year, year])) };
+    await show(view);
+    await showDetail(view);
+    if (retry) notice(texts().again);
+    retry = 0;
   } catch (error) {
     if (signal.aborted) return;
-    document.body.removeAttribute("aria-busy");
-    if (error instanceof Unreachable) lost();
-    else if (error instanceof Refused) $("#status").textContent = error.message;
-    else throw error;
+    if (!(error instanceof Unreachable)) throw error;
+    notice(texts().gone, { stays: true });
+    retry = setTimeout(refresh, RETRY_MILLISECONDS);
+  } finally {
+    if (!signal.aborted) document.body.removeAttribute("aria-busy");
   }
 }
 
-function show(view) {
+async function show(view) {
   const { page, dataset, state } = view;
-  const table = state.view === "table";
+  const lostFocus = keepFocus();
   $("#lead").textContent = view.texts.lead(dataset.counts.regions);
-  $("#note").textContent = dataset.note;
-  $("#version").textContent = view.texts.version(dataset);
-  showFacets(view);
-  showMap(view);
-  showChips(view);
-  showNothing(view);
-  showRequest(view);
-  $("#timeline-view").hidden = table || page.total === 0;
-  $("#table-view").hidden = !table || page.total === 0;
-  $("#show-timeline").setAttribute("aria-pressed", String(!table));
-  $("#show-table").setAttribute("aria-pressed", String(table));
-  if (table) showTable(view);
-  else showTimeline(view);
-  const all = view.texts.found(page.total, dataset.counts.regions);
-  $("#status").textContent = page.total > page.items.length ? `${all}, ${view.texts.first(page.items.length)}` : all;
-  document.body.removeAttribute("aria-busy");
+  for (const part of [showFacets, showMap, showChips, showHints, showNothing, showRequest]) part(view);
+  const [chosen, showChosen] = VIEWS[state.view] ?? VIEWS[""];
+  for (const [name] of Object.values(VIEWS)) {
+    $(`#${name}-view`).hidden = name !== chosen || page.total === 0;
+    $(`#show-${name}`).setAttribute("aria-pressed", String(name === chosen));
+  }
+  await showChosen(view);
+  fill($("#status"), mixed(told(view)));
+  showBar(view);
+  document.body.removeAttribute("data-loading");
+  lostFocus();
 }
 
-function lost() {
-  $("#connection").textContent = texts().gone;
-  $("#connection").className = "lost";
-  retry = setTimeout(refresh, RETRY_MILLISECONDS);
+function told({ page, dataset, texts }) {
+  if (page.refused) return texts.refused(texts[page.refused.parameter], page.refused.message);
+  const found = texts.found(page.total, dataset.counts.regions);
+  return page.total > page.items.length ? `${found}${texts.comma}${texts.first(page.items.length)}` : found;
 }
 
-function reached() {
-  if ($("#connection").className !== "lost") return;
-  $("#connection").textContent = texts().again;
-  $("#connection").className = "found";
+/** Returns what to call when the page has changed: focus that would be lost goes to the line that says what is found. */
+function keepFocus() {
+  const focused = /** @type {any} */ (document.activeElement);
+  return () => {
+    const now = /** @type {any} */ (document.activeElement);
+    if (focused !== document.body && (now === document.body || !now.getClientRects().length)) $("#status").focus();
+  };
 }
 
-/** The words in the document itself; the search box is left alone while somebody writes in it, or has just done so. */
-function translate(state, lang) {
+/** The words in the document itself. */
+function translate(lang) {
   const words = TEXTS[lang];
   document.documentElement.lang = lang;
   document.title = words.pageTitle;
@@ -95,33 +102,29 @@ function translate(state, lang) {
     if (one.lang === lang) one.setAttribute("aria-current", "true");
     else one.removeAttribute("aria-current");
   }
-  for (const one of all("a[data-page]")) one.href = `${one.dataset.page}/${lang}`;
-  const box = $("#q");
-  box.placeholder = words.searchHint;
-  if (document.activeElement !== box && !pause) box.value = state.q;
+  for (const one of all("a[data-page]")) one.href = one.dataset.page.replace("*", lang);
+  $("#q").placeholder = words.searchHint;
 }
 
-/** As one types; but in the middle of a conversion the text is not yet what is meant. */
-function type() {
-  clearTimeout(pause);
-  pause = setTimeout(() => {
-    pause = 0;
-    change({ q: $("#q").value, region: "" }, { typed: true });
-  }, PAUSE_MILLISECONDS);
+for (const [view, [name]] of Object.entries(VIEWS)) $(`#show-${name}`).addEventListener("click", () => change({ view }));
+for (const one of all("#language a")) one.addEventListener("click", () => remember(one.lang));
+for (const one of all("[data-jump]")) {
+  one.addEventListener("click", (event) => {
+    event.preventDefault(); // the fragment is taken
+    $(one.getAttribute("href")).focus();
+  });
 }
-
-$("#q").addEventListener("input", (event) => event.isComposing || type());
-$("#q").addEventListener("compositionend", type);
-$("#search").addEventListener("submit", (event) => event.preventDefault());
-$("#show-timeline").addEventListener("click", () => change({ view: "" }));
-$("#show-table").addEventListener("click", () => change({ view: "table" }));
-$("#skip").addEventListener("click", (event) => {
-  event.preventDefault(); // the fragment is taken
-  $("#results").focus();
-});
+for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
-$("#filters").open = matchMedia("(min-width: 60rem)").matches;
+comeBack();
+prepareReturn();
+prepareSearch();
 prepareDetail();
-prepareRequest(texts);
-onChange(refresh);
+prepareRequest();
+prepareBar();
+onChange((typed) => {
+  if (!typed) showText();
+  refresh();
+});
+showText();
 refresh();

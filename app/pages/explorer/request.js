@@ -1,6 +1,8 @@
-// The view as files, and as the request that others can send.
+// The view to take away: as files, as a link, as a citation, as the request that others can send.
 import { regions } from "./api.js";
-import { $ } from "./dom.js";
+import { all, fill, mixed, $ } from "./dom.js";
+import { excel, fileName } from "./excel.js";
+import { notice } from "./notice.js";
 
 const SAMPLES = {
   url: (url) => url,
@@ -19,25 +21,59 @@ for (const region of page.items) {
 }`,
 };
 
-let url = "";
+let shown = null;
 
-export function prepareRequest(texts) {
-  for (const radio of document.querySelectorAll("input[name=sample]")) radio.addEventListener("change", write);
-  $("#copy").addEventListener("click", async () => {
-    await navigator.clipboard.writeText($("#sample").textContent);
-    $("#copied").textContent = texts().copied;
-  });
+export function prepareRequest() {
+  for (const radio of all("input[name=sample]")) radio.addEventListener("change", write);
+  for (const button of all("[data-copy]")) button.addEventListener("click", () => copy($(button.dataset.copy)));
+  for (const button of all("[data-share]")) button.addEventListener("click", share);
+  for (const link of all("[data-excel]")) link.addEventListener("click", () => offer(link));
 }
 
-export function showRequest({ state }) {
-  url = regions(state);
+export function showRequest(view) {
+  shown = view;
+  const { page, state, dataset, lang } = view;
+  $(".take").hidden = Boolean(page.refused);
   $("#csv").href = regions(state, { suffix: ".csv" });
   $("#json").href = regions(state, { suffix: ".json" });
+  fill($("#derivation"), mixed(dataset.derivation[lang]));
+  fill($("#citation"), mixed(dataset.citation[lang]));
+  $("#note").textContent = dataset.note;
+  $("#version").textContent = view.texts.version(dataset);
   write();
 }
 
 function write() {
-  const chosen = $("input[name=sample]:checked").value;
-  $("#sample").textContent = SAMPLES[chosen](url);
-  $("#copied").textContent = "";
+  if (shown) $("#sample").textContent = SAMPLES[$("input[name=sample]:checked").value](regions(shown.state));
+}
+
+/** The file is made when it is asked for; the address of the last one is given up. */
+function offer(link) {
+  URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(new Blob([excel(shown)], { type: "text/csv" }));
+  link.download = fileName(shown);
+}
+
+async function share() {
+  const url = location.href;
+  try {
+    if (matchMedia("(pointer: coarse)").matches && navigator.share) await navigator.share({ title: document.title, url });
+    else await navigator.clipboard.writeText(url).then(() => notice(shown.texts.linkCopied));
+  } catch (thrown) {
+    if (/** @type {Error} */ (thrown).name === "AbortError") return; // the reader thought better of it
+    $("#link").textContent = url;
+    $("#link").hidden = false;
+    await copy($("#link"), shown.texts.linkCopied);
+  }
+}
+
+/** Copies the text of an element. Without https there is no clipboard: then it is selected, and the old way tried. */
+async function copy(element, done = shown.texts.copied) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    notice(done);
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    notice(document.execCommand("copy") ? done : shown.texts.selected);
+  }
 }

@@ -1,11 +1,14 @@
 // What is shown, kept in the fragment of the URL: it can be shared, and the back button works.
-// A fragment, not a query: the service refuses parameters it does not know, and searches stay out of its logs.
+// A fragment, not a query: searches stay out of the logs of the service.
 
 export const FACETS = ["type", "subcategory", "prefecture", "fiscal_year"];
 const TEXTS = ["q", "sort", "view", "region", "lang"];
 
+/** The state without any condition. */
+export const NO_CONDITIONS = { q: "", ...Object.fromEntries(FACETS.map((name) => [name, []])) };
+
 let typing = false;
-let listener = () => {};
+let listener = (_typed) => {};
 
 export function read(hash = location.hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
@@ -38,9 +41,14 @@ export function link(patch) {
 /** Each change is an entry of the history, but the letters of a word being typed are one together. */
 export function change(patch, { typed = false } = {}) {
   const url = link(patch);
-  history[typed && typing ? "replaceState" : "pushState"](null, "", url);
+  if (url !== link({})) history[typed && typing ? "replaceState" : "pushState"](null, "", url);
   typing = typed;
-  listener();
+  listener(typed);
+}
+
+/** Writes the state in another way, as the service spells it; it means the same, so nobody is told. */
+export function respell(patch) {
+  if (link(patch) !== link({})) history.replaceState(history.state, "", link(patch));
 }
 
 export function toggle(facet, value) {
@@ -48,14 +56,27 @@ export function toggle(facet, value) {
   change({ [facet]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value].sort() });
 }
 
-export function language() {
-  return read().lang || (navigator.language.startsWith("ja") ? "ja" : "en");
+/** The detail view is one entry of the history, however many regions are looked at in it. */
+export function openRegion(number) {
+  const url = link({ region: String(number) });
+  if (read().region) history.replaceState(history.state, "", url);
+  else history.pushState({ opened: true }, "", url);
+  typing = false;
+  listener(false);
 }
 
+/** Closing goes back where opening came from; a shared link to a region has nothing behind it. */
+export function closeRegion() {
+  if (history.state?.opened) return history.back();
+  history.replaceState(null, "", link({ region: "" }));
+  return listener(false);
+}
+
+/** Calls `heard` at each change of the state, and says whether it was typed into the search box. */
 export function onChange(heard) {
   listener = heard;
   addEventListener("hashchange", () => {
     typing = false;
-    heard();
+    heard(false);
   });
 }

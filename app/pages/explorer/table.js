@@ -1,5 +1,5 @@
 // What: all that is found, to sort. The service sorts, so a download has the same order.
-import { colour } from "./facets.js";
+import { colour, label } from "./facets.js";
 import { at, el, fill, ja, marked, $ } from "./dom.js";
 import { change } from "./state.js";
 import { regionButton } from "./timeline.js";
@@ -13,7 +13,7 @@ export function showTable({ page, state, texts, lang }) {
     $("#table"),
     el("caption", { class: "visually-hidden" }, texts.tableCaption),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map((name) => header(name, sort, texts)))),
-    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, texts, lang))),
+    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page, texts, lang))),
   );
   const relevance = sort === "relevance";
   fill(
@@ -47,14 +47,14 @@ function header(name, sort, texts) {
   );
 }
 
-function row(region, texts, lang) {
+function row(region, page, texts, lang) {
   const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": texts.columns[name] }, ...content);
   return el(
     "tr",
     { role: "row" },
     el("th", { scope: "row", role: "rowheader" }, regionButton(region, lang, "table")),
     cell("theme", what(region, texts, lang)),
-    cell("subcategory", ja("span", { class: `label ${colour(region.subcategory.id)}` }, region.subcategory.label)),
+    cell("subcategory", el("span", { class: `label ${colour(region.subcategory.id)}` }, label(page, "subcategory", region.subcategory.id))),
     cell("fiscal_year_start", String(region.fiscal_year_start)),
     cell("fiscal_year_end", String(region.fiscal_year_end)),
     cell("page", region.source.page_label),

@@ -1,7 +1,7 @@
 // When: a row per region, a column per fiscal year, a bar over the years in between. A table, so it can be listened to.
 import { colour } from "./facets.js";
 import { at, el, fill, ja, marked, shade, $ } from "./dom.js";
-import { change, toggle } from "./state.js";
+import { openRegion, toggle } from "./state.js";
 
 export function showTimeline({ page, state, texts, years, lang }) {
   const columns = page.facets.fiscal_year.map(({ value }) => Number(value));
@@ -88,7 +88,7 @@ function excerpt({ matches, ...region }) {
 export function regionButton(region, lang, place, more = null) {
   return el(
     "button",
-    { type: "button", class: "region", "data-key": `${place}-${region.number}`, click: () => change({ region: String(region.number) }) },
+    { type: "button", class: "region", "data-key": `${place}-${region.number}`, "data-region": String(region.number), click: () => openRegion(region.number) },
     el("span", { class: "number" }, String(region.number)),
     el(
       "span",

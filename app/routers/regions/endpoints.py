@@ -9,6 +9,7 @@ from pydantic import Field
 from sqlalchemy import bindparam, select
 from starlette.responses import Response
 
+from app.db.edition import Edition
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DOCUMENT
@@ -17,8 +18,9 @@ from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.routers import gone
-from app.routers.regions import facets, planner
+from app.routers.regions import facets, hints, planner
 from app.routers.regions.facets import FacetValue, Relaxation
+from app.routers.regions.hints import Hint
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.statements import NUMBER
 from app.schemas.records import Region
@@ -32,6 +34,7 @@ class RegionPage(pagination.Page[Region]):
     relax: Annotated[
         list[Relaxation], Field(description="Where nothing was found: which single filter to drop to find something")
     ]
+    hints: Annotated[list[Hint], Field(description="Other parameters that a term of `q`, or all of `q`, is a value of")]
 
 
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
@@ -57,12 +60,28 @@ def publish(document: bytes, inquiry: Inquiry[RecordQuery], query: RegionQuery |
     return b'%b"matches":%b,%b' % (start, matches, links)
 
 
+def read_document(read: Read, number: str) -> bytes | None:
+    """Return the stored document of the region that a path names, `None` if none can be or is; `problems.Gone`."""
+    if not _NUMBER.fullmatch(number):
+        return None
+    row = read.row(_REGION, {"region_number": int(number)})
+    if row is None:
+        gone.refuse(read, "regions", number)
+        return None
+    document: bytes = row.document
+    return document
+
+
 def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> pagination.Slice:
     documents, total = planner.page(read, inquiry.query)
     return pagination.Slice(
         [publish(document, inquiry, inquiry.query) for document in documents],
         total,
-        {"facets": facets.count(read, inquiry), "relax": [] if total else facets.relax(read, inquiry)},
+        {
+            "facets": facets.count(read, inquiry),
+            "relax": [] if total else facets.relax(read, inquiry),
+            "hints": hints.find(read, inquiry, total),
+        },
     )
 
 
@@ -71,8 +90,8 @@ def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: responses.After
     return responses.Batch([publish(document, inquiry, inquiry.query) for document in documents], rest)
 
 
-def _has_labels(query: RegionQuery) -> bool:
-    return bool(query.facets)
+def _has_labels(query: RegionQuery, edition: Edition) -> bool:
+    return bool(query.facets or (query.q and hints.meanings(edition, query.q)))
 
 
 REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch, _has_labels)
@@ -106,12 +125,7 @@ async def get_region(
     """One region by its number."""
 
     def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> bytes | None:
-        if not _NUMBER.fullmatch(region_number):
-            return None
-        row = read.row(_REGION, {"region_number": int(region_number)})
-        if row is None:
-            gone.refuse(read, "regions", region_number)
-            return None
-        return publish(row.document, inquiry)
+        document = read_document(read, region_number)
+        return publish(document, inquiry) if document else None
 
     return await responses.record(context, query, fetch)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from app.db.edition import Edition
 from app.db.session import Read
 from app.http.messages import Language
 from app.http.parsed_request import Inquiry
@@ -39,12 +40,15 @@ def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
     relaxed = []
     for name in query.given:
         if total := total_of(read, query, _without(query, name)):
-            dropped: dict[str, str | None] = {name: None, "offset": None}
-            if name == "q":
-                sort = [key for key in query.sort if key.removeprefix("-") != "relevance"]
-                dropped |= {"q_in": None} | ({"sort": ",".join(sort)} if sort != [*query.sort] else {})
-            relaxed.append({"parameter": name, "total": total, "url": inquiry.like_this(**dropped)})
+            dropped: dict[str, str | None] = without_q(query) if name == "q" else {name: None}
+            relaxed.append({"parameter": name, "total": total, "url": inquiry.like_this(**dropped, offset=None)})
     return relaxed
+
+
+def without_q(query: RegionQuery) -> dict[str, str | None]:
+    """Return the parameters to change in a request without `q`: those that need it go as well."""
+    sort = [key for key in query.sort if key.removeprefix("-") != "relevance"]
+    return {"q": None, "q_in": None} | ({"sort": ",".join(sort)} if sort != [*query.sort] else {})
 
 
 def _without(query: RegionQuery, name: str) -> dict[str, Any]:
@@ -71,12 +75,12 @@ def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[st
 
 def _labels(read: Read, name: str, language: Language) -> dict[str, str]:
     """Return every value of a facet with its label."""
+    values = read.edition.fiscal_years if name == "fiscal_year" else read.edition.names[name].labels
+    return {str(value): label_of(read.edition, name, value, language) for value in values}
+
+
+def label_of(edition: Edition, name: str, value: Any, language: Language) -> str:
+    """Return the label of a value of a filter."""
     if name == "fiscal_year":
-        years = read.edition.fiscal_years
-        return {str(year): fiscal_years.era(year) if language == "ja" else f"FY{year}" for year in years}
-    names = {
-        "type": read.edition.programs,
-        "subcategory": read.edition.subcategories,
-        "prefecture": read.edition.prefectures,
-    }[name]
-    return {value: label[language] for value, label in names.labels.items()}
+        return fiscal_years.era(value) if language == "ja" else f"FY{value}"
+    return edition.names[name].labels[value][language]

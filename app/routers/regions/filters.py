@@ -86,11 +86,11 @@ def _kind(annotation: Any) -> type:
     return annotation if annotation in _TYPES else _kind(get_args(annotation)[0])
 
 
-def _named(kind: str) -> AfterValidator:
+def _named(parameter: str) -> AfterValidator:
     """Replace a name by the id that it has in the edition that is served."""
 
     def resolve(written: str, info: ValidationInfo[query_string.Context]) -> str:
-        return names.resolve(getattr(info.context.edition, kind), written)
+        return names.resolve(info.context.edition.names[parameter], written)
 
     return AfterValidator(resolve)
 
@@ -117,9 +117,13 @@ _DECLARED = (
     Filter(
         "type",
         Annotated[
-            tuple[Annotated[str, _named("programs")], ...],
+            tuple[Annotated[str, _named("type")], ...],
             query_string.ONCE,
-            Field(description="Programme: id, or name as printed. Several: any of them.", examples=[["global"]]),
+            Field(
+                description="Programme: id, or name as printed or in English, in any width and case. "
+                "Several: any of them.",
+                examples=[["global"]],
+            ),
         ],
         _column("program_id"),
         counted=ANY,
@@ -128,10 +132,12 @@ _DECLARED = (
     Filter(
         "subcategory",
         Annotated[
-            tuple[Annotated[str, _named("subcategories")], ...],
+            tuple[Annotated[str, _named("subcategory")], ...],
             query_string.ONCE,
             Field(
-                description="Subcategory: id, or label as printed. Several: any of them.", examples=[["global-phase-1"]]
+                description="Subcategory: id, or label as printed, corrected or in English, in any width and case. "
+                "Several: any of them.",
+                examples=[["global-phase-1"]],
             ),
         ],
         _column("subcategory_id"),
@@ -141,7 +147,7 @@ _DECLARED = (
     Filter(
         "prefecture",
         Annotated[
-            tuple[Annotated[str, _named("prefectures")], ...],
+            tuple[Annotated[str, _named("prefecture")], ...],
             query_string.ONCE,
             Field(
                 description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "

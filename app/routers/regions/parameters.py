@@ -1,14 +1,16 @@
 """The parameters of `/v1/regions`: the filters, which `filters` declares, `q`, `q_in`, `sort` and `facets`."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
 from app.http import query_string
 from app.http.pagination import PageQuery
+from app.japanese.folding import fold
 from app.routers.regions.filters import FILTERS
 from app.search import conditions
+from app.search.terms import MAX_FOLDED, MAX_TERMS, MAX_TYPED, Term, operators, split, written
 
 Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
@@ -43,17 +45,25 @@ def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Co
 
 
 def _text(q: str) -> str:
-    """Return the terms that are looked for, as typed; refuse a `q` that is too long or has none."""
-    if len(q) > conditions.MAX_TYPED:
-        raise query_string.flaw("too-long", limit=conditions.MAX_TYPED)
-    terms = conditions.split(q)
-    if not terms:
+    """Return the terms that are looked for, as typed; refuse a `q` that is too long, has none or has operators."""
+    if len(q) > MAX_TYPED:
+        raise query_string.flaw("too-long", limit=MAX_TYPED)
+    if refused := operators(q):
+        raise query_string.flaw("operator", (), partial(_without_and, q, refused), value=query_string.shown(refused[0]))
+    found = split(q)
+    if not found:
         raise query_string.flaw("no-text")
-    if sum(len(term.folded) for term in terms) > conditions.MAX_FOLDED:
-        raise query_string.flaw("too-long-folded", limit=conditions.MAX_FOLDED)
-    if len(terms) > conditions.MAX_TERMS:
-        raise query_string.flaw("too-many-terms", limit=conditions.MAX_TERMS)
-    return " ".join(term.typed for term in terms)
+    if sum(len(term.folded) for term in found) > MAX_FOLDED:
+        raise query_string.flaw("too-long-folded", limit=MAX_FOLDED)
+    if len(found) > MAX_TERMS:
+        raise query_string.flaw("too-many-terms", limit=MAX_TERMS)
+    return written(found)
+
+
+def _without_and(q: str, refused: list[str]) -> str | None:
+    """Return `q` without its operators if each is an AND, which is what spaces mean."""
+    rest = [term for term in split(q) if term.typed not in refused]
+    return written(rest) if rest and {fold(word) for word in refused} == {"and"} else None
 
 
 if TYPE_CHECKING:
@@ -68,11 +78,10 @@ class RegionQuery(_Filters):
 
     q: Annotated[
         str | None,
-        BeforeValidator(
-            _text, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=conditions.MAX_TYPED)]
-        ),
+        BeforeValidator(_text, json_schema_input_type=Annotated[str, Field(min_length=1, max_length=MAX_TYPED)]),
         Field(
-            description="Text search: every term, separated by spaces, must occur. Width, case, katakana or "
+            description="Text search: every term, separated by spaces, must occur; text in double quotes is one "
+            "term. There are no operators: `-word`, `AND`, `OR` and `NOT` are errors. Width, case, katakana or "
             "hiragana, accents, spaces and punctuation do not matter. At most 100 characters, 300 when folded, "
             "and at most ten terms.",
             examples=["健康"],
@@ -114,8 +123,15 @@ class RegionQuery(_Filters):
         return self
 
     @cached_property
-    def terms(self) -> tuple[conditions.Term, ...]:
-        return conditions.split(self.q or "")
+    def terms(self) -> tuple[Term, ...]:
+        return split(self.q or "")
+
+    def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
+        found = super().columns(record)
+        return found if self.q or self.fields else tuple(key for key in found if key != "matches")  # empty without `q`
+
+    def echo(self) -> dict[str, Any]:
+        return super().echo() | ({"terms": [term.typed for term in self.terms]} if self.q else {})
 
     @cached_property
     def given(self) -> dict[str, Any]:

@@ -1,0 +1,23 @@
+// Small screens: a bar under the thumb says how many regions there are, and leads to the filters and to the results.
+import { $ } from "./dom.js";
+
+const filters = $("#filters");
+
+export function prepareBar() {
+  $("#bar-filters").addEventListener("click", () => open(filters.dataset.open === undefined));
+  $("#bar-count").addEventListener("click", () => {
+    open(false);
+    $("#status").focus({ preventScroll: true });
+    $("#results").scrollIntoView();
+  });
+}
+
+export function showBar({ page, dataset, texts }) {
+  $("#bar-count").textContent = page.refused ? texts.results : texts.short(page.total, dataset.counts.regions);
+}
+
+function open(wanted) {
+  filters.toggleAttribute("data-open", wanted);
+  $("#bar-filters").setAttribute("aria-expanded", String(wanted));
+  if (wanted) filters.scrollIntoView();
+}

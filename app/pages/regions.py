@@ -1,0 +1,102 @@
+"""`/regions/{number}` and `/regions/{number}/en`: a page for each region; the path decides the language."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path
+from sqlalchemy import bindparam, select
+from starlette.responses import Response
+
+from app.db.session import Read
+from app.db.statement import Statement
+from app.db.tables import DOCUMENT
+from app.http import formats, problems, responses, routes
+from app.http.messages import Language
+from app.http.request_context import Context, RequestContext
+from app.pages import fields, layout, region_jsonld
+from app.pages.fields import Record
+from app.pages.records import read_list
+from app.routers import corrections, dataset, programs, subcategories
+from app.routers.regions import endpoints
+from app.routers.regions.statements import NUMBER
+
+router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
+
+MAX_NEARBY = 20
+"""Other regions of its prefectures that a page names."""
+
+_PREVIOUS = Statement(select(DOCUMENT).where(bindparam("region_number") > NUMBER).order_by(NUMBER.desc()).limit(1))
+_NEXT = Statement(select(DOCUMENT).where(bindparam("region_number") < NUMBER).order_by(NUMBER).limit(1))
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page of a region shows, all of one edition."""
+
+    version: str
+    dataset: Record
+    region: Record
+    """With the whole records of its programme and of its subcategory."""
+    corrections: list[dict[str, Any]]
+    previous: Record | None
+    next: Record | None
+    nearby: list[dict[str, Any]]
+
+
+@router.get("/regions/{number}")
+async def get_region_page(context: Context, number: Annotated[str, Path()]) -> Response:
+    return await _page(context, number, "ja")
+
+
+@router.get("/regions/{number}/en")
+async def get_region_page_in_english(context: Context, number: Annotated[str, Path()]) -> Response:
+    return await _page(context, number, "en")
+
+
+def paths(number: int) -> layout.Paths:
+    return {"ja": f"regions/{number}", "en": f"regions/{number}/en"}
+
+
+def read_view(read: Read, number: str) -> View | None:
+    """Return what a page shows, `None` if there is no such region; `problems.Gone` if it was withdrawn."""
+    document = endpoints.read_document(read, number)
+    if document is None:
+        return None
+    region = orjson.loads(document)
+    for key, collection in (("program", programs.PROGRAMS), ("subcategory", subcategories.SUBCATEGORIES)):
+        region[key] = next(each for each in read_list(read, collection) if each["id"] == region[key]["id"])
+    ids = {each["id"] for each in region["annotations"]["corrections"]}
+    codes = ",".join(each["code"] for each in region["annotations"]["prefectures"])
+    around = (read.row(statement, {"region_number": region["number"]}) for statement in (_PREVIOUS, _NEXT))
+    previous, following = (orjson.loads(row.document) if row else None for row in around)
+    nearby = read_list(read, endpoints.REGIONS, f"prefecture={codes}&limit={MAX_NEARBY + 1}".encode()) if codes else []
+    return View(
+        version=read.edition.version,
+        dataset=dataset.describe(read),
+        region=region,
+        corrections=[each for each in read_list(read, corrections.CORRECTIONS) if each["id"] in ids],
+        previous=previous,
+        next=following,
+        nearby=[each for each in nearby if each["number"] != region["number"]][:MAX_NEARBY],
+    )
+
+
+async def _page(context: RequestContext, number: str, language: Language) -> Response:
+    view = await responses.read(context, lambda read: read_view(read, number))
+    if view is None:
+        raise problems.NotFound("record", collection="/v1/regions")
+    context.outcome["edition"] = view.version
+    return layout.page(
+        context,
+        "region.html",
+        language,
+        paths(view.region["number"]),
+        view=view,
+        region=view.region,
+        printed=fields.printed(view.region, language),
+        added=fields.added(view.region, language),
+        in_language=fields.in_language,
+        described=region_jsonld.describe(view.region, view.dataset, layout.absolute_root(context)),
+        formats=formats.OF_RECORDS,
+    )

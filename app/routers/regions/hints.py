@@ -1,0 +1,99 @@
+"""Hints: other parameters that a term of `q`, or all of `q`, is a value of, and a text with commas as several terms."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, Field
+
+from app.db import thresholds
+from app.db.edition import Edition
+from app.db.session import Read
+from app.http.parsed_request import Inquiry
+from app.japanese import fiscal_years
+from app.japanese.folding import fold
+from app.routers.regions import facets
+from app.routers.regions.parameters import RegionQuery
+from app.routers.regions.planner import total as total_of
+from app.search.terms import MAX_TERMS, Term, split, written
+
+_COMMAS = re.compile("[,、，､]")
+
+
+class Hint(BaseModel):
+    parameter: Annotated[str, Field(description="What to send it as", examples=["fiscal_year"])]
+    value: Annotated[str, Field(description="As the parameter takes it", examples=["2012"])]
+    label: Annotated[str, Field(description="In the language of the answer", examples=["平成24年度"])]
+    total: Annotated[int, Field(ge=0, description="How many regions there are then")]
+    url: Annotated[str, Field(description="This request with the term moved there")]
+
+
+class Meaning(NamedTuple):
+    """A value that terms of `q` mean, and the terms that are left."""
+
+    parameter: str
+    value: str | int
+    rest: tuple[Term, ...]
+
+
+@lru_cache(maxsize=thresholds.SPLIT_QUERIES)
+def meanings(edition: Edition, q: str) -> tuple[Meaning, ...]:
+    """Return what all of `q` means, then what each of its terms does."""
+    terms = split(q)
+    found: dict[tuple[str, str | int], Meaning] = {}
+    apart = [((term,), terms[:at] + terms[at + 1 :]) for at, term in enumerate(terms)] if len(terms) > 1 else []
+    for own, rest in [(terms, ()), *apart]:
+        for parameter, value in _values(edition, own):
+            found.setdefault((parameter, value), Meaning(parameter, value, rest))
+    return tuple(found.values())
+
+
+def _values(edition: Edition, terms: Sequence[Term]) -> Iterator[tuple[str, str | int]]:
+    """Yield what terms, taken together, are a value of. A number alone is a year and no code."""
+    with suppress(fiscal_years.Invalid):
+        yield "fiscal_year", fiscal_years.parse("".join("".join(term.typed for term in terms).split()))
+    folded = "".join(term.folded for term in terms)
+    if not folded.isdecimal():
+        for parameter, names in edition.names.items():
+            if id_ := names.meanings.get(folded):
+                yield parameter, id_
+
+
+def find(read: Read, inquiry: Inquiry[RegionQuery], total: int) -> list[dict[str, Any]]:
+    """Return the hints for a page of a request that finds so many regions."""
+    query = inquiry.query
+    if not query.q:
+        return []
+    hints = [_hint(read, inquiry, meaning) for meaning in meanings(read.edition, query.q)]
+    return hints if total else hints + _with_spaces(read, inquiry)
+
+
+def _hint(read: Read, inquiry: Inquiry[RegionQuery], meaning: Meaning) -> dict[str, Any]:
+    query, (parameter, value, rest) = inquiry.query, meaning
+    given = {name: each for name, each in query.given.items() if name != "q"} | {parameter: (value,)}
+    changes: dict[str, str | None] = {"q": written(rest)} if rest else facets.without_q(query)
+    if rest:
+        given["q"] = tuple(term.folded for term in rest)
+    return {
+        "parameter": parameter,
+        "value": str(value),
+        "label": facets.label_of(read.edition, parameter, value, inquiry.language),
+        "total": total_of(read, query, given),
+        "url": inquiry.like_this(**changes | {parameter: str(value), "offset": None}),
+    }
+
+
+def _with_spaces(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
+    """Return a hint to `q` with spaces for its commas, if there are any and something is found so."""
+    query = inquiry.query
+    pieces = [piece for term in query.terms for piece in _COMMAS.split(term.typed)]
+    q = written(Term(piece, fold(piece)) for piece in pieces if piece.strip())
+    terms = split(q)
+    if q == query.q or not 0 < len(terms) <= MAX_TERMS:
+        return []
+    total = total_of(read, query, {**query.given, "q": tuple(term.folded for term in terms)})
+    if not total:
+        return []
+    return [{"parameter": "q", "value": q, "label": q, "total": total, "url": inquiry.like_this(q=q, offset=None)}]
