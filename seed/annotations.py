@@ -4,85 +4,46 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from app.http.field_selection import SEPARATOR
-from app.schemas.records import Certainty
+from app.schemas.annotations import Certainty
 from seed import json_stream
-from seed.source import SourceError, find_fault
-
-T = TypeVar("T")
-
-Id = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s|]+$")]
+from seed.facts import Fact, Id, Item, Place, Point, Strict, Text, Translation, Url
+from seed.source import SourceError
 
 
-def _as_printed_texts(text: str) -> str:
-    if fault := find_fault(text):
-        found, expected = fault
-        raise ValueError(f"{expected}, but there is {found!r}")
-    return text
-
-
-def _without_separator(text: str) -> str:
-    if SEPARATOR in text:
-        raise ValueError(f"no {SEPARATOR} in what becomes an item of a list, where it stands between items")
-    return text
-
-
-Text = Annotated[str, Field(min_length=1), AfterValidator(_as_printed_texts)]
-Item = Annotated[Text, AfterValidator(_without_separator)]
-"""A text that is published in a list, whose items a CSV joins."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Fact(_Strict, Generic[T]):
-    """Confirmed: seen on the pages of `evidence`. Editorial: our own reading or translation."""
-
-    value: T
-    status: Literal["confirmed", "editorial"]
-    evidence: list[Url] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _confirmed_by_something(self) -> Self:
-        if self.status == "confirmed" and not self.evidence:
-            raise ValueError("a confirmed fact needs evidence")
-        return self
-
-
-class Program(_Strict):
+class Program(Strict):
     id: Id
     name: Item
-    name_en: Text
+    name_en: Translation
+    purpose_en: Translation | None = None
 
 
-class Subcategory(_Strict):
+class Subcategory(Strict):
     id: Id
     label: Item
-    label_en: Text
+    label_en: Translation
 
 
-class Region(_Strict):
+class Region(Strict):
     """`title` says where the printed text parts into title and theme; `null` where there is a theme only."""
 
     number: Annotated[int, Field(ge=1)]
     title: Text | None
+    theme_en: Fact[Text] | None = None
     name_kana: Fact[Text] | None
     name_romaji: Fact[Text] | None
     name_en: Fact[Text] | None
     title_kana: Fact[Text] | None
     title_en: Fact[Text] | None
     prefectures: Fact[Annotated[list[Item], Field(min_length=1)]]
+    municipalities: Fact[list[Place]] | None = None
+    local_government_codes: Fact[list[Place]] | None = None
+    point: Fact[Point] | None = None
     local_governments: Fact[Text] | None
     research_fields: Fact[list[Item]] | None
-
-    def facts(self) -> dict[str, Fact[Text] | Fact[list[Item]]]:
-        return {name: value for name, value in self if isinstance(value, Fact)}
 
     @model_validator(mode="after")
     def _nothing_about_no_title(self) -> Self:
@@ -91,9 +52,9 @@ class Region(_Strict):
         return self
 
 
-class Correction(_Strict):
+class Correction(Strict):
     id: Id
-    field: Literal["name", "title", "subcategory", "subcategory label"]
+    field: Literal["name", "title", "subcategory", "subcategory.label"]
     printed: Item
     likely: Item
     corrected: Item
@@ -101,20 +62,47 @@ class Correction(_Strict):
     subcategory: Id | None
     regions: Annotated[list[int], Field(min_length=1)]
     note: Text | None
+    note_en: Text | None = None
     evidence: Annotated[list[Url], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _label_of_a_subcategory(self) -> Self:
-        if (self.field == "subcategory label") != (self.subcategory is not None):
+        if (self.field == "subcategory.label") != (self.subcategory is not None):
             raise ValueError("a correction names a subcategory if its label is wrong, and only then")
         return self
 
 
-class Head(_Strict):
+class Bilingual(Strict):
+    en: Text
+    ja: Text
+
+
+class PointRule(Bilingual):
+    rule: Text
+
+
+class Credit(Strict):
+    """A data set of others; `id` is what `source` of a fact names, the rest is published."""
+
+    id: Id
+    name: Text
+    url: Url
+    license: Text
+    license_url: Url | None
+    use: Bilingual
+
+
+class Head(Strict):
     """Everything in the file but the regions."""
 
     modified: date
     publisher: Text
+    publisher_en: Translation | None = None
+    title_en: Translation | None = None
+    note_en: Translation | None = None
+    point_rules: list[PointRule] = Field(default_factory=list)
+    credits: list[Credit] = Field(default_factory=list)
+    research_fields_en: dict[Item, Fact[Item]] = Field(default_factory=dict)
     programs: list[Program]
     subcategories: list[Subcategory]
     corrections: list[Correction]

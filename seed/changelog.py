@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from app.db import tables
 from app.schemas.records import ChangeAction, Scalar
 from seed import records
-from seed.annotations import Text
+from seed.facts import Text
 from seed.records import Record
 from seed.source import SourceError
 
@@ -27,7 +27,7 @@ Key = tuple[str, str]
 
 Leaves = Mapping[str, Scalar]
 
-_LEFT_OUT = {"matches", "links", "position", "row", "id", "modified"}
+_LEFT_OUT = {"matches", "links", "id", "modified"}
 """Keys of a record that are not its content, and the date, which changes with every edition."""
 
 
@@ -75,20 +75,6 @@ def text(editions: Iterable[Edition]) -> str:
     return "[\n" + ",\n".join(blocks) + "\n]\n"
 
 
-def published(record: Record) -> tuple[Key, Leaves] | None:
-    """Return key and content of a published record, by dotted path; `None` if the row only helps to find records.
-
-    A record has a primary key of one column that refers to no other table.
-    """
-    columns = [*SQLModel.metadata.tables[str(record.table.__tablename__)].primary_key]
-    if len(columns) > 1 or columns[0].foreign_keys:
-        return None
-    id_ = "dataset" if record.table is tables.DatasetRow else record.values[columns[0].name]
-    content = orjson.loads(record.values["document"]) if record.table is tables.RegionRow else record.values
-    wanted = {name: value for name, value in content.items() if name not in _LEFT_OUT}
-    return (str(record.table.__tablename__), str(id_)), dict(_leaves("", wanted))
-
-
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, Scalar]]:
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -97,23 +83,37 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Scalar]]:
         for index, inner in enumerate(value):
             yield from _leaves(f"{path}.{index}", inner)
     else:
-        yield path, value
+        yield path, str(value) if isinstance(value, float) else value
 
 
 class Content:
-    """The published records of an edition, collected from its rows, and their digest."""
+    """The published records of an edition by collection and id, and their digest."""
 
-    def __init__(self) -> None:
-        self.records: dict[Key, dict[str, Scalar]] = {}
+    def __init__(self, records: Iterable[tuple[str, str, dict[str, Any]]] = ()) -> None:
+        self.records: dict[Key, dict[str, Any]] = {(collection, id_): record for collection, id_, record in records}
 
     def take(self, record: Record) -> None:
-        if found := published(record):
-            key, leaves = found
-            self.records.setdefault(key, {}).update(leaves)  # the data set's own row comes in parts
+        """Add what is published of a row. The data set's own row comes in parts."""
+        if record.published is None:
+            return
+        (key,) = SQLModel.metadata.tables[str(record.table.__tablename__)].primary_key
+        id_ = "dataset" if record.table is tables.DatasetRow else record.values[key.name]
+        kept = {name: value for name, value in record.published.items() if name not in _LEFT_OUT}
+        self.records.setdefault((str(record.table.__tablename__), str(id_)), {}).update(kept)
+
+    def leaves(self, key: Key) -> Leaves | None:
+        """Return the values of a record by dotted path; `None` if there is no such record."""
+        return dict(_leaves("", self.records[key])) if key in self.records else None
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(orjson.dumps(sorted(self.records.items()))).hexdigest()
+        return hashlib.sha256(orjson.dumps([(key, self.leaves(key)) for key in sorted(self.records)])).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """Return the text of `published.json`, a record a line."""
+        rows = (json.dumps([*key, record], ensure_ascii=False) for key, record in sorted(self.records.items()))
+        return "[\n" + ",\n".join(rows) + "\n]\n"
 
 
 def withdrawn(editions: Iterable[Edition]) -> set[Key]:

@@ -1,16 +1,22 @@
-"""`python -m seed.changes [OLD] NEW`: compare two editions and write NEW/changes.json.
+"""`python -m seed.changes [OLD] NEW`: compare two editions and write NEW/changes.json and NEW/published.json.
 
-An edition is a folder with source_list.txt, annotations.json and changes.json, whose entries the new one repeats.
-Without OLD every record is new.
+An edition is a folder with source_list.txt and annotations.json. Of the old one, what it published is read:
+changes.json, whose entries the new one repeats, and published.json, for its sources may have another form. Without OLD
+every record is new.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
+import orjson
+
 from seed import annotations, changelog, records
 from seed.changelog import Change, Content, Edition
 from seed.source import SourceError
+
+PUBLISHED = "published.json"
+"""The records of an edition as they are published, for the comparison with the next one."""
 
 
 def compare(old: Content, new: Content) -> list[Change]:
@@ -18,7 +24,7 @@ def compare(old: Content, new: Content) -> list[Change]:
     changes = []
     for key in sorted(old.records.keys() | new.records.keys(), key=_by_number):
         collection, id_ = key
-        before, after = old.records.get(key), new.records.get(key)
+        before, after = old.leaves(key), new.leaves(key)
         if before is None:
             changes.append(Change(action="added", collection=collection, id=id_))
         elif after is None:
@@ -44,26 +50,22 @@ def _by_number(key: changelog.Key) -> tuple[str, int, str]:
     return collection, int(id_) if id_.isdecimal() else 0, id_
 
 
-def content_of(folder: Path) -> Content:
-    content = Content()
-    for record in records.read(records.Files(folder / "source_list.txt", folder / "annotations.json")):
-        content.take(record)
-    return content
-
-
-def history(old: Path | None, new: Path) -> list[Edition]:
-    """Return all editions up to the new one; `SourceError` if it uses a withdrawn id again."""
+def history(old: Path | None, new: Path) -> tuple[list[Edition], Content]:
+    """Return all editions up to the new one, and what that publishes; `SourceError` if it uses a withdrawn id again."""
     earlier = changelog.load(old / "changes.json") if old else []
-    before, after = content_of(old) if old else Content(), content_of(new)
+    before = Content(orjson.loads((old / PUBLISHED).read_bytes())) if old else Content()
+    after = Content()
+    for record in records.read(records.Files(new / "source_list.txt", new / "annotations.json")):
+        after.take(record)
     changes = compare(before, after)
+    if not changes:
+        return earlier, after
     with annotations.opened(new / "annotations.json") as (added, _):
         modified = added.modified
-    if not changes:
-        return earlier
     edition = Edition(edition=len(earlier) + 1, date=modified, content=after.digest, changes=changes)
     editions = [*earlier, edition]
     changelog.check(new / "changes.json", editions, after)
-    return editions
+    return editions, after
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,11 +74,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("new", type=Path, help="folder of the new edition")
     options = parser.parse_args(arguments)
     try:
-        editions = history(options.old, options.new)
+        editions, content = history(options.old, options.new)
     except (SourceError, OSError) as error:
         print(f"nothing was written: {error}", file=sys.stderr)
         return 1
     (options.new / "changes.json").write_text(changelog.text(editions), encoding="utf-8")
+    (options.new / PUBLISHED).write_text(content.text, encoding="utf-8")
     last = editions[-1]
     print(f"edition {last.edition} of {last.date}: {len(last.changes)} changes")
     return 0

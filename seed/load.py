@@ -33,7 +33,13 @@ def write_rows(connection: Connection, rows: Iterable[Record], *, alone: bool) -
         columns = ("prefecture_code", *ALIKE, "regions")
         counted = [dict(zip(columns, (*key, regions), strict=True)) for key, regions in sorted(counts.items())]
         connection.execute(insert(tables.RegionCountRow), counted)
+        connection.execute(text(REGIONS_OF_AREAS))
 
+
+REGIONS_OF_AREAS = (
+    "UPDATE areas SET regions = (SELECT count(DISTINCT region_number) FROM region_prefectures"
+    " JOIN prefectures ON code = prefecture_code WHERE area_id = areas.id)"
+)
 
 ALIKE = [each.name for each in tables.REGION_COUNTS.columns if each.name not in ("prefecture_code", "regions")]
 """The columns by which regions are counted, without the prefecture: a region may have several."""

@@ -1,6 +1,6 @@
 """Makes the rows of an edition: joins the list and the annotations and checks them against each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,11 +11,11 @@ from app.db import tables
 from app.japanese import fiscal_years
 from app.schemas import records
 from app.search import highlights
-from seed import annotations, prefectures, source
+from seed import annotations, corrections, prefectures, source
+from seed.annotating import Annotator
+from seed.corrections import Corrections
+from seed.facts import Fact
 from seed.source import SourceError
-
-_NOTHING: dict[str, Any] = dict.fromkeys(annotations.Region.model_fields.keys() - {"number", "title"})
-_REGION_CORRECTION = set(records.RegionCorrection.model_fields)
 
 
 class Files(NamedTuple):
@@ -31,6 +31,8 @@ class Record(NamedTuple):
 
     table: type[SQLModel]
     values: dict[str, Any]
+    published: Mapping[str, Any] | None = None
+    """What a list of the API publishes of it; `None` if the row only helps."""
 
 
 MODELS: dict[str, type[SQLModel]] = {str(model.__tablename__): model for model in SQLModel.__subclasses__()}
@@ -47,15 +49,18 @@ def read(files: Files) -> Iterator[Record]:
 
 
 def _joined(files: Files, added: annotations.Head, regions: Iterator[annotations.Region]) -> Iterator[Record]:
-    yield Record(tables.DatasetRow, {"publisher": added.publisher, "modified": added.modified})
+    yield _of_dataset(_about(added))
+    yield from (Record(tables.AreaRow, area) for area in prefectures.read_areas())
     editor = _Editor(files.annotations.name, added, regions)
-    yield from (Record(tables.PrefectureRow, values) for values in editor.prefectures.values())
+    for prefecture in editor.prefectures.values():
+        columns = {name: value for name, value in prefecture.items() if name != "area"}
+        yield Record(tables.PrefectureRow, columns | {"area_id": prefecture["area"]["id"]}, prefecture)
     for item in source.read(files.list):
         match item:
             case source.Heading(text):
-                yield Record(tables.DatasetRow, {"title": text})
+                yield _of_dataset({"title": text})
             case source.Note(text):
-                yield Record(tables.DatasetRow, {"note": text})
+                yield _of_dataset({"note": text})
             case source.Program():
                 yield editor.program(item)
             case source.Subcategory():
@@ -64,6 +69,24 @@ def _joined(files: Files, added: annotations.Head, regions: Iterator[annotations
                 yield from editor.region(item)
     yield from editor.corrections()
     editor.check_all_used()
+
+
+def _of_dataset(values: dict[str, Any]) -> Record:
+    return Record(tables.DatasetRow, values, values)
+
+
+def _about(added: annotations.Head) -> dict[str, Any]:
+    return {
+        "publisher": added.publisher,
+        "modified": added.modified,
+        **{name: _value(getattr(added, name)) for name in ("publisher_en", "title_en", "note_en")},
+        "point_rules": [rule.model_dump() for rule in added.point_rules],
+        "credits": [credit.model_dump(exclude={"id"}) for credit in added.credits],
+    }
+
+
+def _value(fact: Fact[str] | None) -> str | None:
+    return fact.value if fact else None
 
 
 class _Editor:
@@ -85,40 +108,36 @@ class _Editor:
         self._subcategories: dict[str, annotations.Subcategory] = {}
         self._programs: dict[str, annotations.Program] = {}
         self._titled: dict[str, bool] = {}
-        self._corrections: dict[int, list[annotations.Correction]] = {}
-        self._label_corrections: dict[str, list[annotations.Correction]] = {}
-        for correction in added.corrections:
-            if correction.subcategory is not None:
-                self._label_corrections.setdefault(correction.subcategory, []).append(correction)
-            for number in correction.regions:
-                if correction in (corrections := self._corrections.setdefault(number, [])):
-                    raise self._source_error(
-                        f"corrections → {correction.id}", f"region {number} again", "each region once"
-                    )
-                corrections.append(correction)
-        self._corrected: list[tuple[int, str]] = []
+        self._corrections = Corrections(added.corrections, self._source_error)
         self.prefectures = prefectures.read()
+        self._annotator = Annotator(added, self.prefectures, self._source_error)
 
     def program(self, printed: source.Program) -> Record:
         program = self._take("programs", printed.name)
         self._programs[printed.name] = program
-        values = {"id": program.id, "position": len(self._programs), "purpose": printed.purpose}
-        return Record(tables.ProgramRow, values | {"name": program.name, "name_en": program.name_en})
+        published = {
+            "id": program.id,
+            "name": program.name,
+            "name_en": program.name_en.value,
+            "purpose": printed.purpose,
+            "purpose_en": _value(program.purpose_en),
+        }
+        return Record(tables.ProgramRow, published | {"position": len(self._programs)}, published)
 
     def subcategory(self, printed: source.Subcategory) -> Record:
         subcategory = self._take("subcategories", printed.label)
         self._subcategories[printed.label] = subcategory
-        return Record(
-            tables.SubcategoryRow,
-            {
-                "id": subcategory.id,
-                "program_id": self._programs[printed.program].id,
-                "position": len(self._subcategories),
-                "name": printed.name,
-                "label": printed.label,
-                "label_en": subcategory.label_en,
-            },
-        )
+        program = self._programs[printed.program]
+        content = {
+            "id": subcategory.id,
+            "name": printed.name,
+            "label": printed.label,
+            "label_en": subcategory.label_en.value,
+            "corrections": corrections.published(self._corrections.of_label(subcategory.id)),
+        }
+        columns = {"program_id": program.id, "position": len(self._subcategories)}
+        published = {"program": {"id": program.id, "name": program.name}}
+        return Record(tables.SubcategoryRow, content | columns, content | published)
 
     def region(self, row: source.Row) -> Iterator[Record]:
         self._read_until(row.number)
@@ -127,7 +146,7 @@ class _Editor:
         program = self._programs[row.subcategory.program]
         subcategory = self._subcategories[row.subcategory.label]
         printed = {"name": row.name, "title": title or "", "subcategory": row.subcategory.label}
-        corrections = self._corrections_of(row.number, subcategory.id, printed)
+        corrected = self._corrections.of_region(row.number, subcategory.id, printed)
         region_record = {
             "number": row.number,
             "name": row.name,
@@ -143,7 +162,7 @@ class _Editor:
             "title": title,
             "theme": theme,
             "source": {"page": row.page, "page_label": row.page_label, "row": row.row},
-            "annotations": self._annotations(region, corrections),
+            "annotations": self._annotator.annotate(region, corrected),
             "matches": [],
             "links": {"self": f"/v1/regions/{row.number}"},
         }
@@ -163,6 +182,7 @@ class _Editor:
                 "page": row.page,
                 "document": document,
             },
+            region_record,
         )
         for code in region.prefectures.value:
             yield Record(tables.RegionPrefectureRow, {"region_number": row.number, "prefecture_code": code})
@@ -170,10 +190,11 @@ class _Editor:
 
     def corrections(self) -> Iterator[Record]:
         for position, correction in enumerate(self._added.corrections, 1):
-            values = correction.model_dump(exclude={"regions", "subcategory"})
-            values |= {"position": position, "subcategory_id": correction.subcategory}
-            yield Record(tables.CorrectionRow, values)
-        for number, id_ in self._corrected:
+            content = correction.model_dump(exclude={"regions", "subcategory"})
+            columns = {"position": position, "subcategory_id": correction.subcategory}
+            applies_to = {"subcategory": correction.subcategory, "regions": correction.regions}
+            yield Record(tables.CorrectionRow, content | columns, content | {"applies_to": applies_to})
+        for number, id_ in self._corrections.applied:
             yield Record(tables.RegionCorrectionRow, {"region_number": number, "correction_id": id_})
 
     def _read_until(self, number: int | None) -> None:
@@ -190,8 +211,7 @@ class _Editor:
         for kind, left in self._unused.items():
             for key in left:
                 raise self._source_error(f"{kind} → {key}", str(key), "something that the list prints")
-        for number in self._corrections.keys() - {number for number, _ in self._corrected}:
-            raise self._source_error("corrections", f"region {number}", "a region of the list")
+        self._corrections.check_all_used()
 
     def _by(self, kind: str, name: str, entries: Sequence[BaseModel]) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
@@ -222,43 +242,6 @@ class _Editor:
         if fault := source.find_fault(theme):  # so far it was checked only together with the title
             raise self._source_error(where, *fault)
         return region.title, theme
-
-    def _annotations(self, region: annotations.Region, corrections: list[annotations.Correction]) -> dict[str, Any]:
-        facts = region.facts()
-        codes = region.prefectures.value
-        for code in codes:
-            if code not in self.prefectures or codes.count(code) > 1:
-                raise self._source_error(f"regions → {region.number} → prefectures", code, "JIS codes, each once")
-        return {
-            **_NOTHING,
-            **{name: fact.value for name, fact in facts.items()},
-            "prefectures": [
-                {key: self.prefectures[code][key] for key in ("code", "name", "name_en")} for code in codes
-            ],
-            "editorial": [name for name, fact in facts.items() if fact.status == "editorial"],
-            "evidence": sorted({url for fact in facts.values() for url in fact.evidence}),
-            "corrections": [
-                each.model_dump(include=_REGION_CORRECTION)
-                for each in corrections
-                if each.subcategory is None  # one of a label belongs to the subcategory, not to each region
-            ],
-        }
-
-    def _corrections_of(self, number: int, subcategory: str, printed: dict[str, str]) -> list[annotations.Correction]:
-        corrections = self._corrections.get(number, [])
-        of_label = self._label_corrections.get(subcategory, [])
-        for each in (*corrections, *of_label):
-            if each.subcategory is not None and (each in corrections) != (each in of_label):
-                found = f"region {number} {'among' if each in corrections else 'not among'} its regions"
-                raise self._source_error(
-                    f"corrections → {each.id}", found, f"all regions of {each.subcategory}, no others"
-                )
-        for each in corrections:
-            whole = printed[each.field.removesuffix(" label")]
-            if each.printed not in whole or whole.replace(each.printed, each.likely) != each.corrected:
-                raise self._source_error(f"corrections → {each.id}", each.corrected, f"a correction of “{whole}”")
-            self._corrected.append((number, each.id))
-        return corrections
 
     def _source_error(self, where: str, found: str, expected: str) -> SourceError:
         return SourceError(f"{self._file_name} → {where}", found, expected)

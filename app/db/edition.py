@@ -1,16 +1,31 @@
 """The edition being served: the data set's version, and the names that parameters may use for what is in it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from app.db.tables import CorrectionRow, DatasetRow, PrefectureRow, ProgramRow, RegionCountRow, SubcategoryRow
+from app.db.tables import (
+    AreaRow,
+    CorrectionRow,
+    DatasetRow,
+    PrefectureRow,
+    ProgramRow,
+    RegionCountRow,
+    SubcategoryRow,
+)
 from app.japanese.folding import fold
+
+
+class Group(NamedTuple):
+    """Several ids that have a name together."""
+
+    labels: Mapping[str, str]
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -23,6 +38,9 @@ class Names:
 
     meanings: Mapping[str, str]
     """Whatever else is likely to mean an id, as well: folded ids, parts of names, names without repeated words."""
+
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    """Several ids together by their folded names; none of these is a word for a single id."""
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]], parts: Iterable[tuple[str, str]] = ()) -> Self:
@@ -37,6 +55,11 @@ class Names:
         ids = {fold(id_): id_ for id_ in labels}
         once = {_each_word_once(label): id_ for id_, own in labels.items() for label in own.values()}
         return cls(labels, words, {fold(part): id_ for id_, part in parts} | once | ids | words)
+
+    @cached_property
+    def suggestions(self) -> Mapping[str, str]:
+        """What a mistyped value may have been meant to be, by folded words: ids, and the names of groups."""
+        return {word: group.labels["ja"] for word, group in self.groups.items()} | {**self.meanings}
 
 
 def _each_word_once(name: str) -> str:
@@ -91,7 +114,10 @@ class Edition:
             dataset.modified,
             Names.of((*row, ()) for row in programs),
             _subcategories(connection),
-            Names.of((code, ja, en, _prefecture_words(ja, kana)) for code, ja, en, kana in prefectures),
+            replace(
+                Names.of((code, ja, en, _prefecture_words(ja, kana)) for code, ja, en, kana in prefectures),
+                groups=_areas(connection),
+            ),
             tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
             int(sum(total for _, _, total in spans)),
         )
@@ -112,6 +138,22 @@ def _subcategories(connection: Connection) -> Names:
     entries = ((id_, ja, en, [label for other, label, _ in corrections if other == id_]) for id_, _, ja, en in rows)
     parts = [(id_, name) for id_, name, _, _ in rows] + [(str(id_), likely) for id_, _, likely in corrections]
     return Names.of(entries, parts)
+
+
+def _areas(connection: Connection) -> dict[str, Group]:
+    """Return the areas of Japan by their folded names. Of one prefecture there is none: its own name means it."""
+    prefectures = connection.execute(
+        select(col(PrefectureRow.area_id), col(PrefectureRow.code)).order_by(col(PrefectureRow.code))
+    ).all()
+    areas = connection.execute(
+        select(col(AreaRow.id), col(AreaRow.name), col(AreaRow.name_en), col(AreaRow.other_names))
+    )
+    found: dict[str, Group] = {}
+    for id_, ja, en, others in areas:
+        codes = tuple(code for area, code in prefectures if area == id_)
+        if len(codes) > 1:
+            found |= dict.fromkeys(map(fold, (ja, en, *others)), Group({"ja": ja, "en": en}, codes))
+    return found
 
 
 def _prefecture_words(name: str, kana: str) -> list[str]:

@@ -5,6 +5,7 @@ written once by the seed. A read hands the document out as it is.
 """
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -23,7 +24,7 @@ from sqlmodel import SQLModel, col
 from app.db.sql import utf8
 from app.japanese.fiscal_years import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The newest migration: a database with another one is not ready for this release."""
 
 SQLModel.metadata.naming_convention = {
@@ -47,6 +48,11 @@ class DatasetRow(SQLModel, table=True):
     modified: date
     source_sha256: str
     source_bytes: int
+    title_en: str | None = Column(sa_type=Text)
+    note_en: str | None = Column(sa_type=Text)
+    publisher_en: str | None
+    point_rules: list[dict[str, str]] = Column(sa_type=JSON)
+    credits: list[dict[str, Any]] = Column(sa_type=JSON)
 
 
 class ProgramRow(SQLModel, table=True):
@@ -57,6 +63,7 @@ class ProgramRow(SQLModel, table=True):
     name: str = Column(unique=True)
     name_en: str
     purpose: str = Column(sa_type=Text)
+    purpose_en: str | None = Column(sa_type=Text)
 
 
 class SubcategoryRow(SQLModel, table=True):
@@ -69,6 +76,8 @@ class SubcategoryRow(SQLModel, table=True):
     name: str
     label: str = Column(unique=True)
     label_en: str
+    corrections: list[dict[str, str]] = Column(sa_type=JSON)
+    """Those of the label, as published."""
 
 
 class RegionRow(SQLModel, table=True):
@@ -138,6 +147,19 @@ class RegionCountRow(SQLModel, table=True):
     regions: int
 
 
+class AreaRow(SQLModel, table=True):
+    """The areas of Japan (地方), each with all names that the filter `prefecture` takes."""
+
+    __tablename__ = "areas"
+
+    id: str = Column(primary_key=True)
+    name: str = Column(unique=True)
+    name_en: str = Column(unique=True)
+    other_names: list[str] = Column(sa_type=JSON)
+    regions: int = 0
+    """Counted by the seed: a region in two prefectures of an area counts once."""
+
+
 class PrefectureRow(SQLModel, table=True):
     """JIS X 0401."""
 
@@ -148,6 +170,9 @@ class PrefectureRow(SQLModel, table=True):
     name: str = Column(unique=True)
     name_en: str = Column(unique=True)
     name_kana: str = Column(unique=True)
+    area_id: str = Column(foreign_key="areas.id")
+    iso_3166_2: str = Column(unique=True)
+    wikidata: str = Column(unique=True)
 
 
 class RegionPrefectureRow(SQLModel, table=True):
@@ -170,6 +195,7 @@ class CorrectionRow(SQLModel, table=True):
     certainty: str
     note: str | None = Column(sa_type=Text)
     evidence: list[str] = Column(sa_type=JSON)
+    note_en: str | None = Column(sa_type=Text)
 
 
 class RegionCorrectionRow(SQLModel, table=True):

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
+from app.schemas.annotations import JsonOnly
 from app.schemas.records import IS_DATE
 
 SEPARATOR = "|"
@@ -17,10 +18,16 @@ Path = tuple[str, ...]
 
 @lru_cache
 def paths(model: type[BaseModel]) -> dict[str, tuple[Path, ...]]:
-    """Every key of a record, dotted where nested, with the paths of the leaves it stands for, in their order."""
+    """Every key of a record, dotted where nested, with the paths of the leaves it stands for, in their order.
+
+    What only JSON has stands for none: a table has no columns of it.
+    """
     found: dict[str, tuple[Path, ...]] = {}
     for name, field in model.model_fields.items():
         inner = _model_in(field.annotation)
+        if any(isinstance(each, JsonOnly) for each in field.metadata):
+            found |= dict.fromkeys([name, *(f"{name}.{key}" for key in (paths(inner) if inner else ()))], ())
+            continue
         if inner is None:
             found[name] = ((name,),)
             continue
@@ -76,7 +83,7 @@ def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
     return ("" if value is None else str(value) for value in values(record, leaves))
 
 
-def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | None]:
+def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | float | None]:
     """Yield the values at the leaves; those of a list joined by `SEPARATOR`."""
     for leaf in leaves:
         value = _at(record, leaf)
@@ -86,7 +93,7 @@ def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | None]:
 class Leaf(NamedTuple):
     """Describe a column; `type` is one of Table Schema."""
 
-    type: Literal["integer", "date", "string"]
+    type: Literal["integer", "number", "date", "string"]
     description: str | None
     required: bool
 
@@ -102,8 +109,8 @@ def leaf(model: type[BaseModel], path: Path, *, within: bool = True) -> Leaf:
         assert inner  # noqa: S101  # for mypy: `paths` goes through models only
         below = leaf(inner, path[1:], within=within)
         return below if single else below._replace(type="string")
-    if single and kinds - {NoneType, field.annotation} <= {int} and int in kinds:
-        return Leaf("integer", field.description, within)
+    if single and kinds & {int, float} and str not in kinds:
+        return Leaf("integer" if int in kinds else "number", field.description, within)
     is_date = single and field.json_schema_extra == IS_DATE
     return Leaf("date" if is_date else "string", field.description, within)
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from app.http import field_selection
 from app.japanese.folding import fold
+from app.schemas import geojson
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 
@@ -29,16 +30,15 @@ class Format:
 JSON = Format(".json", "application/json", "application/json", exports=False)
 CSV = Format(".csv", "text/csv", "text/csv; charset=utf-8; header=present", exports=True)
 NDJSON = Format(".ndjson", "application/x-ndjson", "application/x-ndjson", exports=True)
+GEOJSON = Format(".geojson", "application/geo+json", "application/geo+json", exports=True)
 JSON_LD = Format(".jsonld", "application/ld+json", "application/ld+json", exports=False)
 
 OF_LISTS = (JSON, CSV, NDJSON)
-"""What a list can be had in, the default first."""
+"""What every list can be had in, the default first."""
 
 OF_RECORDS = (JSON,)
 
-ALL = (*OF_LISTS, JSON_LD)
-
-SUFFIXES = tuple(each.suffix for each in ALL)
+SUFFIXES = tuple(each.suffix for each in (*OF_LISTS, GEOJSON, JSON_LD))
 """What may end a path of the API instead of an `Accept`."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -49,13 +49,21 @@ def chosen(records: Sequence[bytes], names: Sequence[str]) -> Sequence[bytes]:
     """Return the records with the named keys only; as they are where none is named."""
     if not names:
         return records
+    pick = _picker(names)
+    return [orjson.dumps(pick(orjson.loads(record))) for record in records]
+
+
+def _picker(names: Sequence[str]) -> Callable[[dict[str, Any]], Any]:
+    """Return a function that keeps the named keys of a record, or all if none is named."""
+    if not names:
+        return lambda record: record
     selected = field_selection.selection(names)
 
     def pick(record: dict[str, Any]) -> Any:
         told = {"matches_truncated": None} if "matches" in selected and "matches_truncated" in record else {}
         return field_selection.pick(record, {**selected, **told})
 
-    return [orjson.dumps(pick(orjson.loads(record))) for record in records]
+    return pick
 
 
 def page(records: Sequence[bytes], names: Sequence[str], envelope: dict[str, Any]) -> bytes:
@@ -66,6 +74,12 @@ def page(records: Sequence[bytes], names: Sequence[str], envelope: dict[str, Any
 def lines(records: Sequence[bytes], names: Sequence[str]) -> bytes:
     """NDJSON: a record a line."""
     return b"".join(record + b"\n" for record in chosen(records, names))
+
+
+def features(records: Sequence[bytes], names: Sequence[str]) -> list[bytes]:
+    """Return regions as features of GeoJSON."""
+    pick = _picker(names)
+    return [orjson.dumps(geojson.feature(region, pick(region))) for region in map(orjson.loads, records)]
 
 
 def rows(records: Sequence[bytes], names: Sequence[str], model: type[BaseModel]) -> bytes:
@@ -89,6 +103,36 @@ def head(names: Sequence[str], model: type[BaseModel], *, bom: bool) -> bytes:
     """The header row of a CSV; with a byte order mark Excel reads the Japanese."""
     header = _written([["_".join(leaf) for leaf in field_selection.leaves(model, names)]])
     return BYTE_ORDER_MARK + header if bom else header
+
+
+@dataclass(frozen=True)
+class Export:
+    """How records are written in a format that exports: in parts, between a beginning and an end."""
+
+    form: Format
+    names: Sequence[str]
+    model: type[BaseModel]
+    bom: bool = True
+
+    def part(self, records: Sequence[bytes]) -> bytes:
+        if self.form is CSV:
+            return rows(records, self.names, self.model)
+        return b",\n".join(features(records, self.names)) if self.form is GEOJSON else lines(records, self.names)
+
+    @property
+    def begin(self) -> bytes:
+        if self.form is CSV:
+            return head(self.names, self.model, bom=self.bom)
+        return b'{"type":"FeatureCollection","features":[\n' if self.form is GEOJSON else b""
+
+    @property
+    def separator(self) -> bytes:
+        """What stands between two parts that are not empty."""
+        return b",\n" if self.form is GEOJSON else b""
+
+    @property
+    def end(self) -> bytes:
+        return b"\n]}\n" if self.form is GEOJSON else b""
 
 
 def _written(table: Any) -> bytes:

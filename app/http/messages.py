@@ -15,9 +15,10 @@ SUMMARY = DESCRIPTION["en"].replace("{regions} ", "")
 """The description where no edition is read."""
 
 LICENSE_NOTE: dict[Language, str] = {
-    "en": "The source names no licence. Texts as printed are the ministry's; annotations are this edition's own work.",
-    "ja": "元の一覧に利用条件の記載はありません。"
-    "一覧の文章は文部科学省によるもの、annotations は本サービスによるものです。",
+    "en": "The source names no licence. Texts as printed are the ministry's. Annotations were compiled for this "
+    "edition from the pages and data sets that they name; coordinates are from GeoNames (CC BY 4.0).",
+    "ja": "元の一覧に利用条件の記載はありません。一覧の文章は文部科学省によるものです。annotations は、各項目に示した"
+    "ページとデータをもとに本サービスがまとめたもので、座標は GeoNames（CC BY 4.0）によります。",
 }
 
 TITLES: dict[str, dict[Language, str]] = {
@@ -184,7 +185,11 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     },
     "json-only": {
         "en": "Available in JSON lists only, not in exports.",
-        "ja": "JSON の一覧でだけ使えます。CSV と NDJSON では使えません。",
+        "ja": "JSON の一覧でだけ使えます。CSV、NDJSON、GeoJSON では使えません。",
+    },
+    "not-in-tables": {
+        "en": "“{value}” is available in JSON, NDJSON and GeoJSON only: it makes no columns.",
+        "ja": "「{value}」は JSON、NDJSON、GeoJSON でだけ使えます。CSV の列にはなりません。",
     },
     "csv-only": {"en": "Available in CSV only.", "ja": "CSV でだけ使えます。"},
     "whole-only": {

@@ -7,13 +7,16 @@ from app.http import query_string, suggestions
 from app.japanese.folding import fold, narrow
 
 
-def resolve(names: Names, written: str) -> str:
-    """Return the id that a client's word stands for; `parameter_errors.flaw` if there is none."""
+def resolve(names: Names, written: str) -> tuple[str, ...]:
+    """Return the ids that a client's word stands for, of a group several; `parameter_errors.flaw` if there is none."""
     id_ = narrow(written).lower()
     if id_ in names.labels:
-        return id_
-    if meant := names.words.get(fold(written)):
-        return meant
+        return (id_,)
+    word = fold(written)
+    if meant := names.words.get(word):
+        return (meant,)
+    if group := names.groups.get(word):
+        return group.ids
     raise query_string.flaw(
         "not-allowed", tuple(names.labels), partial(_nearest, names, written), value=query_string.shown(written)
     )
@@ -23,4 +26,4 @@ def _nearest(names: Names, written: str) -> str | None:
     padded = narrow(written).zfill(2)  # 1 for 01
     if padded in names.labels:
         return padded
-    return suggestions.likely(written, names.meanings)
+    return suggestions.likely(written, names.suggestions)

@@ -13,8 +13,9 @@ from starlette.routing import BaseRoute
 
 from app import __version__
 from app.http import json_schema, messages, pagination, problems, query_string
-from app.http.formats import CSV, JSON, NDJSON
+from app.http.formats import CSV, GEOJSON, JSON, NDJSON, Format
 from app.http.routes import Route
+from app.schemas.geojson import Feature, FeatureCollection
 
 TITLE = "Cluster regions 継続地域一覧"
 DESCRIPTION = """\
@@ -78,7 +79,7 @@ def _responses(route: Route, query: type[query_string.QueryModel]) -> dict[str, 
     declared = {status for status in route.responses if status != 200}
     content: dict[str, Any] = {}
     if route.response_model:
-        content[JSON.media_type] = {"schema": {"$ref": f"#/components/schemas/{_name(route.response_model)}"}}
+        content[JSON.media_type] = {"schema": _refer_schema(route.response_model)}
     if issubclass(query, pagination.PageQuery):
         content |= {media_type: {"schema": _TEXT} for media_type in (CSV.media_type, NDJSON.media_type)}
     content |= route.responses.get(200, {}).get("content", {})
@@ -94,6 +95,21 @@ def _responses(route: Route, query: type[query_string.QueryModel]) -> dict[str, 
 
 
 _TEXT = {"type": "string"}
+_KINDS = {CSV: "CSV", NDJSON: "NDJSON", GEOJSON: "GeoJSON"}
+
+
+def _responses_in(
+    form: Format, schema: dict[str, Any], route: Route, query: type[query_string.QueryModel]
+) -> dict[str, Any]:
+    """Return the responses at a path whose suffix names the format."""
+    responses = _responses(route, query)
+    responses["200"]["content"] = {form.media_type: {"schema": schema}}
+    del responses["406"]
+    return responses
+
+
+def _refer_schema(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{_name(model)}"}
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -134,18 +150,19 @@ def _exports(route: Route) -> dict[str, Any]:
     """Describe the paths at which a list can be had whole, as files."""
     paths = {}
     name = route.path.rpartition("/")[2]
-    for each in (CSV, NDJSON):
+    for each in route.formats:
+        if not each.exports:
+            continue
         kind = each.suffix.removeprefix(".")
         query = pagination.exported(route.query, csv=each is CSV)
-        responses = _responses(route, query)
-        responses["200"]["content"] = {each.media_type: {"schema": _TEXT}}
+        schema = _refer_schema(FeatureCollection[route.record]) if each is GEOJSON else _TEXT  # type: ignore[name-defined]
+        responses = _responses_in(each, schema, route, query)
         responses["200"]["headers"] |= _refer(["Content-Disposition"])
-        del responses["406"]
         properties = query.model_json_schema()["properties"].items()
         paths[f"{route.path}{each.suffix}"] = {
             "get": {
                 "operationId": f"export-{name}-{kind}",
-                "summary": f"Export the {name} as {kind.upper()}",
+                "summary": f"Export the {name} as {_KINDS[each]}",
                 "description": "Everything that matches, in one answer, streamed.",
                 "tags": ["exports"],
                 "parameters": [
@@ -155,6 +172,19 @@ def _exports(route: Route) -> dict[str, Any]:
             }
         }
     return paths
+
+
+def _feature(route: Route, operation: dict[str, Any]) -> dict[str, Any]:
+    """Describe the path at which a record can be had as a feature of GeoJSON; `operation` is the one of its JSON."""
+    schema = _refer_schema(Feature[route.record])  # type: ignore[name-defined]
+    same = {name: operation[name] for name in ("tags", "parameters")}
+    own = {
+        "operationId": f"{operation['operationId']}-geojson",
+        "summary": f"{operation['summary']} as {_KINDS[GEOJSON]}",
+        "description": f"{operation['description']} It is a feature (RFC 7946), for a map.",
+        "responses": _responses_in(GEOJSON, schema, route, route.query),
+    }
+    return {f"{route.path}{GEOJSON.suffix}": {"get": own | same}}
 
 
 def describe(
@@ -191,6 +221,11 @@ def describe(
     for path in lists:
         document["paths"] |= _exports(by_path[path])
     models: list[type[BaseModel]] = [problems.Problem, *(each.response_model for each in described)]
+    for route in described:
+        if GEOJSON in route.formats:
+            models.append(FeatureCollection[route.record])  # type: ignore[name-defined]
+            if route.path not in lists:
+                document["paths"] |= _feature(route, document["paths"][route.path]["get"])
     _, definitions = models_json_schema(
         [(model, "serialization") for model in models if model], ref_template="#/components/schemas/{model}"
     )

@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, Field, create_model
 
 from app.http import query_string
+from app.http.formats import OF_LISTS, Format
 from app.http.parsed_request import Inquiry
 
 MAX_LIMIT = 100
@@ -20,6 +21,7 @@ R = TypeVar("R")
 
 class PageQuery(query_string.RecordQuery):
     elsewhere: ClassVar[Mapping[str, str]] = {"bom": "csv-only"}
+    formats: ClassVar[tuple[Format, ...]] = OF_LISTS
 
     limit: Annotated[
         int,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from app.http import field_selection, json_schema, parameter_errors, problems, query_pairs, suggestions
-from app.http.formats import Format
+from app.http.formats import OF_RECORDS, Format
 from app.http.parameter_errors import flaw as flaw
 from app.http.parameter_errors import shown as shown
 from app.japanese.folding import narrow
@@ -32,6 +32,7 @@ class Context:
     exports: bool = False
     path: str = ""
     formats: tuple[Format, ...] = ()
+    tabular: bool = False
 
 
 class QueryModel(BaseModel):
@@ -73,15 +74,6 @@ INTEGER = BeforeValidator(_integer)
 """Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
 
 
-def _boolean(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise _not_allowed(text, ("true", "false"))
-    return text == "true"
-
-
-BOOLEAN = BeforeValidator(_boolean)
-
-
 def known(*allowed: str) -> Callable[[str], str]:
     """A check for one of these words, literally."""
 
@@ -91,6 +83,10 @@ def known(*allowed: str) -> Callable[[str], str]:
         return written
 
     return check
+
+
+_one_of_two = known("true", "false")
+BOOLEAN = BeforeValidator(lambda text: _one_of_two(text) == "true")
 
 
 def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -116,14 +112,9 @@ def _field(written: str, info: ValidationInfo[Context]) -> str:
     paths = field_selection.paths(info.context.record)
     if written not in paths:
         raise _not_allowed(written, tuple(paths))
-    return written
-
-
-Lang = Annotated[
-    Literal["ja", "en"] | None,
-    BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
-    Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
-]
+    if paths[written] or not info.context.tabular:
+        return written
+    raise flaw("not-in-tables", value=shown(written))
 
 
 class PageParameters(QueryModel):
@@ -132,7 +123,11 @@ class PageParameters(QueryModel):
     A page also ignores a `lang` that is no language, and a second one.
     """
 
-    lang: Lang = None
+    lang: Annotated[
+        Literal["ja", "en"] | None,
+        BeforeValidator(known("ja", "en"), json_schema_input_type=str),
+        Field(description="Language of the page, `ja` or `en`; any other is ignored.", examples=["en"]),
+    ] = None
 
     @classmethod
     def known(cls, raw: bytes) -> bytes:
@@ -146,12 +141,19 @@ class PageParameters(QueryModel):
 class RecordQuery(QueryModel):
     """The parameters that every resource takes."""
 
+    formats: ClassVar[tuple[Format, ...]] = OF_RECORDS
+    """What the resource can be had in, the default first."""
+
     fields: Annotated[
         tuple[Annotated[str, AfterValidator(_field)], ...],
         DISTINCT,
         Field(description="Only these keys, dotted where nested, in this order; by default all."),
     ] = ()
-    lang: Lang = None
+    lang: Annotated[
+        Literal["ja", "en"] | None,
+        BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+        Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
+    ] = None
 
     def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
         """Return the keys of a record that are columns of a table: those chosen by `fields`, else all."""

@@ -13,7 +13,7 @@ from app.db.database import Database
 from app.db.edition import Edition
 from app.db.session import Read
 from app.http import conditional, formats, headers, pagination, problems
-from app.http.formats import CSV, JSON, Format
+from app.http.formats import CSV, GEOJSON, JSON, Format
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import RequestContext
@@ -123,7 +123,8 @@ async def record(
     if context.format in others:
         return BytesResponse(others[context.format](found), own)
     body = found if isinstance(found, bytes) else orjson.dumps(found)
-    return BytesResponse(formats.chosen([body], query.fields)[0], own)
+    choose = formats.features if context.format is GEOJSON else formats.chosen
+    return BytesResponse(choose([body], query.fields)[0], own)
 
 
 async def read(context: RequestContext, work: Callable[[Read], T]) -> T:
@@ -152,32 +153,31 @@ async def _export(
     context: RequestContext, collection: Collection[P], inquiry: Inquiry[P], edition: Edition, own: dict[str, str]
 ) -> Response:
     """Respond with everything, streamed. If the data change before the last batch, `EditionChanged` breaks it off."""
-    query, is_csv = inquiry.query, context.format is CSV
-    columns = query.columns(collection.record)
+    query = inquiry.query
+    names = query.columns(collection.record) if context.format is CSV else query.fields
+    export = formats.Export(context.format, names, collection.record, bom=getattr(query, "bom", True))
 
     def write(read: Read, after: After | None) -> tuple[bytes, After | None]:
         batch = collection.read_batch(read, inquiry, after)
-        if is_csv:
-            return formats.rows(batch.records, columns, collection.record), batch.after
-        return formats.lines(batch.records, query.fields), batch.after
+        return export.part(batch.records), batch.after
 
     async def write_batch(after: After | None) -> tuple[bytes, After | None]:
         return await _database(context).read(lambda read: write(read, after), edition)
 
     first, after = await write_batch(None)
-    if is_csv:
-        first = formats.head(columns, collection.record, bom=getattr(query, "bom", True)) + first
+    first = export.begin + first
     name = collection.path.rpartition("/")[2]
     own["content-disposition"] = f'attachment; filename="{name}{context.format.suffix}"'
     if after is None:
-        return BytesResponse(first, own)
+        return BytesResponse(first + export.end, own)
 
     async def pieces() -> AsyncIterator[bytes]:
         yield first
         rest: After | None = after
         while rest is not None:
             more, rest = await write_batch(rest)
-            yield more
+            yield export.separator + more if more else b""
+        yield export.end
 
     response = StreamingResponse(iter((b"",)) if context.is_head else pieces())
     response.raw_headers = headers.complete(own)

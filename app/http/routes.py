@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from app.db.errors import EditionChanged
-from app.http import formats, pagination, problems, query_string, request_context
-from app.http.formats import CSV, Format
+from app.http import pagination, problems, query_string, request_context
+from app.http.formats import CSV, JSON, Format
 from app.http.query_string import PageParameters, QueryModel, RecordQuery
 from app.http.request_context import RequestContext
 
@@ -45,13 +45,10 @@ class Route(APIRoute):
         self._takes = {"context", "query"} & parameters.keys()
         if "query" in parameters:
             self.query = get_args(parameters["query"].annotation)[0]
-        if issubclass(self.query, RecordQuery):
+        if issubclass(self.query, RecordQuery) and not issubclass(self.query, PageParameters):
             items = self.response_model.model_fields.get("items")
             self.record = get_args(items.annotation)[0] if items else self.response_model
-            declared = self.responses.get(200, {}).get("content", {})
-            others = (each for each in formats.ALL if each.media_type in declared)
-            is_list = issubclass(self.query, pagination.PageQuery)
-            self.formats = formats.OF_LISTS if is_list else (*formats.OF_RECORDS, *others)
+            self.formats = self.query.formats
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         app, context = scope["app"], request_context.of(scope)
@@ -75,12 +72,14 @@ class Route(APIRoute):
         """Check the query string, after the format, which decides about its parameters, and call the endpoint."""
         model, checked_against = self.query, None
         if issubclass(model, RecordQuery):
-            wanted = self._format(context)
+            wanted = self._format(context) if self.formats else JSON
             if issubclass(model, pagination.PageQuery) and wanted.exports:
                 model = pagination.exported(model, csv=wanted is CSV)
             edition = await context.state.database.edition()
             path = context.path.removesuffix(context.suffix)
-            checked_against = query_string.Context(edition, self.record, wanted.exports, path, self.formats)
+            checked_against = query_string.Context(
+                edition, self.record, wanted.exports, path, self.formats, tabular=wanted is CSV
+            )
             context = context._replace(format=wanted, edition=edition)
         query = query_string.parse(context.query_string, model, checked_against)
         given = {"context": context, "query": query}

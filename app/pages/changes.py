@@ -1,5 +1,6 @@
 """`/changes`: what each edition added, corrected and withdrew, to read, in Japanese and English."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -23,6 +24,10 @@ PATHS = layout.in_each_language("changes")
 
 MAX_CHANGES = 2_000
 """Changes that the page tells one by one, the newest; the rest stands in the list of the API."""
+
+
+_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_CODE = re.compile(r"[\w.:/-]*")
 
 
 class Edition(NamedTuple):
@@ -63,6 +68,14 @@ def editions(records: Sequence[Record]) -> list[Edition]:
     return found
 
 
+def language_of(field: str, value: object) -> str:
+    """Return the language (BCP 47) of a value of a field; `zxx` for codes and addresses, which have none."""
+    key = next(step for step in reversed(field.split(".")) if not step.isdigit())
+    if key.endswith("en") and not _CODE.fullmatch(str(value)):
+        return "en"
+    return "ja-Latn" if key == "name_romaji" else "ja" if _JAPANESE.search(str(value)) else "zxx"
+
+
 @router.get("/changes")
 async def get_changes_page(context: Context) -> Response:
     return await _page(context, context.language, vary=("Accept-Language",))
@@ -87,4 +100,5 @@ async def _page(context: RequestContext, language: Language, vary: tuple[str, ..
         editions=editions(records[:MAX_CHANGES]),
         more=len(records) - MAX_CHANGES,
         label=fields.label,
+        language_of=language_of,
     )

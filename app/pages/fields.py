@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from markupsafe import Markup, escape
+
 from app.http.messages import Language
 from app.pages import layout
 
@@ -26,6 +28,8 @@ class Entry(NamedTuple):
     """Further facts of it, which need no language; empty if there are none."""
     status: str
     """`editorial` or `confirmed`; empty for what is printed."""
+    source: str
+    """A data set that it was taken from; empty if there is none."""
 
 
 def printed(region: Record, language: Language) -> list[Entry]:
@@ -53,25 +57,48 @@ def label(path: str, language: Language) -> str | None:
     return next((each["label"][language] for each in named), None)
 
 
+def marked(region: Record, path: str) -> Markup:
+    """Return a text of a record as HTML, in which what a search has found is marked."""
+    text, html, end = str(_at(region, path)), Markup(), 0
+    for match in sorted((each for each in region["matches"] if each["field"] == path), key=lambda each: each["start"]):
+        start = max(match["start"], end)
+        if match["end"] > start:
+            html += escape(text[end:start]) + Markup("<mark>{}</mark>").format(text[start : match["end"]])
+            end = match["end"]
+    return html + escape(text[end:])
+
+
+def excerpt(region: Record) -> str | None:
+    """Return the path of the text in which a search has found something, if that is not the name."""
+    paths = [each["field"] for each in region["matches"]]
+    return paths[0] if paths and "name" not in paths else None
+
+
 def _entries(region: Record, language: Language, *, added: bool) -> Iterator[Entry]:
     for field in FIELDS:
         path = field["path"]
         value = _at(region, path)
         if path.startswith(_ADDED) != added or field.get("kind") == "heading" or value in (None, []):
             continue
-        editorial = path.removeprefix(_ADDED) in region["annotations"]["editorial"]
+        key = path.removeprefix(_ADDED)
+        known = next((each for each in region["annotations"]["provenance"] if added and key in each["fields"]), None)
         yield Entry(
             label=field["label"][language],
             texts=_texts(value, field, language),
             english=(_at(region, field["english"]) or "") if language == "en" and "english" in field else "",
             detail="{start} – {end}".format_map(region["period"]) if field.get("kind") == "years" else "",
-            status=("editorial" if editorial else "confirmed") if added else "",
+            status=known["status"] if known else "",
+            source=known["source"] or "" if known else "",
         )
 
 
 def _texts(value: Any, field: Record, language: Language) -> list[Text]:
     if field.get("kind") == "source":
         return [(layout.WORDS[language]["place"].format_map(value), language)]
+    if field.get("kind") == "point":
+        return [("{of[name]} ({latitude}, {longitude}), {rule}".format_map(value), field["lang"])]
+    if field.get("kind") == "places":
+        return [("{name} ({code})".format_map(each), field["lang"]) for each in value]
     return [
         (each, field.get("lang", language)) if isinstance(each, str) else in_language(each, "name", language)
         for each in (value if isinstance(value, list) else [value])
@@ -81,5 +108,5 @@ def _texts(value: Any, field: Record, language: Language) -> list[Text]:
 def _at(record: Record, path: str) -> Any:
     value: Any = record
     for key in path.split("."):
-        value = value[key]
+        value = value[int(key) if key.isdecimal() else key]
     return value

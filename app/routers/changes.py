@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Query
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlmodel import col
 from starlette.responses import Response
 
@@ -28,16 +29,25 @@ _CHANGES = Statement(
         col(ChangeRow.field),
         col(ChangeRow.old),
         col(ChangeRow.new),
-    ).order_by(col(ChangeRow.edition).desc(), col(ChangeRow.position))
+    )
+    .order_by(col(ChangeRow.edition).desc(), col(ChangeRow.position))
+    .limit(bindparam("limit", type_=Integer()))
+    .offset(bindparam("offset", type_=Integer()))
 )
+"""A page; the list grows with every edition."""
+
+_COUNT = Statement(select(func.count(col(ChangeRow.position)).label("total")))
 
 
 def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+    page = {"limit": inquiry.query.limit, "offset": inquiry.query.offset}
     records = [
-        {"edition": row.number} | {name: getattr(row, name) for name in Change.model_fields if name != "edition"}
-        for row in read.rows(_CHANGES)
+        orjson.dumps(
+            {"edition": row.number} | {name: getattr(row, name) for name in Change.model_fields if name != "edition"}
+        )
+        for row in read.rows(_CHANGES, page)
     ]
-    return pagination.cut(records, inquiry.query)
+    return pagination.Slice(records, read.rows(_COUNT)[0].total)
 
 
 CHANGES = responses.Collection("/v1/changes", PageQuery, Change, read_page)

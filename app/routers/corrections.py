@@ -29,6 +29,7 @@ _CORRECTIONS = Statement(
         col(CorrectionRow.certainty),
         col(CorrectionRow.subcategory_id),
         col(CorrectionRow.note),
+        col(CorrectionRow.note_en),
         col(CorrectionRow.evidence),
     ).order_by(col(CorrectionRow.position))
 )
@@ -54,6 +55,7 @@ def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
             "certainty": row.certainty,
             "applies_to": {"subcategory": row.subcategory_id, "regions": regions[row.id]},
             "note": row.note,
+            "note_en": row.note_en,
             "evidence": row.evidence,
         }
         for row in read.rows(_CORRECTIONS)

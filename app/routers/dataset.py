@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlmodel import col
 from starlette.responses import Response
 
@@ -14,16 +14,17 @@ from app.db.database import Database
 from app.db.errors import EditionChanged
 from app.db.session import Read
 from app.db.statement import Statement
-from app.db.tables import ChangeRow, DatasetRow
-from app.http import assets, formats, messages, openapi, pagination, problems, query_string, responses, routes
+from app.db.tables import ChangeRow, DatasetRow, PrefectureRow, RegionCountRow
+from app.http import assets, messages, openapi, pagination, problems, query_string, responses, routes
 from app.http.assets import Asset
+from app.http.formats import JSON_LD, OF_RECORDS, Format
 from app.http.once import Once
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.japanese import fiscal_years
-from app.routers import dataset_files, dataset_jsonld
-from app.routers.catalogue import RESOURCES
+from app.routers import dataset_files, dataset_joins, dataset_jsonld
+from app.routers.catalogue import MAIN, RESOURCES
 from app.schemas.dataset import counting
 
 router = APIRouter(route_class=routes.Route, tags=["dataset"])
@@ -38,14 +39,25 @@ PublishedDataset = counting({name: count.counted["en"] for name, count in _COUNT
 _DATASET = Statement(
     select(
         col(DatasetRow.title),
+        col(DatasetRow.title_en),
         col(DatasetRow.note),
+        col(DatasetRow.note_en),
         col(DatasetRow.publisher),
+        col(DatasetRow.publisher_en),
+        col(DatasetRow.point_rules),
+        col(DatasetRow.credits),
         col(DatasetRow.modified),
         col(DatasetRow.source_sha256),
         col(DatasetRow.source_bytes),
         select(func.min(col(ChangeRow.date))).scalar_subquery().label("issued"),
         *(count.select.scalar_subquery().label(name) for name, count in _COUNTS.items()),
     )
+)
+
+_PLACES = Statement(
+    select(col(PrefectureRow.wikidata))
+    .where(exists().where(col(RegionCountRow.prefecture_code) == col(PrefectureRow.code)))
+    .order_by(col(PrefectureRow.code))
 )
 
 
@@ -56,15 +68,18 @@ def describe(read: Read) -> dict[str, Any]:
     mark = f"{EDITION_PUBLISHER}, {edition.version}, {row.modified}"
     return {
         "title": title,
+        "title_en": row.title_en,
         "description": {
             "en": f"“{title}” of {publisher} as data: programmes, subcategories and regions with fiscal years, cluster"
-            " title and theme as printed; readings, English names, prefectures and suspected misprints are added,"
+            " title and theme as printed; readings, English texts, places and suspected misprints are added,"
             " kept apart, with evidence.",
             "ja": f"{publisher}「{title}」をデータにしたもの。事業・区分・地域の年度・名称・テーマは印刷のまま。"
-            "よみ、英語名、都道府県、誤植の疑いは分けて、根拠とともに補った。",
+            "よみ、英訳、場所、誤植の疑いは分けて、根拠とともに補った。",
         },
         "note": row.note,
+        "note_en": row.note_en,
         "publisher": publisher,
+        "publisher_en": row.publisher_en,
         "edition_publisher": EDITION_PUBLISHER,
         "derivation": {
             "en": f"An edited derivative of “{title}” ({publisher}), not made or approved by its publisher.",
@@ -78,6 +93,9 @@ def describe(read: Read) -> dict[str, Any]:
             "start": fiscal_years.start(edition.fiscal_years[0]).isoformat(),
             "end": fiscal_years.end(edition.fiscal_years[-1]).isoformat(),
         },
+        "spatial": [f"http://www.wikidata.org/entity/{each.wikidata}" for each in read.rows(_PLACES)],
+        "point_rules": row.point_rules,
+        "credits": row.credits,
         "languages": ["ja", "en"],
         "version": edition.version,
         "issued": str(row.issued or row.modified),
@@ -89,7 +107,7 @@ def describe(read: Read) -> dict[str, Any]:
 
 
 def read_tables(read: Read) -> list[dataset_files.Table]:
-    """Return every list with all its records."""
+    """Return every list with all its records, and what joins them."""
     tables = []
     for resource in RESOURCES:
         collection = resource.collection
@@ -102,8 +120,10 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
         while batch.after is not None:
             batch = collection.read_batch(read, inquiry, batch.after)
             records += batch.records
-        tables.append(dataset_files.Table(resource.name, resource.key, collection.record, records))
-    return tables
+        key = (resource.key,) if resource.key else ()
+        tables.append(dataset_files.Table(resource.name, key, collection.record, records))
+    main = next(table for table in tables if table.name == MAIN)
+    return [*tables, *dataset_joins.join(main.records)]
 
 
 class Built(NamedTuple):
@@ -166,14 +186,18 @@ def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table
     return read.edition.version, described, read_tables(read) if few else []
 
 
+class DatasetQuery(RecordQuery):
+    formats: ClassVar[tuple[Format, ...]] = (*OF_RECORDS, JSON_LD)
+
+
 @router.get(
     "/v1/dataset",
     summary="Get the data set",
     operation_id="get-dataset",
     response_model=PublishedDataset,
-    responses=openapi.responses(media_types=(formats.JSON_LD.media_type,)),
+    responses=openapi.responses(media_types=(JSON_LD.media_type,)),
 )
-async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
+async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()]) -> Response:
     """What it is, who made it of what, its version, how to cite it, and its files with their hashes.
 
     As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
@@ -198,7 +222,7 @@ async def get_dataset(context: Context, query: Annotated[RecordQuery, Query()]) 
         terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
         return describe(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
 
-    others = {formats.JSON_LD: dataset_jsonld.write}
+    others = {JSON_LD: dataset_jsonld.write}
     return await responses.record(context, query, fetch, others, responses.REVALIDATED, labels=("license_note",))
 
 

@@ -5,9 +5,9 @@ Nested keys and lists become columns as in the CSV of the API. Links are left ou
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -17,7 +17,10 @@ from app import __version__
 from app.http import field_selection, formats
 from app.routers.catalogue import MAIN
 
-MEDIA_TYPES = ("application/json", "application/x-ndjson", "text/csv", "application/vnd.sqlite3")
+MEDIA_TYPES = (
+    *("application/json", "application/x-ndjson", formats.GEOJSON.media_type),
+    *("text/csv", "application/vnd.sqlite3"),
+)
 
 _LEFT_OUT = {"links", "matches"}
 
@@ -27,12 +30,14 @@ _SQLITE_VERSION = slice(96, 100)
 
 @dataclass(frozen=True)
 class Table:
-    """A list with all its records; `key` names the column that identifies one, if a column does."""
+    """A list with all its records; `key` names the columns that identify one, if columns do."""
 
     name: str
-    key: str | None
+    key: tuple[str, ...]
     model: type[BaseModel]
     records: Sequence[bytes]
+    references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Columns that name a record of another table, with that table and its column."""
 
     @property
     def keys(self) -> list[str]:
@@ -42,7 +47,7 @@ class Table:
     def columns(self) -> dict[str, field_selection.Path]:
         return {"_".join(leaf): leaf for leaf in field_selection.leaves(self.model, self.keys)}
 
-    def rows(self) -> Iterator[list[str | int | None]]:
+    def rows(self) -> Iterator[list[str | int | float | None]]:
         leaves = list(self.columns.values())
         return (list(field_selection.values(orjson.loads(record), leaves)) for record in self.records)
 
@@ -63,11 +68,13 @@ def version(edition: str) -> str:
 def build(edition: str, about: dict[str, Any], tables: Sequence[Table]) -> tuple[File, ...]:
     """Return every file of an edition; `about` is the head of the data package."""
     main = next(table for table in tables if table.name == MAIN)
+    geojson = formats.Export(formats.GEOJSON, (), main.model)
     csvs = [_file(f"{table.name}.csv", "text/csv", _csv(table)) for table in tables]
     package = about | {"version": version(edition), "resources": list(map(_resource, tables, csvs))}
     return (
         _file(f"{MAIN}.json", "application/json", b"[%b]\n" % b",\n".join(main.records)),
         _file(f"{MAIN}.ndjson", "application/x-ndjson", formats.lines(main.records, ())),
+        _file(f"{MAIN}.geojson", formats.GEOJSON.media_type, geojson.begin + geojson.part(main.records) + geojson.end),
         *csvs,
         _file("datapackage.json", "application/json", orjson.dumps(package, option=orjson.OPT_INDENT_2)),
         _file(f"{MAIN}.sqlite", "application/vnd.sqlite3", _sqlite(tables)),
@@ -88,7 +95,9 @@ def _resource(table: Table, csv: File) -> dict[str, Any]:
     """Return the entry of a table in the data package (Data Package v1, Table Schema v1)."""
     schema: dict[str, Any] = {"fields": [_field(table, name) for name in table.columns], "missingValues": [""]}
     if table.key:
-        schema["primaryKey"] = [table.key]
+        schema["primaryKey"] = table.key
+    if references := [_reference(table, column) for column in table.columns if column in table.references]:
+        schema["foreignKeys"] = references
     return {
         "name": table.name,
         "path": csv.name,
@@ -103,6 +112,11 @@ def _resource(table: Table, csv: File) -> dict[str, Any]:
     }
 
 
+def _reference(table: Table, column: str) -> dict[str, Any]:
+    other, its_column = table.references[column]
+    return {"fields": column, "reference": {"resource": other, "fields": its_column}}
+
+
 def _field(table: Table, name: str) -> dict[str, Any]:
     leaf = field_selection.leaf(table.model, table.columns[name])
     described = {"name": name, "type": leaf.type}
@@ -112,19 +126,10 @@ def _field(table: Table, name: str) -> dict[str, Any]:
 
 
 def _sqlite(tables: Sequence[Table]) -> bytes:
-    """Return an SQLite file with a table for each list, and one that joins regions to prefectures."""
+    """Return an SQLite file with a table for each list."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for table in tables:
             _fill(connection, table)
-        connection.execute(
-            "CREATE TABLE region_prefectures (region_number INTEGER NOT NULL REFERENCES regions (number),"
-            " prefecture_code TEXT NOT NULL REFERENCES prefectures (code),"
-            " PRIMARY KEY (region_number, prefecture_code)) WITHOUT ROWID"
-        )
-        main = next(table for table in tables if table.name == MAIN)
-        records = map(orjson.loads, main.records)
-        pairs = [(each["number"], place["code"]) for each in records for place in each["annotations"]["prefectures"]]
-        connection.executemany("INSERT INTO region_prefectures VALUES (?, ?)", pairs)
         connection.commit()
         content = bytearray(connection.serialize())
     content[_SQLITE_VERSION] = bytes(4)
@@ -136,9 +141,12 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
     columns = []
     for name, leaf in table.columns.items():
         described = field_selection.leaf(table.model, leaf)
-        kind = "INTEGER" if described.type == "integer" else "TEXT"
-        key = " PRIMARY KEY" if name == table.key else ""
-        columns.append(f'"{name}" {kind}{key}{" NOT NULL" if described.required else ""}')
+        kind = {"integer": "INTEGER", "number": "REAL"}.get(described.type, "TEXT")
+        needed = " NOT NULL" if described.required else ""
+        other = table.references.get(name)
+        columns.append(f'"{name}" {kind}{needed}' + (f' REFERENCES "{other[0]}" ("{other[1]}")' if other else ""))
+    if table.key:
+        columns.append(f"PRIMARY KEY ({', '.join(table.key)})")
+    marks = ", ".join("?" * len(table.columns))
     connection.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
-    marks = ", ".join("?" * len(columns))
     connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', table.rows())  # noqa: S608  # its models name it

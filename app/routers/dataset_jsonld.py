@@ -4,6 +4,7 @@ Its content is that of `/v1/dataset`. What is not known (the licence, a person t
 in the document, so that it expands without a network.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -37,11 +38,13 @@ def describe(dataset: dict[str, Any]) -> dict[str, Any]:
     publisher = _agent(dataset["edition_publisher"])
     distributions = [_distribution(file, dataset) for file in dataset["files"]]
     period, page = dataset["temporal"], {"@id": dataset["links"]["self"]}
+    titles = [*_text_in(dataset, "title")]
+    places = [{"@id": each, "@type": ["dct:Location", "schema:Place"]} for each in dataset["spatial"]]
     return {
         "@context": _CONTEXT,
         "@id": dataset["links"]["self"],
         "@type": ["dcat:Dataset", "schema:Dataset"],
-        "dct:title": _text(dataset["title"], "ja"),
+        "dct:title": titles,
         "dct:description": _texts(dataset["description"]),
         "dcat:contactPoint": {
             "@type": "vcard:Organization",
@@ -51,7 +54,7 @@ def describe(dataset: dict[str, Any]) -> dict[str, Any]:
         "dcat:distribution": distributions,
         "dcat:keyword": [_text(word, language) for language, words in _KEYWORDS.items() for word in words],
         "dct:publisher": publisher,
-        "dct:spatial": {"@id": f"{_AUTHORITY}/country/JPN", "@type": "dct:Location"},
+        "dct:spatial": [{"@id": f"{_AUTHORITY}/country/JPN", "@type": "dct:Location"}, *places],
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": _day(period["start"]),
@@ -70,19 +73,13 @@ def describe(dataset: dict[str, Any]) -> dict[str, Any]:
         ],
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": _texts(dataset["derivation"])},
         "dct:bibliographicCitation": _texts(dataset["citation"]),
-        "dct:source": {
-            "@type": ["dcat:Dataset", "schema:Dataset"],
-            "dct:title": _text(dataset["title"], "ja"),
-            "dct:description": _text(dataset["note"] or dataset["title"], "ja"),
-            "dct:publisher": _agent(dataset["publisher"]),
-            "spdx:checksum": _checksum(dataset["source"]["sha256"]),
-        },
-        "schema:name": _text(dataset["title"], "ja"),
+        "dct:source": [_list(dataset), *map(_credit, dataset["credits"])],
+        "schema:name": titles,
         "schema:description": _texts(dataset["description"]),
         "schema:publisher": publisher,
         "schema:distribution": [{"@id": each["@id"]} for each in distributions],
         "schema:temporalCoverage": f"{period['start']}/{period['end']}",
-        "schema:spatialCoverage": {"@type": "schema:Country", "schema:name": "Japan"},
+        "schema:spatialCoverage": [{"@type": "schema:Country", "schema:name": "Japan"}, *places],
         "schema:inLanguage": dataset["languages"],
         "schema:datePublished": dataset["issued"],
         "schema:dateModified": dataset["modified"],
@@ -91,6 +88,29 @@ def describe(dataset: dict[str, Any]) -> dict[str, Any]:
         "schema:creditText": _texts(dataset["citation"]),
         "schema:usageInfo": _texts(LICENSE_NOTE),
     }
+
+
+def _list(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Return the node of the list as printed."""
+    return {
+        "@type": ["dcat:Dataset", "schema:Dataset"],
+        "dct:title": [*_text_in(dataset, "title")],
+        "dct:description": [*_text_in(dataset, "note" if dataset["note"] else "title")],
+        "dct:publisher": _agent(dataset["publisher"], dataset["publisher_en"]),
+        "spdx:checksum": _checksum(dataset["source"]["sha256"]),
+    }
+
+
+def _credit(credit: dict[str, Any]) -> dict[str, Any]:
+    """Return the node of a data set of others; that it is in the public domain needs no licence."""
+    licence = {"dct:license": {"@id": credit["license_url"], "@type": "dct:LicenseDocument"}}
+    return {
+        "@id": credit["url"],
+        "@type": ["dcat:Dataset", "schema:Dataset"],
+        "dct:title": credit["name"],
+        "dct:description": _texts(credit["use"]),
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": f"{credit['name']}, {credit['license']}"},
+    } | (licence if credit["license_url"] else {})
 
 
 def _distribution(file: dict[str, Any], dataset: dict[str, Any]) -> dict[str, Any]:
@@ -113,8 +133,9 @@ def _distribution(file: dict[str, Any], dataset: dict[str, Any]) -> dict[str, An
     }
 
 
-def _agent(name: str) -> dict[str, Any]:
-    return {"@type": ["foaf:Agent", "schema:Organization"], "foaf:name": name, "schema:name": name}
+def _agent(name: str, english: str | None = None) -> dict[str, Any]:
+    names: Any = [_text(name, "ja"), _text(english, "en")] if english else name
+    return {"@type": ["foaf:Agent", "schema:Organization"], "foaf:name": names, "schema:name": names}
 
 
 def _checksum(sha256: str) -> dict[str, Any]:
@@ -131,6 +152,13 @@ def _day(text: str) -> dict[str, str]:
 
 def _text(text: str, language: str) -> dict[str, str]:
     return {"@value": text, "@language": language}
+
+
+def _text_in(dataset: dict[str, Any], name: str) -> Iterator[dict[str, str]]:
+    """Yield a text of the data set in the languages in which it is there."""
+    yield _text(dataset[name], "ja")
+    if english := dataset[f"{name}_en"]:
+        yield _text(english, "en")
 
 
 def _texts(texts: dict[str, str] | dict[Language, str]) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
-from app.db.tables import REGION_COUNT, PrefectureRow, RegionCountRow
+from app.db.tables import REGION_COUNT, AreaRow, PrefectureRow, RegionCountRow
 from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
 from app.http.parsed_request import Inquiry
@@ -24,11 +24,19 @@ _PREFECTURES = Statement(
         col(PrefectureRow.name),
         col(PrefectureRow.name_en),
         col(PrefectureRow.name_kana),
+        col(PrefectureRow.iso_3166_2),
+        col(PrefectureRow.wikidata),
+        col(AreaRow.id).label("area_id"),
+        col(AreaRow.name).label("area_name"),
+        col(AreaRow.name_en).label("area_name_en"),
+        col(AreaRow.regions).label("area_region_count"),
         select(REGION_COUNT)
         .where(col(RegionCountRow.prefecture_code) == col(PrefectureRow.code))
         .scalar_subquery()
         .label("region_count"),
-    ).order_by(col(PrefectureRow.code))
+    )
+    .join_from(PrefectureRow, AreaRow)
+    .order_by(col(PrefectureRow.code))
 )
 
 
@@ -39,7 +47,11 @@ def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
             "name": row.name,
             "name_en": row.name_en,
             "name_kana": row.name_kana,
+            "area": {"id": row.area_id, "name": row.area_name, "name_en": row.area_name_en},
+            "iso_3166_2": row.iso_3166_2,
+            "wikidata": row.wikidata,
             "region_count": row.region_count,
+            "area_region_count": row.area_region_count,
             "links": {"regions": inquiry.url("/v1/regions", {"prefecture": row.code})},
         }
         for row in read.rows(_PREFECTURES)

@@ -21,9 +21,13 @@ from app.schemas.records import Program
 router = APIRouter(route_class=routes.Route, tags=["programs"])
 
 _PROGRAMS = Statement(
-    select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en), col(ProgramRow.purpose)).order_by(
-        col(ProgramRow.position)
-    )
+    select(
+        col(ProgramRow.id),
+        col(ProgramRow.name),
+        col(ProgramRow.name_en),
+        col(ProgramRow.purpose),
+        col(ProgramRow.purpose_en),
+    ).order_by(col(ProgramRow.position))
 )
 
 _SUBCATEGORIES = Statement(
@@ -54,6 +58,7 @@ def _read_programs(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, dict[
             "name": row.name,
             "name_en": row.name_en,
             "purpose": row.purpose,
+            "purpose_en": row.purpose_en,
             "region_count": sum(each["region_count"] for each in own),
             "subcategories": own,
             "links": {

@@ -26,6 +26,7 @@ _SUBCATEGORIES = Statement(
         col(SubcategoryRow.name),
         col(SubcategoryRow.label),
         col(SubcategoryRow.label_en),
+        col(SubcategoryRow.corrections),
         col(ProgramRow.id).label("program_id"),
         col(ProgramRow.name).label("program_name"),
         select(REGION_COUNT)
@@ -47,6 +48,7 @@ def _read_subcategories(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, 
             "label_en": row.label_en,
             "program": {"id": row.program_id, "name": row.program_name},
             "region_count": row.region_count,
+            "corrections": row.corrections,
             "links": {
                 "self": inquiry.url(f"/v1/subcategories/{row.id}"),
                 "regions": inquiry.url("/v1/regions", {"subcategory": row.id}),

@@ -26,15 +26,35 @@ class Distribution(BaseModel):
     url: Annotated[Path, Field(description="Where it is; of another version it is another address")]
 
 
+class PointRule(Bilingual):
+    rule: Annotated[str, Field(description="As `annotations.point.rule` names it", examples=["R1"])]
+
+
+class Credit(BaseModel):
+    """A data set of others from which annotations were taken."""
+
+    name: Annotated[str, Field(examples=["GeoNames"])]
+    url: str
+    license: Annotated[str, Field(description="Its licence", examples=["CC BY 4.0"])]
+    license_url: Annotated[str | None, Field(description="`null`: none is needed")]
+    use: Bilingual
+
+
 class Dataset(BaseModel):
     title: Annotated[str, Field(description="Heading as printed")]
+    title_en: Annotated[str | None, Field(description="Our translation of the title, unofficial")]
     description: Bilingual
     note: Annotated[str | None, Field(description="Note paragraph as printed; it belongs to the whole list")]
+    note_en: Annotated[str | None, Field(description="Our translation of the note, unofficial")]
     publisher: Annotated[str, Field(description="Publisher of the source", examples=["文部科学省"])]
+    publisher_en: Annotated[str | None, Field(description="English name of the publisher")]
     edition_publisher: Annotated[str, Field(description="Publisher of this edition, who is not the ministry")]
     derivation: Annotated[Bilingual, Field(description="That this is an edited derivative")]
     citation: Annotated[Bilingual, Field(description="How to cite it")]
     temporal: Annotated[Period, Field(description="From the first to the last day of the fiscal years in it")]
+    spatial: Annotated[list[str], Field(description="Its prefectures with regions, as Wikidata URIs")]
+    point_rules: Annotated[list[PointRule], Field(description="How `annotations.point` of a region was chosen")]
+    credits: Annotated[list[Credit], Field(description="Data sets of others in the annotations")]
     languages: Annotated[list[str], Field(description="BCP 47", examples=[["ja", "en"]])]
     version: Annotated[str, Field(description="Derived from the content: equal versions, equal data")]
     issued: Annotated[Date, Field(description="Date of the first edition, ISO 8601", examples=["2026-11-24"])]

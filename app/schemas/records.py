@@ -4,10 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.schemas.annotations import Annotations, AreaRef, Code, RegionCorrection
+
 MAX_MATCHES = 1_000
 """Matches of a region at the most. No region of the ministry's list reaches it."""
 
-Certainty = Literal["confirmed", "likely"]
 ChangeAction = Literal["added", "corrected", "withdrawn"]
 Scalar = str | int | None
 
@@ -17,7 +18,6 @@ IS_DATE = {"format": "date"}
 Date = Annotated[str, Field(json_schema_extra=dict(IS_DATE))]
 
 Path = Annotated[str, Field(description="URL, relative unless a public base URL is configured")]
-Code = Annotated[str, Field(description="JIS X 0401 code, two digits", examples=["17"])]
 ProgramId = Annotated[str, Field(description="Programme id", examples=["global"])]
 FiscalYear = Annotated[int, Field(description="Fiscal year, named after its April", examples=[2008])]
 Count = Annotated[int, Field(ge=0)]
@@ -46,12 +46,6 @@ class SubcategoryRef(BaseModel):
     label: Annotated[str, Field(description="Label as printed", examples=["グローバル型 (第Ⅰ期)"])]
 
 
-class PrefectureRef(BaseModel):
-    code: Code
-    name: Annotated[str, Field(examples=["石川県"])]
-    name_en: Annotated[str, Field(examples=["Ishikawa"])]
-
-
 class Period(BaseModel):
     start: Annotated[Date, Field(description="First day, ISO 8601", examples=["2008-04-01"])]
     end: Annotated[Date, Field(description="Last day, ISO 8601", examples=["2013-03-31"])]
@@ -61,34 +55,6 @@ class Source(BaseModel):
     page: Annotated[int, Field(ge=1, description="Page of the brochure", examples=[14])]
     page_label: Annotated[str, Field(description="The page as printed", examples=["P14"])]
     row: Annotated[int, Field(ge=1, description="Row of the list, counted from 1", examples=[7])]
-
-
-class RegionCorrection(BaseModel):
-    id: Annotated[str, Field(examples=["region-7-title"])]
-    field: Annotated[str, Field(description="Printed field that it is about", examples=["title"])]
-    printed: Annotated[str, Field(description="What stands in the list", examples=["ほくろく"])]
-    likely: Annotated[str, Field(description="What was likely meant", examples=["ほくりく"])]
-    corrected: Annotated[str, Field(description="The whole field, corrected")]
-    certainty: Certainty
-
-
-class Annotations(BaseModel):
-    """What the list does not print. Nothing in here replaces a printed field."""
-
-    name_kana: Annotated[str | None, Field(description="Reading of the name")]
-    name_romaji: Annotated[str | None, Field(description="Hepburn romanisation of the name")]
-    name_en: Annotated[str | None, Field(description="English name")]
-    title_kana: Annotated[str | None, Field(description="Reading of the title")]
-    title_en: Annotated[str | None, Field(description="English title")]
-    prefectures: Annotated[list[PrefectureRef], Field(description="Prefectures the region lies in")]
-    local_governments: Annotated[str | None, Field(description="Local governments in charge")]
-    research_fields: Annotated[list[str] | None, Field(description="The ministry's 特定領域")]
-    editorial: Annotated[
-        list[str],
-        Field(description="Which of these are our own reading or translation, unofficial"),
-    ]
-    evidence: Annotated[list[str], Field(description="Pages that confirm the others")]
-    corrections: Annotated[list[RegionCorrection], Field(description="Suspected misprints, never applied")]
 
 
 class Match(BaseModel):
@@ -138,8 +104,9 @@ class ProgramCount(ProgramRef):
 class Program(BaseModel):
     id: ProgramId
     name: Annotated[str, Field(description="Name as printed", examples=["グローバル型"])]
-    name_en: Annotated[str, Field(description="Our translation, unofficial", examples=["Global type"])]
+    name_en: Annotated[str, Field(description="English name", examples=["Global Type"])]
     purpose: Annotated[str, Field(description="Purpose as printed")]
+    purpose_en: Annotated[str | None, Field(description="Our translation of the purpose, unofficial")]
     region_count: Count
     subcategories: list[SubcategoryCount]
     links: RecordLinks
@@ -149,9 +116,10 @@ class Subcategory(BaseModel):
     id: Annotated[str, Field(examples=["global-phase-1"])]
     name: Annotated[str, Field(description="The label's part in brackets", examples=["第Ⅰ期"])]
     label: Annotated[str, Field(description="Label as printed", examples=["グローバル型 (第Ⅰ期)"])]
-    label_en: Annotated[str, Field(description="Our translation, unofficial")]
+    label_en: Annotated[str, Field(description="Our translation, unofficial", examples=["Global Type (First Stage)"])]
     program: ProgramRef
     region_count: Count
+    corrections: Annotated[list[RegionCorrection], Field(description="Suspected misprints of the label, never applied")]
     links: RecordLinks
 
 
@@ -160,7 +128,11 @@ class Prefecture(BaseModel):
     name: Annotated[str, Field(examples=["石川県"])]
     name_en: Annotated[str, Field(examples=["Ishikawa"])]
     name_kana: Annotated[str, Field(examples=["いしかわけん"])]
+    area: Annotated[AreaRef, Field(description="The 地方 that it belongs to; the filter `prefecture` takes its names")]
+    iso_3166_2: Annotated[str, Field(description="ISO 3166-2 code", examples=["JP-17"])]
+    wikidata: Annotated[str, Field(description="Wikidata item", examples=["Q131281"])]
     region_count: Count
+    area_region_count: Annotated[Count, Field(description="Regions of the whole area, each counted once")]
     links: RegionsLink
 
 
@@ -182,7 +154,8 @@ class AppliesTo(BaseModel):
 
 class Correction(RegionCorrection):
     applies_to: AppliesTo
-    note: str | None
+    note: Annotated[str | None, Field(description="Why it is doubted, in Japanese")]
+    note_en: Annotated[str | None, Field(description="The same in English")]
     evidence: Annotated[list[str], Field(description="Pages that show it")]
 
 
@@ -195,5 +168,8 @@ class Change(BaseModel):
     field: Annotated[
         str | None, Field(description="Dotted path of what was corrected; `null`: the whole record", examples=["title"])
     ]
-    old: Annotated[Scalar, Field(description="What stood there before")]
-    new: Annotated[Scalar, Field(description="What stands there since")]
+    old: Annotated[
+        Scalar,
+        Field(description="What stood there before; `null`: nothing. A number with decimals is written as a text"),
+    ]
+    new: Annotated[Scalar, Field(description="What stands there since, likewise")]

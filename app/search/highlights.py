@@ -18,28 +18,38 @@ Highlight = dict[str, str | int]
 """Field as a dotted path, `start` and `end` in code points, `term` as typed."""
 
 
+_ANNOTATIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("theme_en", "research_fields_en"), ()),
+    **dict.fromkeys(("name_kana", "name_romaji", "name_en", "title_kana", "title_en"), ()),
+    "prefectures": ("name", "name_en"),
+    "municipalities": ("name",),
+    "local_government_codes": ("name",),
+    **dict.fromkeys(("local_governments", "research_fields"), ()),
+    "corrections": ("printed", "likely", "corrected"),
+}
+"""The annotations that are searched, and of a list of objects the keys, in the order of the record."""
+
+
 def texts(region: dict[str, Any]) -> Iterator[tuple[FieldName, str, str]]:
     """Yield every text of a published region that is searched: field, dotted path, text, in the order of the record.
 
-    Of the annotations these are all that people read, but no ids, codes and URLs.
+    Of the annotations these are all that people read of the region itself: no areas, provenance, ids, codes and URLs.
     """
     for field in ("name", "title", "theme"):
         if region[field] is not None:
             yield field, field, region[field]
     annotations = region["annotations"]
-    for key in ("name_kana", "name_romaji", "name_en", "title_kana", "title_en"):
-        if annotations[key] is not None:
-            yield "annotations", f"annotations.{key}", annotations[key]
-    for index, prefecture in enumerate(annotations["prefectures"]):
-        for key in ("name", "name_en"):
-            yield "annotations", f"annotations.prefectures.{index}.{key}", prefecture[key]
-    if annotations["local_governments"] is not None:
-        yield "annotations", "annotations.local_governments", annotations["local_governments"]
-    for index, research_field in enumerate(annotations["research_fields"] or ()):
-        yield "annotations", f"annotations.research_fields.{index}", research_field
-    for index, correction in enumerate(annotations["corrections"]):
-        for key in ("printed", "likely", "corrected"):
-            yield "annotations", f"annotations.corrections.{index}.{key}", correction[key]
+    for key, inner in _ANNOTATIONS.items():
+        value = annotations[key]
+        if isinstance(value, str):
+            yield "annotations", f"annotations.{key}", value
+            continue
+        for index, item in enumerate(value or ()):
+            path = f"annotations.{key}.{index}"
+            if isinstance(item, str):
+                yield "annotations", path, item
+            for name in inner:
+                yield "annotations", f"{path}.{name}", item[name]
 
 
 _fold_again = lru_cache(maxsize=thresholds.FOLDED_REGIONS)(fold)

@@ -1,6 +1,9 @@
 """The data set as a whole: its description, also for catalogues, its files, and what language models are told."""
 
+import csv
 import hashlib
+import io
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -53,7 +56,7 @@ def test_it_says_that_it_is_edited_how_to_cite_it_and_that_the_licence_is_not_kn
 def test_every_file_has_the_bytes_and_the_hash_that_are_said_of_it(
     client: httpx.Client, dataset: dict[str, Any]
 ) -> None:
-    assert len(dataset["files"]) == len(RESOURCES) + 4
+    assert len(dataset["files"]) == len(RESOURCES) + 7
     for file in dataset["files"]:
         answer = client.get(file["url"])
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -80,10 +83,10 @@ def test_it_says_what_each_count_counts(client: httpx.Client, dataset: dict[str,
 def test_a_csv_among_the_files_begins_as_every_csv_does(client: httpx.Client, dataset: dict[str, Any]) -> None:
     files = {file["name"]: client.get(file["url"]).content for file in dataset["files"]}
     csvs = {name.removesuffix(".csv"): content for name, content in files.items() if name.endswith(".csv")}
-    assert csvs.keys() == {each.name for each in RESOURCES}
+    assert csvs.keys() == {each.name for each in RESOURCES} | {"region_prefectures", "region_municipalities"}
+    assert all(content.startswith(b"\xef\xbb\xbf") for content in csvs.values())
     for resource in RESOURCES:
         content, export = csvs[resource.name], client.get(f"{resource.path}.csv").content
-        assert content.startswith(b"\xef\xbb\xbf")
         header = export.partition(b"\r\n")[0].split(b",")
         assert content.partition(b"\r\n")[0].split(b",") == [name for name in header if not name.startswith(b"links_")]
 
@@ -110,6 +113,55 @@ def test_the_sqlite_file_has_plain_columns(client: httpx.Client, dataset: dict[s
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()
+
+
+@pytest.fixture(scope="module")
+def files(client: httpx.Client, dataset: dict[str, Any]) -> dict[str, bytes]:
+    return {file["name"]: client.get(file["url"]).content for file in dataset["files"]}
+
+
+def test_tables_join_regions_with_places(client: httpx.Client, files: dict[str, bytes], tmp_path: Path) -> None:
+    regions = client.get("/v1/regions").json()["items"]
+    places = [
+        [str(region["number"]), place["code"]] for region in regions for place in region["annotations"]["prefectures"]
+    ]
+    named = [
+        [str(region["number"]), place["code"], place["name"], place["code"][:2]]
+        for region in regions
+        for place in region["annotations"]["municipalities"]
+    ]
+    head = ["region_number", "municipality_code", "municipality_name", "prefecture_code"]
+    assert rows(files["region_prefectures.csv"]) == [["region_number", "prefecture_code"], *places]
+    assert rows(files["region_municipalities.csv"]) == [head, *named]
+    assert (len(places), len(named)) == (32, 14)
+    package = {each["name"]: each["schema"] for each in json.loads(files["datapackage.json"])["resources"]}
+    for name, key in (("region_prefectures", "prefecture_code"), ("region_municipalities", "municipality_code")):
+        assert package[name]["primaryKey"] == ["region_number", key]
+        assert package[name]["foreignKeys"] == [
+            {"fields": "region_number", "reference": {"resource": "regions", "fields": "number"}},
+            {"fields": "prefecture_code", "reference": {"resource": "prefectures", "fields": "code"}},
+        ]
+    path = tmp_path / "regions.sqlite"
+    path.write_bytes(files["regions.sqlite"])
+    connection = sqlite3.connect(path)
+    query = (
+        "SELECT name, municipality_name FROM regions JOIN region_municipalities ON region_number = number"
+        " WHERE municipality_code = '31204'"
+    )
+    assert connection.execute(query).fetchall() == [("米子・境港エリア", "境港市")]
+    kinds = connection.execute(
+        "SELECT typeof(annotations_point_longitude), typeof(number) FROM regions LIMIT 1"
+    ).fetchall()
+    assert kinds == [("real", "integer")]
+    connection.close()
+
+
+def rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_the_file_of_the_map_is_the_one_of_the_api(client: httpx.Client, files: dict[str, bytes]) -> None:
+    assert files["regions.geojson"] == client.get("/v1/regions.geojson").content
 
 
 def test_as_json_ld_it_cannot_be_cut(client: httpx.Client) -> None:
@@ -141,6 +193,28 @@ def test_it_is_a_data_set_of_dcat_ap(graph: Graph) -> None:
     for publisher in graph.objects(None, DCTERMS.publisher):
         assert (publisher, RDF.type, FOAF.Agent) in graph
         assert graph.value(publisher, FOAF.name)
+
+
+def test_it_names_its_prefectures_and_whom_to_credit(client: httpx.Client, graph: Graph) -> None:
+    node = URIRef(f"{BASE}/v1/dataset")
+    own = {
+        URIRef(f"http://www.wikidata.org/entity/{each['wikidata']}")
+        for each in client.get("/v1/prefectures").json()["items"]
+        if each["region_count"]
+    }
+    japan = URIRef("http://publications.europa.eu/resource/authority/country/JPN")
+    assert len(own) == 25
+    assert set(graph.objects(node, DCTERMS.spatial)) == {japan, *own}
+    for place in own:
+        assert (place, RDF.type, DCTERMS.Location) in graph
+    geonames = URIRef("https://www.geonames.org/")
+    assert geonames in graph.objects(node, DCTERMS.source)
+    assert graph.value(geonames, DCTERMS.license) == URIRef("https://creativecommons.org/licenses/by/4.0/")
+    titles = {each.language for each in graph.objects(node, DCTERMS.title) if isinstance(each, Literal)}
+    assert titles == {"ja", "en"}
+    english = [each for each in graph.objects(None, FOAF.name) if isinstance(each, Literal) and each.language == "en"]
+    assert english
+    assert all("(MEXT)" in each for each in english)
 
 
 def test_its_distributions_are_those_of_dcat_ap_with_size_and_hash(graph: Graph, dataset: dict[str, Any]) -> None:

@@ -73,7 +73,7 @@ def test_facets_keep_zero_counts_and_their_order(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "labels"),
-    [("ja", ["グローバル型", "北海道", "平成19年度"]), ("en", ["Global type", "Hokkaido", "FY2007"])],
+    [("ja", ["グローバル型", "北海道", "平成19年度"]), ("en", ["Global Type", "Hokkaido", "FY2007"])],
 )
 def test_labels_are_in_the_language_of_the_answer(client: httpx.Client, lang: str, labels: list[str]) -> None:
     url = "/v1/regions?facets=type,prefecture,fiscal_year&limit=1"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.api.test_problems import problem
-from tests.support.lists import LISTS
+from tests.support.lists import LISTS, walked
 
 MEDIA_TYPES = {".json": "application/json", ".csv": "text/csv", ".ndjson": "application/x-ndjson"}
 
@@ -26,7 +26,8 @@ def flattened(record: Any, names: tuple[str, ...] = ()) -> dict[str, Any]:
     if isinstance(record, dict):
         cells: dict[str, Any] = {}
         for name, value in record.items():
-            cells |= flattened(value, (*names, name))
+            if name != "provenance":  # is in JSON only
+                cells |= flattened(value, (*names, name))
         return cells
     if record == []:
         return {}  # of what, it does not say
@@ -40,14 +41,14 @@ def flattened(record: Any, names: tuple[str, ...] = ()) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("path", "total"), LISTS.items())
 def test_every_list_can_be_had_in_every_format_by_suffix_or_accept(client: httpx.Client, path: str, total: int) -> None:
-    items = client.get(path).json()["items"]
+    items = walked(client, path)
     for suffix, media_type in MEDIA_TYPES.items():
         by_suffix = client.get(path + suffix, headers={"Accept": "text/html"})
         by_accept = client.get(path, headers={"Accept": media_type})
         for answer in (by_suffix, by_accept):
             assert answer.headers["Content-Type"].partition(";")[0] == media_type
         if suffix == ".json":
-            assert by_suffix.json()["items"] == items
+            assert by_suffix.json()["items"] == items[:100]
         else:
             assert by_suffix.content == by_accept.content
     assert records(client.get(path + ".ndjson")) == items

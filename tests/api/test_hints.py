@@ -41,6 +41,9 @@ GLOBAL, CITY = ("type", "global", "グローバル型"), ("type", "city-area", "
 GENERAL = ("subcategory", "city-area-general", "都市エリア型 (一般)")
 PHASE = ("subcategory", "global-phase-1", "グローバル型 (第Ⅰ期)")
 FY2012 = ("fiscal_year", "2012", "平成24年度")
+KYUSHU = ("prefecture", "40,41,42,43,44,45,46,47", "九州・沖縄")
+KINKI = ("prefecture", "24,25,26,27,28,29,30", "近畿")
+HOKKAIDO = ("prefecture", "01", "北海道")
 ISHIKAWA, TOKYO = ("prefecture", "17", "石川県"), ("prefecture", "13", "東京都")
 
 
@@ -61,6 +64,12 @@ ISHIKAWA, TOKYO = ("prefecture", "17", "石川県"), ("prefecture", "13", "東�
         ("都市エリア型 一般", [GENERAL, CITY]),
         ("石川 H24 医療", [ISHIKAWA, FY2012]),
         ("石川 いしかわ", [ISHIKAWA]),
+        *((q, [KYUSHU]) for q in ("九州", "九州地方", "九州・沖縄", "KYUSHU", '"九州 沖縄"')),
+        ("Kyushu and Okinawa", [KYUSHU, ("prefecture", "47", "沖縄県")]),
+        *((q, [KINKI]) for q in ("近畿", "関西", "Kansai", "近畿地方")),
+        ("医療 九州 H24", [KYUSHU, FY2012]),
+        ("九州 石川", [KYUSHU, ISHIKAWA]),
+        *((q, [HOKKAIDO]) for q in ("北海道", "Hokkaido", "ほっかいどう")),
         *((q, []) for q in ("医療", "17", "01", "2009年", "24", "石", "型", "グローバル", "平成40年度", "H24度", "a")),
     ],
 )
@@ -68,6 +77,18 @@ def test_a_term_or_all_of_q_that_is_a_value_of_another_parameter_is_told(
     client: httpx.Client, q: str, expected: list[tuple[str, str, str]]
 ) -> None:
     assert short(hints(client, q=q, lang="ja")) == expected
+
+
+def test_the_hint_of_an_area_leads_to_its_prefectures(client: httpx.Client) -> None:
+    (hint,) = hints(client, q="医療 Kyushu", lang="en")
+    assert (hint["label"], hint["total"]) == ("Kyushu and Okinawa", 1)
+    assert parse_qs(urlsplit(hint["url"]).query) == {
+        "lang": ["en"],
+        "prefecture": ["40,41,42,43,44,45,46,47"],
+        "q": ["医療"],
+    }
+    (hint,) = hints(client, q="東北", prefecture="石川")
+    assert hint["url"] == "/v1/regions?prefecture=02,03,04,05,06,07"
 
 
 def test_without_q_there_are_no_hints(client: httpx.Client) -> None:

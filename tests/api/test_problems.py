@@ -161,11 +161,12 @@ def test_what_does_not_exist_names_the_nearest_path_that_does(
 @pytest.mark.parametrize(
     ("path", "available"),
     [
-        ("/v1/regions/7.csv", [".json"]),
+        ("/v1/regions/7.csv", [".json", ".geojson"]),
         ("/v1/programs/global.ndjson", [".json"]),
         ("/v1.csv", [".json"]),
         ("/v1/dataset.csv", [".json", ".jsonld"]),
-        ("/v1/regions.jsonld", [".json", ".csv", ".ndjson"]),
+        ("/v1/regions.jsonld", [".json", ".csv", ".ndjson", ".geojson"]),
+        ("/v1/prefectures.geojson", [".json", ".csv", ".ndjson"]),
     ],
 )
 def test_a_suffix_that_a_resource_lacks_is_answered_with_those_that_it_has(

@@ -19,6 +19,11 @@ from app.routers.regions.parameters import RegionQuery
 from app.schemas.records import Region
 from tests.support.reading import Ask, asking, reading
 
+RELEASE = "http://www.mext.go.jp/b_menu/houdou/20/07/08071509.htm"
+BROCHURE = "https://docslib.org/doc/3755136/kurume-region-o-fukuoka-industrial-technology-center-fitc-v"
+CLUSTER = "https://hiac.or.jp/cluster/en/project/index.html"
+CHUBU = {"id": "chubu", "name": "中部", "name_en": "Chubu"}
+
 REGION_7 = {
     "number": 7,
     "name": "富山・石川地域",
@@ -32,22 +37,30 @@ REGION_7 = {
     "theme": "バイオ系先端機器の開発による予防と健康のライフサイエンス",
     "source": {"page": 14, "page_label": "P14", "row": 7},
     "annotations": {
+        "theme_en": "Life science for disease prevention and health through the development of advanced "
+        "bio-instruments",
+        "research_fields_en": ["Life sciences"],
         "name_kana": "とやま・いしかわちいき",
         "name_romaji": "Toyama, Ishikawa chiiki",
         "name_en": "Toyama / Ishikawa Region",
         "title_kana": "ほくろくけんこうそうぞうくらすたー",
         "title_en": "Hokuriku Innovation Cluster for Health Science",
         "prefectures": [
-            {"code": "16", "name": "富山県", "name_en": "Toyama"},
-            {"code": "17", "name": "石川県", "name_en": "Ishikawa"},
+            {"code": "16", "name": "富山県", "name_en": "Toyama", "area": CHUBU},
+            {"code": "17", "name": "石川県", "name_en": "Ishikawa", "area": CHUBU},
         ],
+        "municipalities": [],
+        "local_government_codes": [{"code": "16000", "name": "富山県"}, {"code": "17000", "name": "石川県"}],
+        "point": {
+            "longitude": 137.2167,
+            "latitude": 36.7,
+            "of": {"code": "16201", "name": "富山市"},
+            "rule": "R3",
+        },
         "local_governments": "富山県、石川県",
         "research_fields": ["ライフサイエンス"],
-        "editorial": ["name_kana", "name_romaji", "name_en", "title_kana"],
-        "evidence": [
-            "http://www.mext.go.jp/b_menu/houdou/20/07/08071509.htm",
-            "https://hiac.or.jp/cluster/en/project/index.html",
-        ],
+        "editorial": ["theme_en", "name_kana", "name_romaji", "title_kana", "municipalities", "point"],
+        "evidence": [RELEASE, BROCHURE, CLUSTER],
         "corrections": [
             {
                 "id": "region-7-title",
@@ -56,7 +69,32 @@ REGION_7 = {
                 "likely": "ほくりく",
                 "corrected": "ほくりく健康創造クラスター",
                 "certainty": "confirmed",
-            }
+            },
+            {
+                "id": "global-phase-1-label",
+                "field": "subcategory.label",
+                "printed": "第Ⅰ期",
+                "likely": "第Ⅱ期",
+                "corrected": "グローバル型 (第Ⅱ期)",
+                "certainty": "confirmed",
+            },
+        ],
+        "provenance": [
+            {
+                "fields": ["theme_en", "name_kana", "name_romaji", "title_kana", "municipalities"],
+                "status": "editorial",
+                "evidence": [],
+                "source": None,
+            },
+            {"fields": ["research_fields_en"], "status": "confirmed", "evidence": [BROCHURE], "source": None},
+            {"fields": ["name_en", "title_en"], "status": "confirmed", "evidence": [CLUSTER], "source": None},
+            {
+                "fields": ["prefectures", "local_government_codes", "local_governments", "research_fields"],
+                "status": "confirmed",
+                "evidence": [RELEASE],
+                "source": None,
+            },
+            {"fields": ["point"], "status": "editorial", "evidence": [], "source": "GeoNames, CC BY 4.0"},
         ],
     },
     "matches": [],

@@ -1,5 +1,6 @@
 """The smaller resources."""
 
+import re
 import subprocess
 import sys
 from dataclasses import MISSING, fields
@@ -10,7 +11,7 @@ import pytest
 
 from app.db.tables import SCHEMA_REVISION
 from app.routers.catalogue import RESOURCES, Resource
-from tests.support.lists import LISTS
+from tests.support.lists import LISTS, walked
 
 PROJECT = Path(__file__).parents[2]
 
@@ -22,7 +23,7 @@ def test_of_every_list_it_is_known_how_many_records_it_has() -> None:
 @pytest.mark.parametrize(("path", "total"), LISTS.items())
 def test_a_list_has_the_envelope_and_all_its_records(client: httpx.Client, path: str, total: int) -> None:
     page = client.get(path).json()
-    assert page["total"] == len(page["items"]) == total
+    assert page["total"] == len(walked(client, path)) == total
     assert (page["limit"], page["offset"]) == (100, 0)
     assert page["dataset_version"] == client.get("/v1/dataset").json()["version"]
 
@@ -65,6 +66,23 @@ def test_prefectures_are_those_of_jis_with_their_regions(client: httpx.Client) -
     for each in prefectures:
         assert client.get(each["links"]["regions"]).json()["total"] == each["region_count"]
     assert sum(each["region_count"] for each in prefectures) == 32
+    assert {each["iso_3166_2"] for each in prefectures} == {f"JP-{code:02}" for code in range(1, 48)}
+    assert all(re.fullmatch("Q[1-9][0-9]+", each["wikidata"]) for each in prefectures)
+    assert [prefectures[index]["wikidata"] for index in (0, 16)] == ["Q1037393", "Q131281"]
+
+
+def test_prefectures_belong_to_the_eight_areas_with_their_regions(client: httpx.Client) -> None:
+    prefectures = client.get("/v1/prefectures").json()["items"]
+    areas = {each["area"]["id"]: each["area"] for each in prefectures}
+    assert [*areas] == ["hokkaido", "tohoku", "kanto", "chubu", "kinki", "chugoku", "shikoku", "kyushu"]
+    names = ["北海道", "東北", "関東", "中部", "近畿", "中国", "四国", "九州・沖縄"]
+    assert [area["name"] for area in areas.values()] == names
+    assert prefectures[23]["area"]["id"] == "kinki"  # 三重県
+    counts = {each["area"]["id"]: each["area_region_count"] for each in prefectures}
+    for id_, area in areas.items():
+        for name in area.values():
+            assert client.get("/v1/regions", params={"prefecture": name}).json()["total"] == counts[id_], name
+    assert sum(counts.values()) == 29  # none lies in two of them
 
 
 def test_corrections_say_what_is_printed_and_why_it_is_doubted(client: httpx.Client) -> None:
@@ -77,8 +95,36 @@ def test_corrections_say_what_is_printed_and_why_it_is_doubted(client: httpx.Cli
     }
     label = corrections["global-phase-1-label"]
     assert label["applies_to"] == {"subcategory": "global-phase-1", "regions": list(range(1, 10))}
-    assert {each["certainty"] for each in corrections.values()} == {"confirmed", "likely"}
-    assert all(each["evidence"] for each in corrections.values())
+    assert {id_: each["field"] for id_, each in corrections.items()} == {
+        "region-7-title": "title",
+        "global-phase-1-label": "subcategory.label",
+        "region-23-subcategory": "subcategory",
+        "region-9-name": "name",
+    }
+    assert {each["certainty"] for each in corrections.values()} == {"confirmed"}
+    for each in corrections.values():
+        assert each["evidence"]
+        assert re.search("[ぁ-ん]", each["note"])
+        assert re.match(r"[A-Z][^。]+\.$", each["note_en"])
+
+
+def test_a_correction_of_what_regions_share_stands_on_each_of_them_and_on_the_subcategory(client: httpx.Client) -> None:
+    label = {
+        "id": "global-phase-1-label",
+        "field": "subcategory.label",
+        "printed": "第Ⅰ期",
+        "likely": "第Ⅱ期",
+        "corrected": "グローバル型 (第Ⅱ期)",
+        "certainty": "confirmed",
+    }
+    found = client.get("/v1/regions", params={"q": "第Ⅱ期"}).json()["items"]
+    assert [region["number"] for region in found] == [*range(1, 10)]
+    for region in found:
+        assert label in region["annotations"]["corrections"]
+        assert region["matches"]
+    corrections = {each["id"]: each["corrections"] for each in client.get("/v1/subcategories").json()["items"]}
+    assert corrections.pop("global-phase-1") == [label]
+    assert [*corrections.values()] == [[], [], []]
 
 
 def test_the_data_set_describes_itself(client: httpx.Client) -> None:

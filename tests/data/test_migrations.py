@@ -145,10 +145,16 @@ def test_several_commands_that_migrate_at_once_all_succeed(url: str) -> None:
 
 
 KEYS: dict[str, Callable[[int], Row]] = {
-    "dataset": lambda _: {"id": 1, "modified": date(2026, 1, 1)},
+    "dataset": lambda _: {"id": 1, "modified": date(2026, 1, 1), "point_rules": [], "credits": []},
     "programs": lambda n: {"id": f"p{n}", "position": n, "name": f"n{n}"},
-    "prefectures": lambda n: {"code": f"0{n}", "name": f"n{n}", "name_en": f"e{n}", "name_kana": f"k{n}"},
-    "subcategories": lambda n: {"id": f"s{n}", "program_id": f"p{n}", "position": n, "label": f"l{n}"},
+    "areas": lambda n: {"id": f"a{n}", "name": f"n{n}", "name_en": f"e{n}", "other_names": []},
+    "prefectures": lambda n: (
+        {"code": f"0{n}", "name": f"n{n}", "name_en": f"e{n}", "name_kana": f"k{n}"}
+        | {"area_id": f"a{n}", "iso_3166_2": f"i{n}", "wikidata": f"w{n}"}
+    ),
+    "subcategories": lambda n: (
+        {"id": f"s{n}", "program_id": f"p{n}", "position": n, "label": f"l{n}", "corrections": []}
+    ),
     "corrections": lambda n: {"id": f"c{n}", "position": n, "evidence": []},
     "changes": lambda n: {"position": n, "date": date(2026, 1, 1), "action": "added"},
     "regions": lambda n: (
@@ -168,12 +174,18 @@ BAD: list[tuple[str, str, Row]] = [
     ("pk_programs", "programs", {"id": "p1"}),
     ("uq_programs_position", "programs", {"position": 1}),
     ("uq_programs_name", "programs", {"name": "n1"}),
+    ("pk_areas", "areas", {"id": "a1"}),
+    ("uq_areas_name", "areas", {"name": "n1"}),
+    ("uq_areas_name_en", "areas", {"name_en": "e1"}),
     ("pk_prefectures", "prefectures", {"code": "01"}),
     ("ck_prefectures_code_two_characters", "prefectures", {"code": "2"}),
     ("ck_prefectures_code_two_characters", "prefectures", {"code": "002"}),
     ("uq_prefectures_name", "prefectures", {"name": "n1"}),
     ("uq_prefectures_name_en", "prefectures", {"name_en": "e1"}),
     ("uq_prefectures_name_kana", "prefectures", {"name_kana": "k1"}),
+    ("fk_prefectures_area_id", "prefectures", {"area_id": "none"}),
+    ("uq_prefectures_iso_3166_2", "prefectures", {"iso_3166_2": "i1"}),
+    ("uq_prefectures_wikidata", "prefectures", {"wikidata": "w1"}),
     ("pk_subcategories", "subcategories", {"id": "s1"}),
     ("uq_subcategories_position", "subcategories", {"position": 1}),
     ("uq_subcategories_label", "subcategories", {"label": "l1"}),

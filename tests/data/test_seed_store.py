@@ -103,7 +103,9 @@ def test_seeding_twice_changes_nothing_and_says_so(url: str, capsys: pytest.Capt
 
 def test_a_check_writes_nothing(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert seed(url, "--check") == 0
-    assert capsys.readouterr().out.startswith("checked: 47 prefectures, 2 programs, 4 subcategories, 29 regions,")
+    assert capsys.readouterr().out.startswith(
+        "checked: 8 areas, 47 prefectures, 2 programs, 4 subcategories, 29 regions,"
+    )
     assert contents(url) == {}
     assert [*tmp_path.iterdir()] == []
 
@@ -160,7 +162,7 @@ def test_the_version_changes_with_the_content_and_only_with_it(tmp_path: Path) -
 
     same = {version(printed, added), version(printed, json.dumps(json.loads(added)))}
     lists = [("染色体工学", "染色体学"), ("P55", "P56"), ("一覧）", "表）"), ("引き続き", ""), ("小規模", "大規模")]
-    notes = [("2026-11-24", "2026-11-25"), ("Global type", "Global"), ("文部科学省", "某省"), ("page 44", "page 45")]
+    notes = [("2026-11-28", "2026-11-29"), ("Global Type", "Global"), ("文部科学省", "某省"), ("page 44", "page 45")]
     others = [version(printed.replace(*change), added) for change in lists]
     others += [version(printed, added.replace(*change)) for change in notes]
     assert len(same) == 1

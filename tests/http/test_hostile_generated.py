@@ -25,6 +25,14 @@ COUNT = int(os.environ.get("HOSTILE_REQUESTS", "10000"))
 SEED = int(os.environ.get("HOSTILE_SEED", "6"))
 
 
+KINDS = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "geojson": "application/geo+json",
+}
+
+
 class Verdict:
     """Whether an answer is the right one."""
 
@@ -76,12 +84,10 @@ class Verdict:
         else:
             records = self.lists[path]
         kind = (answer.header("content-type") or "").partition(";")[0]
-        assert (
-            case.format == "?"
-            or {"json": "application/json", "csv": "text/csv"}.get(case.format or "", "application/x-ndjson") == kind
-        )
+        assert case.format == "?" or KINDS[case.format or ""] == kind
         offset = case.meaning.get("offset", 0)
-        page = records[offset : offset + case.meaning.get("limit", 100)]
+        whole = 100 if kind == "application/json" else len(records)
+        page = records[offset : offset + case.meaning.get("limit", whole)]
         expected = [self._picked(record, case) for record in page]
         match kind:
             case "application/json":
@@ -93,6 +99,13 @@ class Verdict:
             case "text/csv":
                 assert answer.content.startswith(b"\xef\xbb\xbf") == (case.meaning.get("bom") != "false")
                 self._table(case, answer, expected)
+            case "application/geo+json":
+                features = answer.json()["features"]
+                found = [feature["properties"] for feature in features]
+                assert [self._without_matches(item, case) for item in found] == expected
+                points = [self.oracle.regions[feature["id"]]["annotations"]["point"] for feature in features]
+                places = [[point["longitude"], point["latitude"]] for point in points]
+                assert [feature["geometry"]["coordinates"] for feature in features] == places
             case _:
                 found = [orjson.loads(line) for line in answer.content.splitlines()]
                 assert [self._without_matches(item, case) for item in found] == expected

@@ -37,6 +37,7 @@ def test_every_file_is_what_the_service_answers_at_its_path(
     files = contents(tmp_path)
     del files["manifest.json"]
     assert {"v1/regions/7.json", "v1/programs/global.json", "v1/dataset.jsonld", "v1/changes.csv"} <= files.keys()
+    assert {"v1/regions.geojson", "v1/regions/7.geojson"} <= files.keys()
     for path, content in files.items():
         answer = client.get(f"/{path}").content
         assert answer == content or b'"next":"/v1' in answer, path  # of a list that is cut, see below

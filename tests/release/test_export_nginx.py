@@ -37,6 +37,7 @@ def test_the_paths_of_the_api_are_answered_with_its_media_types(static: httpx.Cl
         answer = static.get(path)
         assert answer.headers["Content-Type"] in client.get(f"{path}").headers["Content-Type"]
     assert static.get("/v1/dataset.jsonld").headers["Content-Type"] == "application/ld+json"
+    assert static.get("/v1/regions.geojson").headers["Content-Type"] == "application/geo+json"
     assert static.get("/v1/regions/30").status_code == 404
 
 
@@ -66,5 +67,5 @@ def test_frictionless_finds_the_data_package_valid(urls: dict[str, str]) -> None
     program = [str(Path(sys.executable).with_name("frictionless")), "validate", urls["datapackage.json"]]
     done = subprocess.run(program, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("VALID") >= 7
+    assert done.stdout.count("VALID") >= 9
     assert "INVALID" not in done.stdout

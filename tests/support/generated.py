@@ -4,15 +4,17 @@ A `Case` knows what the answer must be: the oracle's regions, or the parameters 
 """
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import httpx
 
 from tests.support import nasty
+from tests.support.lists import walked
 from tests.support.values import Values
 
 MANY = {"type", "subcategory", "prefecture", "number", "fiscal_year", "q_in", "sort", "fields", "facets"}
-FORMATS = {"": None, ".json": "json", ".csv": "csv", ".ndjson": "ndjson"}
+FORMATS = {"": None, ".json": "json", ".csv": "csv", ".ndjson": "ndjson", ".geojson": "geojson"}
 ACCEPTS: dict[bytes, str | None] = {
     b"application/json": "json",
     b"*/*": "json",
@@ -20,6 +22,7 @@ ACCEPTS: dict[bytes, str | None] = {
     b"text/csv": "csv",
     b"text/*": "csv",
     b"application/x-ndjson": "ndjson",
+    b"application/geo+json": "geojson",
     b"text/csv;q=0.3, application/json;q=0.2": "csv",
     b"text/csv;q=0.3,application/x-ndjson;q=0.31": "ndjson",
     b"TEXT/CSV ; Q=1.000": "csv",
@@ -29,14 +32,14 @@ ACCEPTS: dict[bytes, str | None] = {
     b"*/*;q=0": None,
     b"text/*;q=0.0, image/*": None,
 }
-"""What a list is answered in; `None` is 406."""
+"""What regions are answered in; `None` is 406. Other lists have no GeoJSON."""
 
 
 def lists_of(client: httpx.Client) -> dict[str, list[dict[str, Any]]]:
     """Return the records of every list that the service has, by the list's path."""
     links = client.get("/v1").json()["links"].values()
     paths = [path for path in links if path.startswith("/v1/") and "dataset" not in path]
-    return {path: client.get(path).json()["items"] for path in paths}
+    return {path: walked(client, path) for path in paths}
 
 
 @dataclass
@@ -77,7 +80,9 @@ class Generator(Values):
         if name == "q" and self._is_wrong_text(*values[0]):
             case.wrong.add(name)
         else:
-            case.meaning[name] = [meaning for _, meaning in values] if name in MANY else values[0][1]
+            meant = [meaning for _, meaning in values]
+            # a place may mean several prefectures
+            case.meaning[name] = [*chain(*meant)] if name == "prefecture" else meant if name in MANY else meant[0]
 
     def _disturb(self, case: Case) -> None:
         """A flaw of the whole query."""
@@ -131,6 +136,7 @@ class Generator(Values):
         suffix = self.choose.choice(["", "", "", *FORMATS])
         case = Case(method, path + suffix)
         case.format = FORMATS[suffix] or "json"
+        case.missing = case.format == "geojson" and path != "/v1/regions"
         names = sorted(self.valid) if path == "/v1/regions" else ["fields", "limit", "offset", "lang"]
         for name in self.choose.sample(names, min(len(names), self.choose.choice([0, 1, 1, 2, 2, 3, 4, 6]))):
             if name == "fields" and path != "/v1/regions":
@@ -148,13 +154,15 @@ class Generator(Values):
         if self.choose.random() < 0.7:
             accept = self.choose.choice(sorted(ACCEPTS))
             case.format = ACCEPTS[accept]
+            if case.format == "geojson" and case.path != "/v1/regions":
+                case.format = None
         else:
             accept, case.format = self.choose.choice(nasty.ACCEPT_JUNK), "?"
         case.headers.append((b"accept", accept))
 
     def _consequences(self, case: Case) -> None:
         """What is wrong only together with something else."""
-        meaning, exports = case.meaning, case.format in ("csv", "ndjson")
+        meaning, exports = case.meaning, case.format in ("csv", "ndjson", "geojson")
         if meaning.get("fiscal_year_from", 0) > meaning.get("fiscal_year_to", 9999):
             case.consequent.add("fiscal_year_from")
         if not {"relevance", "-relevance"}.isdisjoint(meaning.get("sort", ())) and "q" not in meaning:
@@ -165,7 +173,7 @@ class Generator(Values):
             case.consequent |= meaning.keys() & {"facets", "bom"}
         if "facets" in meaning and exports:
             case.wrong.add("facets")
-        if "bom" in meaning and case.format in ("json", "ndjson"):
+        if "bom" in meaning and case.format in ("json", "ndjson", "geojson"):
             case.wrong.add("bom")
 
     def _record(self, method: str) -> Case:

@@ -27,7 +27,10 @@ http {{
 }}
 """
 FILES = """
-  types {{ application/json json; application/ld+json jsonld; application/x-ndjson ndjson; text/csv csv; }}
+  types {{
+    application/json json; application/ld+json jsonld; application/geo+json geojson; application/x-ndjson ndjson;
+    text/csv csv;
+  }}
   server {{
     listen 127.0.0.1:{port};
     root {root};

@@ -84,7 +84,7 @@ def texts(value: Any, path: str, hidden: frozenset[str]) -> Iterator[tuple[str, 
             yield from texts(inner, f"{path}.{index}", hidden)
 
 
-NOT_TEXT = frozenset({"code", "editorial", "evidence", "id", "field", "certainty"})
+NOT_TEXT = frozenset({"code", "editorial", "evidence", "id", "field", "certainty", "area", "point", "provenance"})
 
 
 def searched(region: Region) -> list[tuple[str, str]]:

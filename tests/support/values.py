@@ -12,6 +12,12 @@ from tests.unit.test_eras import notations
 SORT_NAMES = ["number", "fiscal_year_start", "fiscal_year_end", "page", "relevance"]
 FIELD_NAMES = ["number", "name", "title", "theme", "program.id", "source.page", "annotations.prefectures.code", "links"]
 
+MORE_NAMES = {
+    "tohoku": ["東北地方"],
+    "kinki": ["近畿地方", "関西", "Kansai"],
+    "kyushu": ["九州", "九州地方", "九州沖縄"],
+}
+
 
 class Values:
     def __init__(self, seed: int, lists: Mapping[str, Sequence[Region]]) -> None:
@@ -28,7 +34,7 @@ class Values:
         self.valid: dict[str, Callable[[], tuple[str, Any]]] = {
             "type": lambda: self._id(self.programs),
             "subcategory": lambda: self._id(self.subcategories),
-            "prefecture": lambda: self._id(self.prefectures),
+            "prefecture": self._place,
             "number": lambda: self._number(1, 40),
             "fiscal_year": self._year,
             "fiscal_year_from": self._year,
@@ -58,6 +64,15 @@ class Values:
         if self.choose.random() < 0.5:
             return self.choose.choice([id_, nasty.wide(id_), id_.upper(), nasty.wide(id_.title())]), id_
         return self._form(*FORMS)(self.choose.choice(names[id_])), id_
+
+    def _place(self) -> tuple[str, list[str]]:
+        """A prefecture or an area, and the codes of the prefectures that are meant."""
+        if self.choose.random() < 0.7:
+            written, code = self._id(self.prefectures)
+            return written, [code]
+        area = self.choose.choice(self.lists["/v1/prefectures"])["area"]
+        own = [each["code"] for each in self.lists["/v1/prefectures"] if each["area"] == area]
+        return self._form(*FORMS)(self.choose.choice([*area.values(), *MORE_NAMES.get(area["id"], ())])), own
 
     def _form(self, *forms: Callable[[str], str]) -> Callable[[str], str]:
         return self.choose.choice(forms)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.japanese.folding import fold, fold_with_offsets
+from app.schemas.annotations import Annotations
 from app.search import highlights
 from app.search.terms import Term
 from tests.support import nasty
@@ -84,12 +85,11 @@ def test_a_term_is_marked_where_it_stands_however_it_is_surrounded(before: str, 
 
 def test_highlights_are_in_code_points_of_the_published_text() -> None:
     """Characters beyond the BMP count as one, a letter and its mark as two."""
-    annotations = dict.fromkeys(("name_kana", "name_romaji", "name_en", "title_kana", "title_en", "local_governments"))
     document: dict[str, Any] = {
         "name": "𠮷か\u3099医療",
         "title": None,
         "theme": "x",
-        "annotations": annotations | {"prefectures": [], "research_fields": [], "corrections": []},
+        "annotations": dict.fromkeys(Annotations.model_fields),
     }
     found, truncated = highlights.find(orjson.dumps(document), [Term("が", "が"), Term("医", "医")], ("name",))
     assert found == [

@@ -1,6 +1,7 @@
 """Run the tests on a copy of the tree, each time in a process that has imported the libraries already."""
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -28,6 +29,9 @@ MORE = {
     "app": ("tests/data", "tests/process"),
 }
 """Further tests for survivors, by the beginning of the path of a module."""
+
+NO_START, NO_END = "(no start)", "(no end)"
+"""What finds a fault that no test names: pytest cannot even collect, or does not end."""
 
 SECONDS = 400
 """After which a run has found the fault: something hangs."""
@@ -64,7 +68,8 @@ class Trial:
         more = next(files for begin, files in MORE.items() if module.startswith(begin))
         for paths, marker in ((first, ""), (QUICK, "not slow"), (QUICK, "slow"), (more, "")):
             if paths and (failed := self.failure(paths, marker)):
-                known[failed.partition("::")[0]] += 1
+                if "::" in failed:
+                    known[failed.partition("::")[0]] += 1
                 return failed
         return None
 
@@ -81,12 +86,12 @@ class Trial:
             if time.monotonic() > end:
                 os.killpg(process, signal.SIGKILL)
                 os.waitpid(process, 0)
-                return "(no end)"
+                return NO_END
             time.sleep(0.05)
         if os.waitstatus_to_exitcode(ended[1]) in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             return None
-        report = self._report.read_text().splitlines()
-        return next((line.split()[1] for line in report if line.startswith(("FAILED ", "ERROR "))), "(no start)")
+        failed = re.search(r"^(?:FAILED|ERROR) (tests/\S+)", self._report.read_text(), re.MULTILINE)
+        return failed[1] if failed else NO_START
 
     def _run(self, paths: tuple[str, ...] | list[str], marker: str) -> int:
         """Run pytest in this process, a child."""

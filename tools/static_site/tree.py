@@ -41,13 +41,16 @@ async def _files(app: ASGIApp) -> AsyncIterator[tuple[str, bytes]]:
     for path in (urlsplit(file["url"]).path for file in dataset["files"]):
         yield path, await asking.ask(app, path)
     for collection in (each.collection for each in RESOURCES):
-        exports = {form: await asking.ask(app, collection.path + form.suffix) for form in formats.OF_LISTS}
+        offered = collection.query.formats
+        exports = {form: await asking.ask(app, collection.path + form.suffix) for form in offered}
         records = exports[formats.NDJSON].splitlines()
         exports[formats.JSON] = _whole(exports[formats.JSON], records)
         for form, content in exports.items():
             yield collection.path + form.suffix, content
         for own in filter(None, (_own(orjson.loads(record), collection.path) for record in records)):
-            yield f"{own}.json", await asking.ask(app, f"{own}.json")
+            for form in (formats.JSON, formats.GEOJSON):
+                if form in offered:
+                    yield own + form.suffix, await asking.ask(app, own + form.suffix)
 
 
 def _whole(content: bytes, records: Sequence[bytes]) -> bytes:

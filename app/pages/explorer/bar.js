@@ -19,5 +19,7 @@ export function showBar({ page, dataset, texts }) {
 function open(wanted) {
   filters.toggleAttribute("data-open", wanted);
   $("#bar-filters").setAttribute("aria-expanded", String(wanted));
-  if (wanted) filters.scrollIntoView();
+  if (!wanted) return;
+  filters.scrollIntoView();
+  filters.focus({ preventScroll: true });
 }

@@ -2,7 +2,7 @@
 import { address, get, once, Refused } from "./api.js";
 import { all, at, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
 import { label } from "./facets.js";
-import { correction } from "./misprints.js";
+import { concerns, correction } from "./misprints.js";
 import { notice } from "./notice.js";
 import { closeRegion, openRegion } from "./state.js";
 
@@ -37,7 +37,7 @@ export async function showDetail(view) {
   }
   const [corrections, programs] = await Promise.all([once("v1/corrections"), once("v1/programs")]);
   const program = programs.items.find(({ id }) => id === region.program.id);
-  const printed = corrections.items.filter(({ id }) => region.annotations.corrections.some((one) => one.id === id));
+  const printed = corrections.items.filter((one) => concerns(one, region));
   const another = dialog.dataset.number !== state.region;
   dialog.dataset.number = state.region;
   fill(dialog, ...content(region, program, printed, view));
@@ -117,10 +117,9 @@ function status(editorial, texts) {
 }
 
 function misprints(corrections, region, texts) {
-  const mark = ({ id }) => {
-    const index = region.annotations.corrections.findIndex((one) => one.id === id);
-    const path = (key) => `annotations.corrections.${index}.${key}`;
-    return (key) => marked(at(region, path(key)), path(key), region.matches);
+  const mark = (one) => (key) => {
+    const index = region.annotations.corrections.findIndex(({ id }) => id === one.id);
+    return marked(one[key], `annotations.corrections.${index}.${key}`, region.matches);
   };
   return el(
     "section",

@@ -3,10 +3,14 @@ import { once } from "./api.js";
 import { definitions, el, fill, ja, mixed, sources, $ } from "./dom.js";
 import { openRegion } from "./state.js";
 
-export async function misprints({ items }) {
+async function misprints({ items }) {
   const corrections = (await once("v1/corrections")).items;
-  const concerned = ({ id }) => items.filter(({ annotations }) => annotations.corrections.some((one) => one.id === id));
-  return corrections.map((one) => [one, concerned(one)]).filter(([, regions]) => regions.length);
+  return corrections.map((one) => [one, items.filter((region) => concerns(one, region))]).filter(([, regions]) => regions.length);
+}
+
+/** Whether a correction is one of the region, or of something that it shares with others. */
+export function concerns({ applies_to }, { number }) {
+  return applies_to.regions.includes(number);
 }
 
 export async function showMisprints({ page, texts }) {

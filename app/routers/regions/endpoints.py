@@ -1,7 +1,7 @@
 """The regions, the main resource."""
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import orjson
 from fastapi import APIRouter, Path, Query
@@ -14,6 +14,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DOCUMENT
 from app.http import openapi, pagination, responses, routes
+from app.http.formats import GEOJSON, OF_RECORDS, Format
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
@@ -108,6 +109,10 @@ async def list_regions(context: Context, query: Annotated[RegionQuery, Query()])
     return await responses.page(context, REGIONS, query)
 
 
+class RegionRecordQuery(RecordQuery):
+    formats: ClassVar[tuple[Format, ...]] = (*OF_RECORDS, GEOJSON)
+
+
 @router.get(
     "/v1/regions/{region_number}",
     summary="Get a region",
@@ -117,7 +122,7 @@ async def list_regions(context: Context, query: Annotated[RegionQuery, Query()])
 )
 async def get_region(
     context: Context,
-    query: Annotated[RecordQuery, Query()],
+    query: Annotated[RegionRecordQuery, Query()],
     region_number: Annotated[
         str, Path(description="Number in the list", examples=["7"], pattern=f"^{_NUMBER.pattern}$")
     ],

@@ -1,6 +1,7 @@
 """Facets, which count regions by value, and relaxations, which tell the filters to drop if nothing was found."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -76,11 +77,11 @@ def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[st
 def _labels(read: Read, name: str, language: Language) -> dict[str, str]:
     """Return every value of a facet with its label."""
     values = read.edition.fiscal_years if name == "fiscal_year" else read.edition.names[name].labels
-    return {str(value): label_of(read.edition, name, value, language) for value in values}
+    return {str(value): labels_of(read.edition, name, value)[language] for value in values}
 
 
-def label_of(edition: Edition, name: str, value: Any, language: Language) -> str:
-    """Return the label of a value of a filter."""
+def labels_of(edition: Edition, name: str, value: Any) -> Mapping[str, str]:
+    """Return the labels of a value of a filter."""
     if name == "fiscal_year":
-        return fiscal_years.era(value) if language == "ja" else f"FY{value}"
-    return edition.names[name].labels[value][language]
+        return {"ja": fiscal_years.era(value), "en": f"FY{value}"}
+    return edition.names[name].labels[value]

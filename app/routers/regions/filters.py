@@ -87,12 +87,16 @@ def _kind(annotation: Any) -> type:
 
 
 def _named(parameter: str) -> AfterValidator:
-    """Replace a name by the id that it has in the edition that is served."""
+    """Replace names by the ids that they have in the edition that is served; a name may stand for several."""
 
-    def resolve(written: str, info: ValidationInfo[query_string.Context]) -> str:
+    def resolve(written: str, info: ValidationInfo[query_string.Context]) -> tuple[str, ...]:
         return names.resolve(info.context.edition.names[parameter], written)
 
     return AfterValidator(resolve)
+
+
+_IDS = AfterValidator(lambda found: tuple(dict.fromkeys(id_ for ids in found for id_ in ids)))
+"""The ids of all names, each once."""
 
 
 def _column(name: str) -> Callable[[Rows, ColumnElement[Any]], ColumnElement[bool]]:
@@ -118,7 +122,7 @@ _DECLARED = (
         "type",
         Annotated[
             tuple[Annotated[str, _named("type")], ...],
-            query_string.ONCE,
+            _IDS,
             Field(
                 description="Programme: id, or name as printed or in English, in any width and case. "
                 "Several: any of them.",
@@ -133,7 +137,7 @@ _DECLARED = (
         "subcategory",
         Annotated[
             tuple[Annotated[str, _named("subcategory")], ...],
-            query_string.ONCE,
+            _IDS,
             Field(
                 description="Subcategory: id, or label as printed, corrected or in English, in any width and case. "
                 "Several: any of them.",
@@ -148,10 +152,10 @@ _DECLARED = (
         "prefecture",
         Annotated[
             tuple[Annotated[str, _named("prefecture")], ...],
-            query_string.ONCE,
+            _IDS,
             Field(
                 description="Prefecture: JIS X 0401 code, or name in kanji, kana or English, with or without 都, 府, "
-                "県, in any case. Several: any of them.",
+                "県, in any case; or a 地方, which means its prefectures (九州, 東北, Kansai). Several: any of them.",
                 examples=[["石川"]],
             ),
         ],

@@ -1,7 +1,7 @@
 """Hints: other parameters that a term of `q`, or all of `q`, is a value of, and a text with commas as several terms."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
@@ -24,17 +24,20 @@ _COMMAS = re.compile("[,、，､]")
 
 class Hint(BaseModel):
     parameter: Annotated[str, Field(description="What to send it as", examples=["fiscal_year"])]
-    value: Annotated[str, Field(description="As the parameter takes it", examples=["2012"])]
+    value: Annotated[
+        str, Field(description="As the parameter takes it; of a 地方 the codes of its prefectures", examples=["2012"])
+    ]
     label: Annotated[str, Field(description="In the language of the answer", examples=["平成24年度"])]
     total: Annotated[int, Field(ge=0, description="How many regions there are then")]
     url: Annotated[str, Field(description="This request with the term moved there")]
 
 
 class Meaning(NamedTuple):
-    """A value that terms of `q` mean, and the terms that are left."""
+    """Values that terms of `q` mean, several of which have a name together, and the terms that are left."""
 
     parameter: str
-    value: str | int
+    values: tuple[str | int, ...]
+    labels: Mapping[str, str]
     rest: tuple[Term, ...]
 
 
@@ -42,23 +45,26 @@ class Meaning(NamedTuple):
 def meanings(edition: Edition, q: str) -> tuple[Meaning, ...]:
     """Return what all of `q` means, then what each of its terms does."""
     terms = split(q)
-    found: dict[tuple[str, str | int], Meaning] = {}
+    found: dict[tuple[str, tuple[str | int, ...]], Meaning] = {}
     apart = [((term,), terms[:at] + terms[at + 1 :]) for at, term in enumerate(terms)] if len(terms) > 1 else []
     for own, rest in [(terms, ()), *apart]:
-        for parameter, value in _values(edition, own):
-            found.setdefault((parameter, value), Meaning(parameter, value, rest))
+        for parameter, values, labels in _values(edition, own):
+            found.setdefault((parameter, values), Meaning(parameter, values, labels, rest))
     return tuple(found.values())
 
 
-def _values(edition: Edition, terms: Sequence[Term]) -> Iterator[tuple[str, str | int]]:
-    """Yield what terms, taken together, are a value of. A number alone is a year and no code."""
+def _values(edition: Edition, terms: Sequence[Term]) -> Iterator[tuple[str, tuple[str | int, ...], Mapping[str, str]]]:
+    """Yield what terms, taken together, are values of, with labels. A number alone is a year and no code."""
     with suppress(fiscal_years.Invalid):
-        yield "fiscal_year", fiscal_years.parse("".join("".join(term.typed for term in terms).split()))
+        year = fiscal_years.parse("".join("".join(term.typed for term in terms).split()))
+        yield "fiscal_year", (year,), facets.labels_of(edition, "fiscal_year", year)
     folded = "".join(term.folded for term in terms)
     if not folded.isdecimal():
         for parameter, names in edition.names.items():
             if id_ := names.meanings.get(folded):
-                yield parameter, id_
+                yield parameter, (id_,), names.labels[id_]
+            if group := names.groups.get(folded):
+                yield parameter, group.ids, group.labels
 
 
 def find(read: Read, inquiry: Inquiry[RegionQuery], total: int) -> list[dict[str, Any]]:
@@ -71,17 +77,18 @@ def find(read: Read, inquiry: Inquiry[RegionQuery], total: int) -> list[dict[str
 
 
 def _hint(read: Read, inquiry: Inquiry[RegionQuery], meaning: Meaning) -> dict[str, Any]:
-    query, (parameter, value, rest) = inquiry.query, meaning
-    given = {name: each for name, each in query.given.items() if name != "q"} | {parameter: (value,)}
+    query, (parameter, values, labels, rest) = inquiry.query, meaning
+    given = {name: each for name, each in query.given.items() if name != "q"} | {parameter: values}
+    value = ",".join(map(str, values))
     changes: dict[str, str | None] = {"q": written(rest)} if rest else facets.without_q(query)
     if rest:
         given["q"] = tuple(term.folded for term in rest)
     return {
         "parameter": parameter,
-        "value": str(value),
-        "label": facets.label_of(read.edition, parameter, value, inquiry.language),
+        "value": value,
+        "label": labels[inquiry.language],
         "total": total_of(read, query, given),
-        "url": inquiry.like_this(**changes | {parameter: str(value), "offset": None}),
+        "url": inquiry.like_this(**changes | {parameter: value, "offset": None}),
     }
 
 

@@ -1,11 +1,12 @@
 """The parameters of `/v1/regions`: the filters, which `filters` declares, `q`, `q_in`, `sort` and `facets`."""
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
 from app.http import query_string
+from app.http.formats import GEOJSON, OF_LISTS, Format
 from app.http.pagination import PageQuery
 from app.japanese.folding import fold
 from app.routers.regions.filters import FILTERS
@@ -75,6 +76,8 @@ else:
 
 class RegionQuery(_Filters):
     """The filters that `filters` declares, the search, the order, the facets."""
+
+    formats: ClassVar[tuple[Format, ...]] = (*OF_LISTS, GEOJSON)
 
     q: Annotated[
         str | None,

@@ -111,7 +111,9 @@ def _region(
     return line, {
         "number": number,
         "title": title,
-        **{key: names[key] for key in ("name_kana", "name_romaji", "name_en")},
+        "theme_en": choose.choice(words.regions)["theme_en"],
+        **{key: names[key] for key in ("name_kana", "name_romaji", "name_en", "municipalities")},
         **{key: choose.choice(words.regions)[key] if title else None for key in ("title_kana", "title_en")},
-        **{key: places[key] for key in ("prefectures", "local_governments", "research_fields")},
+        **{key: places[key] for key in ("prefectures", "local_government_codes", "point")},
+        **{key: places[key] for key in ("local_governments", "research_fields")},
     }
