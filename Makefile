@@ -86,7 +86,7 @@ docs: $(VENV)/serve ## Write docs/configuration.md
 	$(BIN)/python -m tools.configuration
 
 lock: $(VENV)/develop ## Write the lock files; the pins stay unless UPGRADE=1 asks for the newest versions
-	$(LOCK) $(if $(UPGRADE),--upgrade) --extra tracing --group dev --output-file requirements-dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra tracing --extra mcp --group dev --output-file requirements-dev.txt
 	cp requirements-dev.txt requirements-tracing.txt # what a file pins is preferred, so all three agree
 	cp requirements-dev.txt requirements.txt
 	$(LOCK) --extra tracing --output-file requirements-tracing.txt
