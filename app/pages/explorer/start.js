@@ -1,11 +1,6 @@
-// Runs first: where the page will show something else than the server wrote, it waits and does not change under the eye.
-const wanted = () => {
-  try {
-    return localStorage.getItem("lang");
-  } catch {
-    return null;
-  }
-};
-const otherwise = /[#&?](q|sort|view|region|type|subcategory|prefecture|fiscal_year)=./.test(location.hash);
-const spoken = location.hash.match(/[#&]lang=(ja|en)/)?.[1] ?? (location.search.includes("lang=") ? null : wanted());
-if (otherwise || (spoken && spoken !== document.documentElement.lang)) document.body.dataset.waits = "";
+// Runs first: what the server wrote is hidden where the address asks for something else, so that nothing jumps.
+import { language } from "./language.js";
+import { join, read } from "./state.js";
+
+const { lang, ...conditions } = read();
+if (join(conditions) || language() !== document.documentElement.lang) document.body.dataset.loading = "hidden";
