@@ -84,6 +84,7 @@ def create_api(
     api.state.nearest_path = NearestPath(api.routes)
     paths, shown = [each.path for each in RESOURCES], settings.changing_answers
     api.openapi = functools.cache(lambda: openapi.describe(api.routes, paths, shown))  # type: ignore[method-assign]  # the hook
+    api.state.describe = api.openapi
     api.state.description = Asset(lambda: orjson.dumps(api.openapi()))
     api.state.page_files = explorer.prepare_files()
     return api

@@ -83,13 +83,22 @@ def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client
     assert site.get("/problems/gone", headers={"Accept": "image/png"}).status_code == 406
 
 
-ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%zz&=1&&", "limit=0&limit=0", "lang=fr"]
+ADDED_TO_LINKS = [
+    "fbclid=x",
+    "utm_source=x&utm_medium=%E5%8C%BB",
+    "gclid",
+    "x=%zz&=1&&",
+    "per_page=0&per_page=0",
+    "lang=fr",
+]
 
 
 @pytest.mark.parametrize("path", PAGES + PROBLEMS + ["/llms.txt"])
 def test_a_page_ignores_what_it_does_not_know(site: httpx.Client, path: str) -> None:
     plain = site.get(path, headers=AS_A_BROWSER)
     for query in ADDED_TO_LINKS:
+        if path == "/" and query.startswith("limit="):  # which knows the parameters of the list
+            continue
         answer = site.get(f"{path}?{query}", headers=AS_A_BROWSER)
         assert (answer.status_code, answer.headers["etag"], answer.content) == (
             200,
@@ -320,14 +329,14 @@ def test_a_failure_is_a_problem_document_for_others_and_below_v1(site: httpx.Cli
 def test_a_page_of_a_failure_links_the_nearest_path(site: httpx.Client, path: str, nearest: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text
     article = html[html.index("<article>") : html.index("</article>")]
-    targets = {urljoin(path, link) for link in re.findall(r'href="([^"#]*)', article)}
+    targets = {urljoin(path, link) for link in re.findall(r'href="([^"?]*)', article)}
     assert targets == {"/", nearest} - {""}
 
 
 def test_links_of_a_failure_keep_a_path_prefix(sqlite_settings: Settings) -> None:
     with serving(sqlite_settings, prefix="/clusters") as behind:  # a proxy that takes it off, and nobody knows of
         html = behind.get("/a/b", headers=AS_A_BROWSER).text
-        assert urljoin("/clusters/a/b", re.findall('href="([^"#]*)#', html)[0]) == "/clusters/"
+        assert urljoin("/clusters/a/b", re.findall('href="([^"?]*)[?]', html)[0]) == "/clusters/"
     base = "https://data.example.jp/clusters"
     with serving(sqlite_settings.model_copy(update={"public_base_url": base})) as public:
         for path in ("/a/b", "/clusters/a/b"):

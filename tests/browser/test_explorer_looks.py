@@ -40,7 +40,7 @@ def test_no_view_has_a_word_of_the_programme_in_it(chromium: Browser, site: http
     with browser.opened(chromium, site.base_url) as page:
         for view in VIEWS:
             page.goto(f"/?lang={language}&{view}")
-            browser.shown(page)
+            browser.ready(page)
             if "region" in view:
                 expect(page.get_by_role("dialog")).to_be_visible()
             words = str(page.evaluate("document.title + document.body.outerHTML"))
@@ -76,7 +76,7 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 def test_a_selected_tile_stands_out_from_every_shade(chromium: Browser, site: httpx.Client, scheme: str) -> None:
     with browser.opened(chromium, site.base_url, color_scheme=scheme) as page:
         page.goto("/?prefecture=40")
-        browser.shown(page)
+        browser.ready(page)
         chosen = '#map [aria-pressed="true"]'
         rings = [colour(page, chosen, "borderTopColor"), colour(page, chosen, "boxShadow")]
         assert contrast(*rings) > 7
@@ -179,7 +179,7 @@ def test_nothing_jumps_while_the_page_loads(
     for view in ("", "view=table", "q=ロケット", "prefecture=40&region=6"):
         with browser.opened(chromium, site.base_url, viewport=size) as page:  # with an empty cache
             page.goto(f"/?{view}&lang={language}")
-            browser.shown(page)
+            browser.ready(page)
             assert page.evaluate(SHIFT) <= 0.05, view
 
 

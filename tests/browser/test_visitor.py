@@ -76,7 +76,7 @@ class Visitor:
         self.page, self.words, self.device = page, WORDS[language], device
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto("/")
-        expect(page.locator("#status")).to_have_text(str(self.words["all"]))
+        browser.status(page, self.word("all"))
 
     def word(self, name: str) -> str:
         return str(self.words[name])

@@ -3,15 +3,15 @@ import { listed, once, regions, Unreachable } from "./api.js";
 import { prepareBar, showBar } from "./bar.js";
 import { prepareDetail, showDetail } from "./detail.js";
 import { all, fill, mixed, $ } from "./dom.js";
-import { showChips, showFacets, showHints, showNothing } from "./facets.js";
+import { showChips, showFacets, showHints, showNothing, takeOverBoxes } from "./facets.js";
 import { language, remember } from "./language.js";
 import { showMap } from "./map.js";
 import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
 import { prepareRequest, showRequest } from "./request.js";
-import { comeBack, prepareReturn } from "./return.js";
+import { prepareReturn } from "./return.js";
 import { prepareSearch, showText, takeOver } from "./search.js";
-import { adoptFragment, change, FACETS, link, onChange, read, respell } from "./state.js";
+import { change, FACETS, link, onChange, read, respell } from "./state.js";
 import { showTable } from "./table.js";
 import { TEXTS } from "./texts.js";
 import { showTimeline } from "./timeline.js";
@@ -122,8 +122,6 @@ for (const one of all("[data-jump]")) {
 }
 for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
-adoptFragment();
-comeBack();
 prepareReturn();
 prepareSearch();
 prepareDetail();
@@ -134,4 +132,5 @@ onChange((typed) => {
   refresh();
 });
 takeOver();
+takeOverBoxes();
 refresh();
