@@ -90,6 +90,8 @@ ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%
 def test_a_page_ignores_what_it_does_not_know(site: httpx.Client, path: str) -> None:
     plain = site.get(path, headers=AS_A_BROWSER)
     for query in ADDED_TO_LINKS:
+        if path == "/" and query.startswith("limit="):  # which knows the parameters of the list
+            continue
         answer = site.get(f"{path}?{query}", headers=AS_A_BROWSER)
         assert (answer.status_code, answer.headers["etag"], answer.content) == (
             200,
