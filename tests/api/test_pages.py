@@ -83,7 +83,14 @@ def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client
     assert site.get("/problems/gone", headers={"Accept": "image/png"}).status_code == 406
 
 
-ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%zz&=1&&", "limit=0&limit=0", "lang=fr"]
+ADDED_TO_LINKS = [
+    "fbclid=x",
+    "utm_source=x&utm_medium=%E5%8C%BB",
+    "gclid",
+    "x=%zz&=1&&",
+    "per_page=0&per_page=0",
+    "lang=fr",
+]
 
 
 @pytest.mark.parametrize("path", PAGES + PROBLEMS + ["/llms.txt"])
