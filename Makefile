@@ -11,7 +11,7 @@ SPREAD = $(if $(findstring .py,$(T)),,-n $(1) --dist loadfile --no-loadscope-reo
 
 unexport PYTHONDONTWRITEBYTECODE # pytest compiles its plugins and the tests, and keeps what it compiled
 
-.PHONY: help run quick test check format migrate seed fuzz openapi docs lock audit licences sbom bench bench-cost bench-size soak screenshots clients
+.PHONY: help run quick test check format migrate seed fuzz openapi docs lock audit licences sbom bench bench-cost bench-size soak faults screenshots clients
 .PHONY: node export clean
 
 help: ## Show this list
@@ -76,6 +76,9 @@ bench-size: $(VENV)/develop ## Measure lists of 29 to a million regions (SIZES="
 soak: $(VENV)/develop ## Ask a hundred thousand mixed requests and look at what the process keeps (REQUESTS, DATABASE)
 	$(BIN)/python -m tools.bench.soak $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(DATABASE),--database $(DATABASE))
 
+faults: $(VENV)/develop ## Plant random faults and print those that no test finds (NUMBER, PATHS="app/http seed")
+	$(BIN)/python -m tools.mutants $(if $(NUMBER),--number $(NUMBER)) $(PATHS)
+
 screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
 	$(BIN)/python -m tests.support.screenshots
 
@@ -86,7 +89,7 @@ docs: $(VENV)/serve ## Write docs/configuration.md
 	$(BIN)/python -m tools.configuration
 
 lock: $(VENV)/develop ## Write the lock files; the pins stay unless UPGRADE=1 asks for the newest versions
-	$(LOCK) $(if $(UPGRADE),--upgrade) --extra tracing --group dev --output-file requirements-dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra tracing --extra mcp --group dev --output-file requirements-dev.txt
 	cp requirements-dev.txt requirements-tracing.txt # what a file pins is preferred, so all three agree
 	cp requirements-dev.txt requirements.txt
 	$(LOCK) --extra tracing --output-file requirements-tracing.txt

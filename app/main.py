@@ -84,6 +84,7 @@ def create_api(
     api.state.nearest_path = NearestPath(api.routes)
     described = (api.routes, [each.path for each in RESOURCES], settings.public_base_url, settings.changing_answers)
     api.openapi = functools.cache(lambda: openapi.describe(*described))  # type: ignore[method-assign]  # the hook
+    api.state.describe = api.openapi
     api.state.descriptions = {
         "en": Asset(lambda: orjson.dumps(api.openapi())),
         "ja": Asset(lambda: orjson.dumps(openapi.describe(*described, language="ja"))),

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.db.errors import EditionChanged
 from app.http import pagination, problems, query_string, request_context
-from app.http.formats import CSV, Format
+from app.http.formats import CSV, JSON, Format
 from app.http.query_string import PageParameters, QueryModel, RecordQuery
 from app.http.request_context import RequestContext
 
@@ -45,7 +45,7 @@ class Route(APIRoute):
         self._takes = {"context", "query"} & parameters.keys()
         if "query" in parameters:
             self.query = get_args(parameters["query"].annotation)[0]
-        if issubclass(self.query, RecordQuery):
+        if issubclass(self.query, RecordQuery) and not issubclass(self.query, PageParameters):
             items = self.response_model.model_fields.get("items")
             self.record = get_args(items.annotation)[0] if items else self.response_model
             self.formats = self.query.formats
@@ -72,7 +72,7 @@ class Route(APIRoute):
         """Check the query string, after the format, which decides about its parameters, and call the endpoint."""
         model, checked_against = self.query, None
         if issubclass(model, RecordQuery):
-            wanted = self._format(context)
+            wanted = self._format(context) if self.formats else JSON
             if issubclass(model, pagination.PageQuery) and wanted.exports:
                 model = pagination.exported(model, csv=wanted is CSV)
             edition = await context.state.database.edition()

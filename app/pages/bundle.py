@@ -6,7 +6,7 @@ other: the hash of one would depend on itself.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
@@ -69,12 +69,15 @@ class Bundle:
             self._add(name, content, lambda: content)
         return self._names[name]
 
-    def modules(self, name: str) -> Iterator[str]:
-        """Yield the hashed names of the scripts that a script imports, and those that these import, each once."""
+    def modules(self, name: str) -> list[str]:
+        """Return the hashed names of the scripts that a script imports, and those that these import, by size.
+
+        A browser asks for six at once: beside small ones the style sheet, and with it the first view, comes sooner.
+        """
         found = [name]
         for each in found:
             found += (other for _, other in _IMPORT.findall(self._sources[each].decode()) if other not in found)
-        yield from map(self.hashed, found[1:])
+        return [self.hashed(each) for each in sorted(found[1:], key=lambda each: len(self._sources[each]))]
 
     def _add(self, name: str, made_of: bytes, load: Callable[[], bytes]) -> None:
         stem, _, kind = name.rpartition(".")

@@ -1,25 +1,117 @@
-"""`/`: the explorer, a page without inline scripts, and the files that pages load."""
+"""`/`: the explorer. Its list and its filters are there without JavaScript, too; the scripts take them over."""
 
-import re
-from typing import Annotated
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+import orjson
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from app.http import assets, problems, responses, routes
+from app.db.session import Read
+from app.http import assets, formats, pagination, problems, query_pairs, responses, routes
 from app.http.assets import Asset
+from app.http.parsed_request import Inquiry
+from app.http.query_string import PageParameters
 from app.http.request_context import Context
-from app.pages import layout
-from app.pages.bundle import BUNDLE, FILES
+from app.japanese import fiscal_years
+from app.pages import fields, layout
+from app.pages.bundle import BUNDLE
+from app.pages.fields import Record
+from app.pages.region_jsonld import MINISTRY
+from app.routers import dataset
+from app.routers.regions import endpoints
+from app.routers.regions.parameters import FACETS, Facet, RegionQuery
 
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 files = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 PATHS = layout.by_parameter("")
 
-_PAGE = re.sub(
-    r"(?<=\"explorer/)[\w.-]+", lambda name: BUNDLE.hashed(name[0]), (FILES / "index.html").read_text(encoding="utf-8")
-)
+_POLICY = layout.POLICY | {"form-action": "'self'"}  # the filters
+
+
+class ExplorerQuery(PageParameters, RegionQuery):
+    """The parameters of the list, but those that choose what of a record is told; a field of a form may be empty."""
+
+    facets: tuple[Facet, ...] = FACETS
+
+    @classmethod
+    def known(cls, raw: bytes) -> bytes:
+        names = {name.encode() for name in cls.model_fields} - {b"facets", b"fields"}
+        known = query_pairs.only(super().known(raw), names)
+        return b"&".join(pair for pair in known.split(b"&") if pair.partition(b"=")[2])
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows, all of one edition."""
+
+    version: str
+    dataset: Record
+    regions: list[dict[str, Any]]
+    total: int
+    facets: dict[str, list[dict[str, Any]]]
+    relax: list[dict[str, Any]]
+    hints: list[dict[str, Any]]
+    links: dict[str, str | None]
+    exports: str
+    """The query of the list's exports with these filters, with its question mark."""
+
+    def group(self, subcategory: str) -> list[dict[str, Any]]:
+        return [each for each in self.regions if each["subcategory"]["id"] == subcategory]
+
+    @cached_property
+    def supported(self) -> dict[int, int]:
+        """How many of these regions were supported in each fiscal year."""
+        years = (int(each["value"]) for each in self.facets["fiscal_year"])
+        spans = [(each["fiscal_year_start"], each["fiscal_year_end"]) for each in self.regions]
+        return {year: sum(first <= year <= last for first, last in spans) for year in years}
+
+
+def read_view(read: Read, inquiry: Inquiry[ExplorerQuery]) -> View:
+    page = endpoints.read_page(read, inquiry)
+    filters = {name: value for name, value in inquiry.query.filters().items() if name != "lang"}
+    return View(
+        version=read.edition.version,
+        dataset=dataset.describe(read),
+        regions=[orjson.loads(record) for record in page.records],
+        total=page.total,
+        facets=page.extra["facets"],
+        relax=page.extra["relax"],
+        hints=page.extra.get("hints", []),
+        links=pagination.links(inquiry, page.total),
+        exports=inquiry.url("", filters),
+    )
+
+
+def describe(described: Record, absolute: str) -> dict[str, Any]:
+    """Return the data set in the words of schema.org; `absolute` leads to the address of this page."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": f"{absolute}v1/dataset",
+        "url": absolute or "./",
+        "name": described["title"],
+        "alternateName": layout.WORDS["en"]["heading"],
+        "description": " ".join(described["description"].values()),
+        "inLanguage": described["languages"],
+        "creator": MINISTRY,
+        "version": described["version"],
+        "datePublished": described["issued"],
+        "dateModified": described["modified"],
+        "spatialCoverage": {"@type": "Country", "name": "Japan"},
+        "temporalCoverage": f"{described['temporal']['start']}/{described['temporal']['end']}",
+        "isAccessibleForFree": True,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": form.media_type,
+                "contentUrl": f"{absolute}v1/regions{form.suffix}",
+            }
+            for form in formats.OF_LISTS
+        ],
+    }
 
 
 def prepare_files() -> dict[str, Asset]:
@@ -28,8 +120,26 @@ def prepare_files() -> dict[str, Asset]:
 
 
 @router.get("/")
-async def get_explorer(context: Context) -> Response:
-    return layout.respond(context, _PAGE, "ja")
+async def get_explorer(context: Context, query: Annotated[ExplorerQuery, Query()]) -> Response:
+    language = context.language
+    inquiry = Inquiry(query, "", language=language)
+    view = await responses.read(context, lambda read: read_view(read, inquiry))
+    context.outcome["edition"] = view.version
+    return layout.page(
+        context,
+        "explorer.html",
+        language,
+        PATHS,
+        vary=("Accept-Language",),
+        policy=_POLICY,
+        view=view,
+        described=describe(view.dataset, layout.absolute_root(context)),
+        query=query,
+        modules=BUNDLE.modules("main.js"),
+        era_label=fiscal_years.label,
+        marked=fields.marked,
+        excerpt=fields.excerpt,
+    )
 
 
 @files.get("/explorer/{name}")

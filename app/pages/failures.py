@@ -36,7 +36,7 @@ def respond(
         title=documents[first]["title"],
         nearest=failure.nearest if isinstance(failure, problems.NotFound) else None,
         documents=documents,
-        in_each_language=layout.WORDS,
+        in_each_language=layout.NAMED_WORDS,
     )
     policy = {"content-security-policy": layout.format_policy(layout.POLICY)}
     return BytesResponse(html.encode(), own | policy | {"content-type": layout.HTML}, failure.status)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from markupsafe import Markup, escape
+
 from app.http.messages import Language
 from app.pages import layout
 
@@ -55,6 +57,23 @@ def label(path: str, language: Language) -> str | None:
     return next((each["label"][language] for each in named), None)
 
 
+def marked(region: Record, path: str) -> Markup:
+    """Return a text of a record as HTML, in which what a search has found is marked."""
+    text, html, end = str(_at(region, path)), Markup(), 0
+    for match in sorted((each for each in region["matches"] if each["field"] == path), key=lambda each: each["start"]):
+        start = max(match["start"], end)
+        if match["end"] > start:
+            html += escape(text[end:start]) + Markup("<mark>{}</mark>").format(text[start : match["end"]])
+            end = match["end"]
+    return html + escape(text[end:])
+
+
+def excerpt(region: Record) -> str | None:
+    """Return the path of the text in which a search has found something, if that is not the name."""
+    paths = [each["field"] for each in region["matches"]]
+    return paths[0] if paths and "name" not in paths else None
+
+
 def _entries(region: Record, language: Language, *, added: bool) -> Iterator[Entry]:
     for field in FIELDS:
         path = field["path"]
@@ -89,5 +108,5 @@ def _texts(value: Any, field: Record, language: Language) -> list[Text]:
 def _at(record: Record, path: str) -> Any:
     value: Any = record
     for key in path.split("."):
-        value = value[key]
+        value = value[int(key) if key.isdecimal() else key]
     return value

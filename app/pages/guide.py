@@ -3,6 +3,7 @@
 from importlib.resources import files
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Path
 from markupsafe import Markup, escape
 from starlette.responses import Response
@@ -22,9 +23,10 @@ _BASE_URL = "http://127.0.0.1:8000"
 _ADDRESS = Markup("<span data-address>https://cluster-regions.example</span>")
 """What stands there in the guide where no public base URL is set: `address.js` fills in the address of the page."""
 
-_SAMPLES = {
-    file.name: escape(file.read_text(encoding="utf-8").strip()) for file in (files("app.pages") / "samples").iterdir()
-}
+SAMPLES = {file.name: file.read_text(encoding="utf-8").strip() for file in (files("app.pages") / "samples").iterdir()}
+
+QUESTIONS: list[dict[str, str]] = orjson.loads((files("app.pages") / "questions.json").read_bytes())
+"""Questions in both languages, each with the request that answers it and the path of the answer in the response."""
 
 
 @router.get("/guide")
@@ -39,5 +41,7 @@ async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Re
 
 def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
     base_url = context.state.settings.public_base_url
-    samples = {name: code.replace(_BASE_URL, base_url or _ADDRESS) for name, code in _SAMPLES.items()}
-    return layout.page(context, f"guide.{language}.html", language, PATHS, vary=vary, samples=samples)
+    samples = {name: escape(code).replace(_BASE_URL, base_url or _ADDRESS) for name, code in SAMPLES.items()}
+    return layout.page(
+        context, f"guide.{language}.html", language, PATHS, vary=vary, samples=samples, questions=QUESTIONS
+    )

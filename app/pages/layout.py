@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -41,6 +42,9 @@ def read_shared(name: str) -> Any:
 
 WORDS: dict[Language, dict[str, str]] = read_shared("words.js")
 """Words that the pages and the scripts of the explorer share."""
+
+NAMED_WORDS = {language: SimpleNamespace(**words) for language, words in WORDS.items()}
+"""The same for templates, in which `words.copy` would be the method of a dictionary."""
 
 _TEMPLATES = Environment(
     loader=PackageLoader("app.pages"),
@@ -113,7 +117,7 @@ def render(template: str, language: Language, paths: Paths, root: str, absolute:
     return template_named(template).render(
         language=language,
         languages=LANGUAGES,
-        words=WORDS[language],
+        words=NAMED_WORDS[language],
         paths=paths,
         root=root,
         home=f"{root or '.'}#lang={language}",

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DOCUMENT
-from app.http import formats, problems, responses, routes
+from app.http import problems, responses, routes
 from app.http.messages import Language
 from app.http.request_context import Context, RequestContext
 from app.pages import fields, layout, region_jsonld
@@ -98,5 +98,5 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
         added=fields.added(view.region, language),
         in_language=fields.in_language,
         described=region_jsonld.describe(view.region, view.dataset, layout.absolute_root(context)),
-        formats=formats.OF_RECORDS,
+        formats=endpoints.RegionRecordQuery.formats,
     )

@@ -1,28 +1,22 @@
 """The data set as a whole: its description, also for catalogues, its files, and what language models are told."""
 
-import asyncio
 import csv
 import hashlib
 import io
 import json
 import re
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from pydantic.json_schema import GenerateJsonSchema
 from pyld import jsonld
 from rdflib import DCTERMS, FOAF, RDF, SDO, XSD, Graph, Literal, Namespace, URIRef
 
 from app.routers import dataset_files
 from app.routers.catalogue import RESOURCES
-from app.routers.regions.parameters import RegionQuery
-from app.settings import Settings
 from tests.api.test_problems import problem
-from tests.support import asgi
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")  # that of rdflib is of DCAT 2
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -238,55 +232,8 @@ def test_its_distributions_are_those_of_dcat_ap_with_size_and_hash(graph: Graph,
         assert graph.value(node, DCTERMS.format)
 
 
-@pytest.fixture(scope="module")
-def llms(client: httpx.Client) -> str:
-    answer = client.get("/llms.txt")
-    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    return answer.text
-
-
-def test_the_requests_of_llms_txt_are_five_and_are_answered(client: httpx.Client, llms: str) -> None:
-    requests = re.findall("^- (/v1[^ ]*) :", llms, re.MULTILINE)
-    assert len(requests) == 5
-    for request in requests:
-        assert client.get(request).status_code == 200
-    assert client.get(requests[0]).json()["total"] == 5
-
-
-def test_llms_txt_names_every_parameter_and_its_traps_are_true(client: httpx.Client, llms: str) -> None:
-    assert set(re.findall("^- `(\\w+)`:", llms, re.MULTILINE)) == RegionQuery.model_fields.keys()
-    for written in ("2009年", "21"):
-        assert f"`{written}`" in llms
-        assert client.get("/v1/regions", params={"fiscal_year": written}).status_code == 422
-    years = [client.get("/v1/regions", params={"fiscal_year": each}).json()["total"] for each in ("2009", "H21")]
-    assert years[0] == years[1]
-    city = client.get("/v1/regions?type=city-area").json()["items"]
-    assert {region["title"] for region in city} == {None}
-    assert len(llms) < 5_000
-
-
-def test_llms_txt_is_made_once(sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[object] = []
-    original = GenerateJsonSchema.generate
-
-    def counted(self: GenerateJsonSchema, *args: Any, **kw: Any) -> Any:
-        made.append(args)
-        return original(self, *args, **kw)
-
-    monkeypatch.setattr(GenerateJsonSchema, "generate", counted)
-
-    async def run() -> None:
-        async with asgi.started(sqlite_settings.model_copy(update={"cache_bytes": 0})) as app:
-            for _ in range(3):
-                assert (await asgi.ask(app, "GET", b"/llms.txt")).status == 200
-
-    with ThreadPoolExecutor(1) as thread:  # playwright keeps an event loop in the thread of the tests
-        thread.submit(lambda: asyncio.run(run())).result()
-    assert len(made) <= 1
-
-
 def test_no_text_that_is_served_counts_the_regions_of_one_list(client: httpx.Client) -> None:
-    for path in ("/openapi.json", "/llms.txt", "/", "/guide/ja", "/guide/en", "/terms/ja", "/terms/en"):
+    for path in ("/openapi.json", "/llms.txt", "/guide/ja", "/guide/en", "/terms/ja", "/terms/en"):
         assert not re.search(r"\b29 (regions|regional)|29 地域", client.get(path).text), path
     total = client.get("/v1/regions?limit=1").json()["total"]
     assert f"{total} regional clusters" in client.get("/v1").json()["description"]

@@ -90,6 +90,8 @@ ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%
 def test_a_page_ignores_what_it_does_not_know(site: httpx.Client, path: str) -> None:
     plain = site.get(path, headers=AS_A_BROWSER)
     for query in ADDED_TO_LINKS:
+        if path == "/" and query.startswith("limit="):  # which knows the parameters of the list
+            continue
         answer = site.get(f"{path}?{query}", headers=AS_A_BROWSER)
         assert (answer.status_code, answer.headers["etag"], answer.content) == (
             200,
@@ -284,9 +286,7 @@ def test_a_failure_in_a_browser_is_a_page_with_the_facts_of_the_problem(
 def test_a_page_of_a_failure_leads_home_from_wherever_it_is(site: httpx.Client, path: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text
     targets = {urljoin(f"http://x{path}", unescape(link)) for link in re.findall(r'(?:href|src)="([^"]*)"', html)}
-    assert {
-        f"http://x/{each}" for each in ("#lang=ja", "#lang=en", f"explorer/{BUNDLE.hashed('style.css')}")
-    } <= targets
+    assert {f"http://x/{each}" for each in ("#lang=ja", "#lang=en", f"explorer/{BUNDLE.hashed('site.css')}")} <= targets
     for target in targets:
         assert site.get(target.removeprefix("http://x")).status_code == 200
 

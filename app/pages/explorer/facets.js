@@ -69,7 +69,7 @@ function clearing(texts) {
 
 /** What the text may have meant: conditions of which a word of it is a value, as the API offers. */
 export function showHints({ page, state, texts }) {
-  const hints = page.hints ?? [];
+  const hints = (page.hints ?? []).filter(({ total }) => total);
   fill(
     $("#hints"),
     hints.length > 0 && [

@@ -5,7 +5,7 @@ const KEY = "lang";
 const LANGUAGES = ["ja", "en"];
 
 export function language() {
-  const wanted = [read().lang, new URLSearchParams(location.search).get("lang"), remembered(), ...navigator.languages];
+  const wanted = [read().lang, remembered(), ...navigator.languages];
   return wanted.map((tag) => (tag ?? "").slice(0, 2)).find((tag) => LANGUAGES.includes(tag)) ?? "en";
 }
 

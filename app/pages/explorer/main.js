@@ -11,7 +11,7 @@ import { notice } from "./notice.js";
 import { prepareRequest, showRequest } from "./request.js";
 import { comeBack, prepareReturn } from "./return.js";
 import { prepareSearch, showText } from "./search.js";
-import { change, FACETS, link, onChange, read, respell } from "./state.js";
+import { adoptQuery, change, FACETS, link, onChange, read, respell } from "./state.js";
 import { showTable } from "./table.js";
 import { TEXTS } from "./texts.js";
 import { showTimeline } from "./timeline.js";
@@ -116,6 +116,7 @@ for (const one of all("[data-jump]")) {
 }
 for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
+adoptQuery();
 comeBack();
 prepareReturn();
 prepareSearch();

@@ -14,10 +14,17 @@ export function read(hash = location.hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const state = {};
   for (const name of TEXTS) state[name] = given.get(name) ?? "";
-  for (const name of FACETS) state[name] = (given.get(name) ?? "").split(",").filter(Boolean);
+  for (const name of FACETS) state[name] = given.getAll(name).join().split(",").filter(Boolean);
   if (!/^\d{1,6}$/.test(state.region)) state.region = "";
   if (!["ja", "en"].includes(state.lang)) state.lang = "";
   return state;
+}
+
+/** Moves what the query of the address asks for, as a form without JavaScript writes it, to the fragment. */
+export function adoptQuery() {
+  const query = read(location.search.slice(1));
+  const own = Object.fromEntries(Object.entries(read()).filter(([, value]) => value.length));
+  if (join(query)) history.replaceState(history.state, "", `${location.pathname}#${join({ ...query, ...own })}`);
 }
 
 /** A query or a fragment, its names in order, commas as they are. An apostrophe would end a quoted shell word. */
