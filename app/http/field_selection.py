@@ -38,6 +38,11 @@ def paths(model: type[BaseModel]) -> dict[str, tuple[Path, ...]]:
     return found
 
 
+def names(model: type[BaseModel], *, tabular: bool) -> tuple[str, ...]:
+    """Return what `fields` may name: every key of a record, of a table those that make columns."""
+    return tuple(name for name, leaves in paths(model).items() if leaves or not tabular)
+
+
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the record that an annotation is, or is a list of; `None` if it is none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
