@@ -83,7 +83,14 @@ def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client
     assert site.get("/problems/gone", headers={"Accept": "image/png"}).status_code == 406
 
 
-ADDED_TO_LINKS = ["fbclid=x", "utm_source=x&utm_medium=%E5%8C%BB", "gclid", "x=%zz&=1&&", "limit=0&limit=0", "lang=fr"]
+ADDED_TO_LINKS = [
+    "fbclid=x",
+    "utm_source=x&utm_medium=%E5%8C%BB",
+    "gclid",
+    "x=%zz&=1&&",
+    "per_page=0&per_page=0",
+    "lang=fr",
+]
 
 
 @pytest.mark.parametrize("path", PAGES + PROBLEMS + ["/llms.txt"])
@@ -192,10 +199,13 @@ def test_the_explorer_describes_the_data_set_for_machines_as_the_api_does(site: 
 
 
 def test_the_index_links_every_page(site: httpx.Client) -> None:
-    links = site.get("/v1").json()["links"]
-    for name, path in index.PAGES.items():
-        assert links[name] == path
-        assert site.get(path).status_code == 200
+    for language in ("en", "ja"):
+        links = site.get("/v1", params={"lang": language}).json()["links"]
+        for name, path in index.PAGES.items():
+            assert links[name] == path + f"?lang={language}" * (name in index.LOCALISED)
+            answer = site.get(links[name], headers={"Accept-Language": "en"})
+            assert answer.status_code == 200
+            assert name not in index.LOCALISED or answer.headers["Content-Language"] == language
 
 
 @pytest.mark.parametrize("path", PAGES + PROBLEMS)

@@ -40,7 +40,7 @@ def test_axe_finds_no_violation(chromium: Browser, site: httpx.Client, path: str
         with browser.opened(chromium, site.base_url, bypass_csp=True, **options) as page:
             page.goto(f"{path}&lang={language}" if "#" in path else path)
             if "#" in path:
-                expect(page.locator("#status")).not_to_be_empty()
+                browser.ready(page)
                 page.locator("#filters").evaluate("filters => filters.toggleAttribute('data-open', true)")
                 page.locator(".take details").evaluate("request => (request.open = true)")
             if "#region" in path:

@@ -37,7 +37,7 @@ def test_nothing_sticks_out_on_a_phone_and_at_200_percent(
     for language in ("ja", "en"):
         with browser.opened(chromium, site.base_url, viewport=size) as page:
             page.goto(f"/#{view}lang={language}")
-            expect(page.locator("#status")).not_to_be_empty()
+            browser.ready(page)
             page.locator("#filters").evaluate("filters => filters.toggleAttribute('data-open', true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
             assert page.evaluate("document.querySelector('#detail').scrollWidth") <= size["width"]

@@ -6,17 +6,19 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.pages.bundle import FILES
 from tests.support import browser
 from tests.support.browser import status
 
 pytestmark = pytest.mark.needs("chromium")
 
+WORDS = ("texts.js", "words.js", "fields.js")
 WORDING = [
     ("推定", "正しい表記"),
     ("直した場合", "訂正後"),
     ("可能性が高い", "根拠で確認済み"),
     ("当方", "本サービスによる読み・訳（非公式）"),
-    ("よみ", "地域名の読み"),
+    ("のよみ", "地域名の読み"),
     ("並べかえ", "並べ替え"),
     ("ことば", "キーワード"),
     ("さがす", "地域名・クラスター名・テーマ・注釈を検索"),
@@ -27,9 +29,8 @@ WORDING = [
     ("この表示の API リクエスト", "表示中の内容を取得する API リクエスト"),
     ("ありません。条件を一つ", "次の条件を一つ外すと見つかります"),
     ("再接続します", "自動的に再接続しています…"),
-    ("めざして", "場所・年度・テーマから探せます。"),
+    ("どこに、いつ", "場所・年度・テーマから探せます。"),
     ("データ版", "データのバージョン"),
-    ("の表示には JavaScript", "このページの表示には JavaScript が必要です。"),
     ("in the head sort", "use the buttons in the header row to sort"),
     ("Without one of them", "No region matches all of these conditions. Remove one to see results:"),
     ("Drop", "Remove all conditions"),
@@ -46,9 +47,10 @@ WORDING = [
 
 @pytest.mark.parametrize(("before", "now"), WORDING)
 def test_a_term_that_was_decided_is_used(site: httpx.Client, before: str, now: str) -> None:
-    words = site.get("/").text + site.get("/explorer/texts.js").text
+    pages = [site.get(f"/?lang={language}").text for language in ("ja", "en")]
+    words = "".join([*pages, *((FILES / name).read_text(encoding="utf-8") for name in WORDS)])
     assert now in words
-    allowed = {"推定": 'likely: "推定"', "の表示には JavaScript": "このページの表示には JavaScript"}
+    allowed = {"推定": '"likely": "推定"'}
     assert before not in words.replace(allowed.get(before, now), "")
 
 
@@ -114,7 +116,7 @@ def test_nothing_japanese_is_marked_as_english(page: Page) -> None:
     ):
         page.goto("about:blank")
         page.goto(f"/#lang=en&{view}")
-        expect(page.locator("#status")).not_to_be_empty()
+        browser.ready(page)
         if "region" in view:
             expect(page.get_by_role("dialog")).to_be_visible()
         texts = page.evaluate("""() => {

@@ -135,6 +135,7 @@ def test_nothing_moves_when_the_scripts_take_over(
         page.route("**/main.*.js", lambda route: held.append(route))
         page.goto("/", wait_until="commit")
         expect(page.locator("#timeline .bar")).to_have_count(29)
+        page.wait_for_function("document.querySelector('link[rel=stylesheet]').sheet")
         before = page.evaluate(PLACES)
         for route in held:
             route.continue_()

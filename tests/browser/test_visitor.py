@@ -53,7 +53,7 @@ WORDS = {
             *("No.", "Region", "English name", "Cluster title", "English title", "Theme", "Subcategory"),
             *("Start", "End", "Prefecture", "Page"),
         ],
-        "file": "Continuing-Cluster-Regions_医療_Global-type.csv",
+        "file": "Continuing-Cluster-Regions_医療_Global-Type.csv",
         "share": "Share a link",
         "request": "The API request behind this view",
         "copy": "Copy",

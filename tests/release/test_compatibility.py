@@ -17,6 +17,22 @@ PROJECT = Path(__file__).parents[2]
 RELEASED = json.loads((PROJECT / "openapi-released.json").read_text())
 CURRENT = json.loads((PROJECT / "openapi.json").read_text())
 
+LISTS = ("programs", "subcategories", "regions", "prefectures", "fiscal-years", "corrections", "changes")
+RECORDS = ("/v1", "/v1/dataset", "/v1/programs/{program_id}", "/v1/subcategories/{subcategory_id}")
+REGION = "/v1/regions/{region_number}"
+FIELDS = "parameter fields: items: values gone"
+
+ALLOWED = {
+    # Described at paths of their own only; `Accept` is answered as before.
+    *(f"get /v1/{name}: 200 {kind}: gone" for name in LISTS for kind in ("text/csv", "application/x-ndjson")),
+    # Its values are listed; others were always refused.
+    *(f"get /v1/{name}{suffix}: {FIELDS}" for name in LISTS for suffix in ("", ".csv", ".ndjson")),
+    *(f"get {path}: {FIELDS}" for path in (*RECORDS, REGION)),
+    # As `number` is: the same texts, in a request.
+    *(f"get {REGION}: parameter region_number: {what}" for what in ("type", "minimum", "maximum")),
+}
+"""What the changelog tells: changes of the description, none of which changes what the service answers."""
+
 Change = Callable[[Any], object]
 
 
@@ -73,7 +89,7 @@ BREAKING: dict[str, Change] = {
 
 
 def test_nothing_that_was_released_is_broken() -> None:
-    assert breaks(RELEASED, CURRENT) == []
+    assert set(breaks(RELEASED, CURRENT)) == ALLOWED
 
 
 @pytest.mark.parametrize("line", BREAKING)

@@ -36,7 +36,7 @@ def main() -> None:
             for name, (view, options) in VIEWS.items():
                 with browser.opened(chromium, site.base_url, **options) as page:
                     page.goto(f"/{view}")
-                    expect(page.locator("#status")).not_to_be_empty()
+                    browser.ready(page)
                     if "region" in view:
                         expect(page.get_by_role("dialog")).to_be_visible()
                     page.screenshot(path=TARGET / f"{name}.png")
