@@ -304,6 +304,7 @@ def test_the_sitemap_names_every_page_in_every_language_and_nothing_else(
                 "s:loc", "", namespace
             )
         assert public.get("/robots.txt").text.splitlines()[-1] == f"Sitemap: {BASE}/sitemap.xml"
+    assert site.get("/robots.txt").text == "User-agent: *\nDisallow:\n"
     for address in addresses:
         assert site.get(address.removeprefix(BASE), headers=AS_A_BROWSER).status_code == 200
     relative = ElementTree.fromstring(site.get("/sitemap.xml").text).findtext("s:url/s:loc", "", namespace)
