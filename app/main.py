@@ -82,10 +82,13 @@ def create_api(
     for router in (*(each.router for each in lists), *(module.router for module in others)):
         api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
     api.state.nearest_path = NearestPath(api.routes)
-    paths, shown = [each.path for each in RESOURCES], settings.changing_answers
-    api.openapi = functools.cache(lambda: openapi.describe(api.routes, paths, shown))  # type: ignore[method-assign]  # the hook
+    described = (api.routes, [each.path for each in RESOURCES], settings.public_base_url, settings.changing_answers)
+    api.openapi = functools.cache(lambda: openapi.describe(*described))  # type: ignore[method-assign]  # the hook
     api.state.describe = api.openapi
-    api.state.description = Asset(lambda: orjson.dumps(api.openapi()))
+    api.state.descriptions = {
+        "en": Asset(lambda: orjson.dumps(api.openapi())),
+        "ja": Asset(lambda: orjson.dumps(openapi.describe(*described, language="ja"))),
+    }
     api.state.page_files = explorer.prepare_files()
     return api
 

@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 
 @lru_cache
 def paths(model: type[BaseModel]) -> dict[str, tuple[Path, ...]]:
-    """Every key of a record, dotted where nested, with the paths of the leaves it stands for, in their order.
+    """Return every key of a record, dotted where nested, with the paths of its leaves, in their order.
 
     What only JSON has stands for none: a table has no columns of it.
     """
@@ -38,15 +38,20 @@ def paths(model: type[BaseModel]) -> dict[str, tuple[Path, ...]]:
     return found
 
 
+def names(model: type[BaseModel], *, tabular: bool) -> tuple[str, ...]:
+    """Return what `fields` may name: every key of a record, of a table those that make columns."""
+    return tuple(name for name, leaves in paths(model).items() if leaves or not tabular)
+
+
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The record that an annotation is, or is a list of."""
+    """Return the record that an annotation is, or is a list of; `None` if it is none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for each in get_args(annotation) if (model := _model_in(each))), None)
 
 
 def leaves(model: type[BaseModel], names: Sequence[str]) -> list[Path]:
-    """The leaves that the named keys stand for, each once; of all keys if none is named."""
+    """Return the leaves of the named keys, each once; of all keys if none is named."""
     known = paths(model)
     return list(dict.fromkeys(leaf for name in names or model.model_fields for leaf in known[name]))
 
@@ -79,7 +84,7 @@ def pick(record: Any, selected: Selection) -> Any:
 
 
 def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
-    """The values at the leaves as text; a gap is empty."""
+    """Yield the values at the leaves as text; a gap is empty."""
     return ("" if value is None else str(value) for value in values(record, leaves))
 
 

@@ -45,7 +45,7 @@ class QueryModel(BaseModel):
 
     @cached_property
     def canonical(self) -> dict[str, str]:
-        """The given parameters as text, in the order of their names: equal requests, equal texts."""
+        """Return the given parameters as text, in the order of their names: equal requests, equal texts."""
         return {name: _written(getattr(self, name)) for name in sorted(self.model_fields_set)}
 
     def echo(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ INTEGER = BeforeValidator(_integer)
 
 
 def known(*allowed: str) -> Callable[[str], str]:
-    """A check for one of these words, literally."""
+    """Return a check for one of these words, literally."""
 
     def check(written: str) -> str:
         if written not in allowed:
@@ -111,7 +111,7 @@ DISTINCT = AfterValidator(_distinct)
 def _field(written: str, info: ValidationInfo[Context]) -> str:
     paths = field_selection.paths(info.context.record)
     if written not in paths:
-        raise _not_allowed(written, tuple(paths))
+        raise _not_allowed(written, field_selection.names(info.context.record, tabular=info.context.tabular))
     if paths[written] or not info.context.tabular:
         return written
     raise flaw("not-in-tables", value=shown(written))
@@ -138,6 +138,13 @@ class PageParameters(QueryModel):
         return query_pairs.sort(b"&".join(filter(None, (lang, others))))
 
 
+LanguageParameter = Annotated[
+    Literal["ja", "en"] | None,
+    BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+    Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
+]
+
+
 class RecordQuery(QueryModel):
     """The parameters that every resource takes."""
 
@@ -147,13 +154,12 @@ class RecordQuery(QueryModel):
     fields: Annotated[
         tuple[Annotated[str, AfterValidator(_field)], ...],
         DISTINCT,
-        Field(description="Only these keys, dotted where nested, in this order; by default all."),
+        Field(
+            description="Only these keys, dotted where nested, in this order; by default all. "
+            "A schema describes the whole record."
+        ),
     ] = ()
-    lang: Annotated[
-        Literal["ja", "en"] | None,
-        BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
-        Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
-    ] = None
+    lang: LanguageParameter = None
 
     def columns(self, record: type[BaseModel]) -> tuple[str, ...]:
         """Return the keys of a record that are columns of a table: those chosen by `fields`, else all."""

@@ -203,6 +203,7 @@ def _headers(
     language = inquiry.language if has_labels else ""
     settings = context.state.settings.changing_answers
     parts = (request, context.format.suffix, language, context.encoding, *settings.items())
+    base_url, known = inquiry.base_url, f"?lang={given or language}" if given or language else ""
     vary = [] if context.suffix else ["Accept"]
     vary += ["Accept-Language"] if has_labels and not given else []
     return {
@@ -211,7 +212,7 @@ def _headers(
         "etag": conditional.etag(__version__, edition.version, *parts),
         "last-modified": conditional.http_date(edition.modified),
         "vary": ", ".join(vary),
-        "link": f'<{inquiry.base_url}/openapi.json>; rel="service-desc", <{inquiry.base_url}/docs>; rel="service-doc"',
+        "link": f'<{base_url}/openapi.json>; rel="service-desc", <{base_url}/docs{known}>; rel="service-doc"',
     }
 
 

@@ -1,10 +1,13 @@
 """Swagger UI, ReDoc, the OpenAPI file and the API catalog. Every asset is local; no page has an inline script."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.http import assets, responses, routes
 from app.http.formats import JSON
+from app.http.query_string import LanguageParameter, QueryModel
 from app.http.request_context import Context
 from app.pages import layout
 
@@ -24,9 +27,15 @@ _POLICIES = {
 }
 
 
+class DescriptionQuery(QueryModel):
+    lang: LanguageParameter = None
+
+
 @files.get("/openapi.json")
-async def get_openapi(context: Context) -> Response:
-    return await assets.respond(context, context.state.description, JSON.media_type, {})
+async def get_openapi(context: Context, query: Annotated[DescriptionQuery, Query()]) -> Response:
+    language = query.lang or context.language
+    own = {"content-language": language, "vary": "" if query.lang else "Accept-Language"}
+    return await assets.respond(context, context.state.descriptions[language], JSON.media_type, own)
 
 
 @files.get("/.well-known/api-catalog")

@@ -19,6 +19,7 @@ from app.http import assets, messages, openapi, pagination, problems, query_stri
 from app.http.assets import Asset
 from app.http.formats import JSON_LD, OF_RECORDS, Format
 from app.http.once import Once
+from app.http.openapi_texts import EDITION_PUBLISHER
 from app.http.parsed_request import Inquiry
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
@@ -28,8 +29,6 @@ from app.routers.catalogue import MAIN, RESOURCES
 from app.schemas.dataset import counting
 
 router = APIRouter(route_class=routes.Route, tags=["dataset"])
-
-EDITION_PUBLISHER = f"{openapi.TITLE} (unofficial edition)"
 
 FILES_UP_TO = 10_000
 """Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
@@ -73,8 +72,8 @@ def describe(read: Read) -> dict[str, Any]:
             "en": f"“{title}” of {publisher} as data: programmes, subcategories and regions with fiscal years, cluster"
             " title and theme as printed; readings, English texts, places and suspected misprints are added,"
             " kept apart, with evidence.",
-            "ja": f"{publisher}「{title}」をデータにしたもの。事業・区分・地域の年度・名称・テーマは印刷のまま。"
-            "よみ、英訳、場所、誤植の疑いは分けて、根拠とともに補った。",
+            "ja": f"{publisher}「{title}」をデータにしたもの。種別・区分・地域の年度・名称・テーマは原文のまま。"
+            "読み、英訳、場所、誤植の疑いは分けて、根拠とともに補った。",
         },
         "note": row.note,
         "note_en": row.note_en,

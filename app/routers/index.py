@@ -30,6 +30,9 @@ PAGES = {
     "redoc": "/redoc",
     "openapi": "/openapi.json",
 }
+LOCALISED = ("docs", "redoc")
+"""Pages that take their language from `lang`."""
+
 LINKS = {"self": "/v1"} | {each.name: each.path for each in RESOURCES} | {"dataset": "/v1/dataset"} | PAGES
 
 PublishedIndex = linking(LINKS)
@@ -42,7 +45,10 @@ def fetch_index(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
         "api_version": __version__,
         "dataset_version": read.edition.version,
         "license_note": messages.LICENSE_NOTE[inquiry.language],
-        "links": {name: inquiry.url(path) for name, path in LINKS.items()},
+        "links": {
+            name: inquiry.url(path, {"lang": inquiry.language} if name in LOCALISED else {})
+            for name, path in LINKS.items()
+        },
     }
 
 
@@ -55,4 +61,4 @@ def fetch_index(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
 )
 async def get_index(context: Context, query: Annotated[RecordQuery, Query()]) -> Response:
     """Where everything is."""
-    return await responses.record(context, query, fetch_index, labels=("description", "license_note"))
+    return await responses.record(context, query, fetch_index, labels=("description", "license_note", "links"))

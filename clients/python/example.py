@@ -36,10 +36,9 @@ def main(base_url: str) -> None:
     assert isinstance(refused, Problem), refused
     assert [error.parameter for error in refused.errors or []] == ["limit"]
 
-    first = get_region.sync_detailed("7", client=client)
+    first = get_region.sync_detailed(7, client=client)
     assert isinstance(first.parsed, Region)
-    known = client.with_headers({"If-None-Match": first.headers["ETag"]})
-    assert get_region.sync_detailed("7", client=known).status_code == 304
+    assert get_region.sync_detailed(7, client=client, if_none_match=first.headers["ETag"]).status_code == 304
     print("list, filter, search, page, facets, error, 304")
 
 

@@ -6,10 +6,7 @@ import type { components, paths } from "./schema.js";
 
 type Region = components["schemas"]["Region"];
 
-// Of the formats of an answer, those that are read here.
-type Media = "application/json" | "application/problem+json";
-
-const client = createClient<paths, Media>({
+const client = createClient<paths>({
   baseUrl: process.argv[2],
   querySerializer: { array: { style: "form", explode: false } },
 });
@@ -44,10 +41,11 @@ const refused = await client.GET("/v1/regions", { params: { query: { limit: 1000
 assert.equal(refused.response.status, 422);
 assert.deepEqual(refused.error?.errors?.map((error) => error.parameter), ["limit"]);
 
-const params = { path: { region_number: "7" } };
-const first = await client.GET("/v1/regions/{region_number}", { params });
-const tag = first.response.headers.get("ETag") ?? "";
-const again = await client.GET("/v1/regions/{region_number}", { params, headers: { "If-None-Match": tag } });
+const path = { region_number: 7 };
+const first = await client.GET("/v1/regions/{region_number}", { params: { path } });
+assert.equal(first.data?.title, "ほくろく健康創造クラスター");
+const header = { "If-None-Match": first.response.headers.get("ETag") ?? "" };
+const again = await client.GET("/v1/regions/{region_number}", { params: { path, header } });
 assert.equal(again.response.status, 304);
 
 console.log("list, filter, search, page, facets, error, 304");

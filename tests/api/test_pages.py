@@ -199,10 +199,13 @@ def test_the_explorer_describes_the_data_set_for_machines_as_the_api_does(site: 
 
 
 def test_the_index_links_every_page(site: httpx.Client) -> None:
-    links = site.get("/v1").json()["links"]
-    for name, path in index.PAGES.items():
-        assert links[name] == path
-        assert site.get(path).status_code == 200
+    for language in ("en", "ja"):
+        links = site.get("/v1", params={"lang": language}).json()["links"]
+        for name, path in index.PAGES.items():
+            assert links[name] == path + f"?lang={language}" * (name in index.LOCALISED)
+            answer = site.get(links[name], headers={"Accept-Language": "en"})
+            assert answer.status_code == 200
+            assert name not in index.LOCALISED or answer.headers["Content-Language"] == language
 
 
 @pytest.mark.parametrize("path", PAGES + PROBLEMS)

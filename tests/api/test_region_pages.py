@@ -209,8 +209,11 @@ def test_a_page_describes_its_region_for_machines(site: httpx.Client, sqlite_set
     ]
     record = described["subjectOf"]
     assert record["temporalCoverage"] == f"{region['period']['start']}/{region['period']['end']}"
-    (file,) = (each["contentUrl"] for each in record["distribution"])
-    assert site.get(file.removeprefix(BASE)).json() == region
+    files = [each["contentUrl"].removeprefix(BASE) for each in record["distribution"]]
+    assert files == [f"/v1/regions/{number}{suffix}" for suffix in (".json", ".geojson")]
+    assert site.get(files[0]).json() == region
+    geo = described["location"]["geo"]
+    assert site.get(files[1]).json()["geometry"]["coordinates"] == [geo["longitude"], geo["latitude"]]
 
 
 @pytest.fixture(scope="module")
@@ -301,6 +304,7 @@ def test_the_sitemap_names_every_page_in_every_language_and_nothing_else(
                 "s:loc", "", namespace
             )
         assert public.get("/robots.txt").text.splitlines()[-1] == f"Sitemap: {BASE}/sitemap.xml"
+    assert site.get("/robots.txt").text == "User-agent: *\nDisallow:\n"
     for address in addresses:
         assert site.get(address.removeprefix(BASE), headers=AS_A_BROWSER).status_code == 200
     relative = ElementTree.fromstring(site.get("/sitemap.xml").text).findtext("s:url/s:loc", "", namespace)

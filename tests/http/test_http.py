@@ -29,7 +29,7 @@ DATA = [
     "/v1/programs.csv",
 ]
 LOCALISED = [
-    *("/v1", "/v1/dataset", "/v1?fields=title,description", "/v1/dataset?fields=license_note"),
+    *("/v1", "/v1?fields=links", "/v1/dataset", "/v1?fields=title,description", "/v1/dataset?fields=license_note"),
     *(
         "/v1/regions?facets=type",
         "/v1/regions?type=global&q=医療&facets=type",
@@ -82,7 +82,7 @@ def test_every_coding_has_a_strong_tag_of_its_own_and_the_same_content(client: h
         plain = CODINGS[coding](answer.content)
         assert plain == ask(client, path, accept_language=language).content
         assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
-    assert len(seen) == len(CODINGS) * (2 if path in (*LOCALISED, "/docs", "/redoc") else 1)
+    assert len(seen) == len(CODINGS) * (2 if path in (*LOCALISED, "/docs", "/redoc", "/openapi.json") else 1)
 
 
 def asked_in(client: httpx.Client, path: str, mark: str) -> dict[str, httpx.Response]:
@@ -92,7 +92,7 @@ def asked_in(client: httpx.Client, path: str, mark: str) -> dict[str, httpx.Resp
 
 
 @pytest.mark.parametrize(
-    "path", [*DATA, *LOCALISED, "/v1?fields=links", "/v1/dataset?fields=title", "/v1/dataset.jsonld"]
+    "path", [*DATA, *LOCALISED, "/v1?fields=title", "/v1/dataset?fields=title", "/v1/dataset.jsonld"]
 )
 def test_of_one_format_equal_bytes_have_one_tag_and_vary_by_no_language(client: httpx.Client, path: str) -> None:
     answers = asked_in(client, path, "&" if "?" in path else "?")
@@ -259,6 +259,9 @@ def test_link_repeats_the_pages_and_names_the_description(client: httpx.Client) 
         assert answer.links[name]["url"] == links[name]
     assert answer.links["service-desc"]["url"] == "/openapi.json"
     assert answer.links["service-doc"]["url"] == "/docs"
+    for path, accepted, language in (("/v1/regions?lang=ja", "en", "ja"), ("/v1", "ja", "ja"), ("/v1", "", "en")):
+        answer = client.get(path, headers={"Accept-Language": accepted})
+        assert answer.links["service-doc"]["url"] == f"/docs?lang={language}"
     assert "service-desc" in client.get("/v1/regions/7").links
 
 

@@ -23,6 +23,13 @@ def test_the_example_of_the_python_client_runs(client: httpx.Client, example: Pa
     assert done.stdout == "list, filter, search, page, facets, error, 304\n"
 
 
+def test_the_example_runs_with_a_client_of_the_released_description(client: httpx.Client, tmp_path: Path) -> None:
+    clients.write_python(tmp_path / "cluster_regions", clients.PROJECT / "openapi-released.json")
+    example = shutil.copy(clients.HERE / "python" / "example.py", tmp_path)
+    done = subprocess.run([sys.executable, example, str(client.base_url)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_python_client_is_typed_strictly(example: Path) -> None:
     program = [sys.executable, "-m", "mypy", "--strict", "--config-file=", example.name]
     done = subprocess.run(program, cwd=example.parent, capture_output=True, text=True)

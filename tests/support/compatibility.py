@@ -33,8 +33,8 @@ class _Comparison:
                 yield from self.answers(f"{method} {path}", old, new)
 
     def parameters(self, where: str, old: Json, new: Json) -> Iterator[str]:
-        before = {(each["in"], each["name"]): each for each in old.get("parameters", [])}
-        after = {(each["in"], each["name"]): each for each in new.get("parameters", [])}
+        before = {(each["in"], each["name"]): each for each in _parameters(self.released, old)}
+        after = {(each["in"], each["name"]): each for each in _parameters(self.current, new)}
         for key, parameter in before.items():
             if key not in after:
                 yield f"{where}: parameter {key[1]}: gone"
@@ -46,6 +46,7 @@ class _Comparison:
 
     def sent(self, where: str, old: Json, new: Json) -> Iterator[str]:
         """What a client may send must be taken as before."""
+        old, new = _resolved(self.released, old), _resolved(self.current, new)
         if old.get("type") != new.get("type"):
             yield f"{where}: type"
         if "enum" in new and not set(old.get("enum", [...])) <= set(new["enum"]):
@@ -80,6 +81,11 @@ class _Comparison:
         old, new = _resolved(self.released, old), _resolved(self.current, new)
         if _types(old) != _types(new) and "properties" not in old:
             yield f"{where}: type"
+        records, others = _records_in(old), _records_in(new)
+        if len(records) != len(others):
+            yield f"{where}: type"
+        for pair in zip(records, others, strict=False):
+            yield from self.received(where, *pair)
         for name, schema in old.get("properties", {}).items():
             if name not in new.get("properties", {}):
                 yield f"{where}.{name}: gone"
@@ -101,6 +107,15 @@ def _resolved(document: Json, schema: Json) -> Json:
             found = found[step]
         schema = found
     return schema
+
+
+def _records_in(schema: Json) -> list[Json]:
+    """The records that a value may be, besides `null`."""
+    return [each for each in schema.get("anyOf", ()) if "$ref" in each]
+
+
+def _parameters(document: Json, operation: Json) -> Iterator[Json]:
+    return (_resolved(document, each) for each in operation.get("parameters", []))
 
 
 def _types(schema: Json) -> set[str]:

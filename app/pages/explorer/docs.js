@@ -2,6 +2,7 @@
 
 // The server is where this page came from, also behind a path prefix that the service knows nothing of.
 const page = /** @type {any} */ (document.querySelector("[data-openapi]"));
+const japanese = document.documentElement.lang === "ja";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const DARK = {
@@ -42,7 +43,8 @@ function redoc(spec) {
 /** "Try it out" sends what a field holds when it opens: examples and defaults are said in words instead. */
 function swagger(spec) {
   const operations = Object.values(spec.paths).flatMap((path) => Object.values(path));
-  for (const { parameters = [] } of operations) for (const each of parameters) if (each.in === "query") inWords(each);
+  const parameters = [...operations.flatMap((each) => each.parameters), ...Object.values(spec.components.parameters)];
+  for (const each of parameters) if (["query", "header"].includes(each.in)) inWords(each);
   SwaggerUIBundle({
     spec,
     domNode: page,
@@ -54,7 +56,8 @@ function swagger(spec) {
 
 function inWords(parameter) {
   const { schema } = parameter;
-  const values = { Example: parameter.example ?? schema.examples?.[0], Default: schema.default };
+  const [example, byDefault] = japanese ? ["例", "省略時"] : ["Example", "Default"];
+  const values = { [example]: parameter.example ?? schema.examples?.[0], [byDefault]: schema.default };
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined) parameter.description += `\n\n${name}: \`${[value].flat().join(",")}\``;
   }

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import orjson
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from sqlalchemy import bindparam, select
 from starlette.responses import Response
 
@@ -21,6 +21,7 @@ from app.http.request_context import Context
 from app.routers import gone
 from app.routers.regions import facets, hints, planner
 from app.routers.regions.facets import FacetValue, Relaxation
+from app.routers.regions.filters import MAX_NUMBER
 from app.routers.regions.hints import Hint
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.statements import NUMBER
@@ -124,7 +125,9 @@ async def get_region(
     context: Context,
     query: Annotated[RegionRecordQuery, Query()],
     region_number: Annotated[
-        str, Path(description="Number in the list", examples=["7"], pattern=f"^{_NUMBER.pattern}$")
+        str,  # an endpoint gets it as it is written: `07` names no region
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_NUMBER, "examples": [7]}),
+        Path(description="Number in the list"),
     ],
 ) -> Response:
     """One region by its number."""
