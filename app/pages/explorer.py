@@ -138,7 +138,9 @@ async def get_explorer(context: Context, query: Annotated[ExplorerQuery, Query()
         modules=BUNDLE.modules("main.js"),
         era_label=fiscal_years.label,
         marked=fields.marked,
+        about=fields.about,
         excerpt=fields.excerpt,
+        own_misprints=fields.own_misprints,
     )
 
 

@@ -81,10 +81,21 @@ def marked(region: Record, path: str) -> Markup:
     return html + escape(text[end:])
 
 
-def excerpt(region: Record) -> str | None:
-    """Return the path of the text in which a search has found something, if that is not the name."""
+def about(region: Record, language: Language) -> str:
+    """Return the path of what a cluster does, in a line: of its title, else its theme; in English of the translation."""
+    name = "theme" if region["title"] is None else "title"
+    return f"annotations.{name}_en" if language == "en" and region["annotations"].get(f"{name}_en") else name
+
+
+def excerpt(region: Record, language: Language) -> str | None:
+    """Return the path of the text in which a search has found something, if neither the name nor `about` shows it."""
     paths = [each["field"] for each in region["matches"]]
-    return paths[0] if paths and "name" not in paths else None
+    return paths[0] if paths and not {"name", about(region, language)}.intersection(paths) else None
+
+
+def own_misprints(region: Record) -> list[Record]:
+    """Return the corrections of the region itself; those of its subcategory stand with that."""
+    return [each for each in region["annotations"]["corrections"] if not each["field"].startswith("subcategory.")]
 
 
 def _shown(region: Record, *, added: bool) -> Iterator[Record]:

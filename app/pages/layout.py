@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,8 +41,10 @@ def read_shared(name: str) -> Any:
     return orjson.loads(text[text.index(" = ") + 3 : text.rindex(";")])
 
 
-WORDS: dict[Language, dict[str, str]] = read_shared("words.js")
-"""Words that the pages and the scripts of the explorer share."""
+_OWN_WORDS: dict[Language, dict[str, Any]] = orjson.loads((files("app.pages") / "words.json").read_bytes())
+_SHARED_WORDS: dict[Language, dict[str, Any]] = read_shared("words.js")
+WORDS = {language: {**_SHARED_WORDS[language], **_OWN_WORDS[language]} for language in LANGUAGES}
+"""The words of the pages: some of their own, and those that they share with the scripts of the explorer."""
 
 NAMED_WORDS = {language: SimpleNamespace(**words) for language, words in WORDS.items()}
 """The same for templates, in which `words.copy` would be the method of a dictionary."""

@@ -1,5 +1,6 @@
 // Small screens: a bar under the thumb says how many regions there are, and leads to the filters and to the results.
 import { $ } from "./dom.js";
+import { say } from "./texts.js";
 
 const filters = $("#filters");
 
@@ -13,7 +14,7 @@ export function prepareBar() {
 }
 
 export function showBar({ page, dataset, texts }) {
-  $("#bar-count").textContent = page.refused ? texts.results : texts.short(page.total, dataset.counts.regions);
+  $("#bar-count").textContent = page.refused ? texts.results : say(texts.short, { total: page.total, all: dataset.counts.regions });
 }
 
 function open(wanted) {

@@ -1,13 +1,14 @@
-// One region with everything: what is printed, what we add and on what evidence, suspected misprints, the source.
+// One region with everything: what is printed, what we add and what confirms it, suspected misprints, the source.
 import { address, get, once, Refused } from "./api.js";
-import { all, at, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
+import { all, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
 import { label } from "./facets.js";
 import { concerns, correction } from "./misprints.js";
 import { notice } from "./notice.js";
+import { entries, mark, text } from "./record.js";
 import { closeRegion, openRegion } from "./state.js";
+import { say } from "./texts.js";
 
-const ANNOTATIONS = ["name_kana", "name_romaji", "name_en", "title_kana", "title_en", "prefectures", "local_governments", "research_fields"];
-const ENGLISH = new Set(["name_en", "title_en"]);
+const ADDED = "annotations.";
 
 const dialog = $("#detail");
 
@@ -17,6 +18,16 @@ export function prepareDetail() {
     leave();
   });
   dialog.addEventListener("click", (event) => event.target === dialog && leave());
+  $("#results").addEventListener("click", open);
+}
+
+/** Rows lead to the page of a region; a plain click anywhere on one opens it here. */
+function open(event) {
+  const row = event.target.closest("[data-region]");
+  const another = event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("button, a:not([data-region])");
+  if (!row || another || String(getSelection())) return;
+  event.preventDefault();
+  openRegion(row.dataset.region);
 }
 
 function leave() {
@@ -32,15 +43,15 @@ export async function showDetail(view) {
     region ??= await get(address(`v1/regions/${state.region}`));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    notice(texts.noRegion(state.region));
+    notice(say(texts.noRegion, { number: state.region }));
     return leave(); // a link to a region that does not exist
   }
   const [corrections, programs] = await Promise.all([once("v1/corrections"), once("v1/programs")]);
   const program = programs.items.find(({ id }) => id === region.program.id);
-  const printed = corrections.items.filter((one) => concerns(one, region));
+  const subcategory = { ...region.subcategory, label_en: label(page, "subcategory", region.subcategory.id) };
   const another = dialog.dataset.number !== state.region;
   dialog.dataset.number = state.region;
-  fill(dialog, ...content(region, program, printed, view));
+  fill(dialog, ...content({ ...region, program, subcategory }, corrections.items, view));
   if (!dialog.open) dialog.showModal();
   if (another) dialog.scrollTop = 0;
   return undefined;
@@ -50,74 +61,65 @@ export async function showDetail(view) {
 function hide() {
   if (!dialog.open) return;
   dialog.close();
-  const names = [...all(`main [data-region="${dialog.dataset.number}"]`)];
+  const names = [...all(`main a[data-region="${dialog.dataset.number}"]`)];
   (names.find((name) => name.offsetParent) ?? $("#status")).focus();
 }
 
-function content(region, program, corrections, view) {
-  const { page, texts, lang } = view;
-  const mark = (field) => marked(at(region, field), field, region.matches);
-  const { annotations, source } = region;
-  const english = (name, value) => lang === "en" && el("small", {}, label(page, name, value));
+function content(region, corrections, view) {
+  const { texts, lang } = view;
+  const { program } = region;
+  const concerned = corrections.filter((one) => concerns(one, region));
   return [
     el(
       "header",
       {},
-      el("p", { class: `label ${region.program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
-      ja("h2", { id: "detail-name" }, mark("name")),
+      el("p", { class: `label ${program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
+      ja("h2", { id: "detail-name" }, mark(region, "name")),
+      lang === "en" && text(region, "annotations.name_en", { class: "annotated" }),
       el("button", { type: "button", class: "close", "aria-label": texts.close, "data-key": "close", click: leave }, "×"),
     ),
     el(
       "section",
       { "aria-labelledby": "printed" },
       el("h3", { id: "printed" }, texts.printed),
-      definitions([
-        [texts.columns.title, region.title && ja("span", { class: "title" }, mark("title"))],
-        [texts.columns.theme, ja("span", {}, mark("theme"))],
-        [texts.type, [ja("span", {}, region.program.name), english("type", region.program.id)]],
-        [texts.subcategory, [ja("span", {}, region.subcategory.label), english("subcategory", region.subcategory.id)]],
-        [texts.fiscal_year, [region.fiscal_years_label, el("small", {}, texts.period(region))]],
-        [texts.source, texts.place(source)],
-      ]),
-      el("details", {}, el("summary", {}, texts.purpose), ja("p", {}, program.purpose)),
+      definitions(entries(region, (path) => !path.startsWith(ADDED), view)),
+      el(
+        "details",
+        {},
+        el("summary", {}, texts.purpose),
+        ja("p", {}, program.purpose),
+        lang === "en" && program.purpose_en && el("p", { class: "annotated" }, program.purpose_en),
+      ),
     ),
-    corrections.length > 0 && misprints(corrections, region, texts),
+    concerned.length > 0 && misprints(concerned, region, view),
     el(
       "section",
       { class: "ours", "aria-labelledby": "ours" },
       el("h3", { id: "ours" }, texts.annotations),
       el("p", {}, texts.annotationsNote),
-      definitions(
-        ANNOTATIONS.filter((name) => annotations[name] !== null).map((name) => [
-          texts.names[name],
-          [value(region, name, view), status(annotations.editorial.includes(name), texts)],
-        ]),
-      ),
-      el("h4", {}, texts.evidence),
-      annotations.evidence.length ? sources(annotations.evidence) : el("p", {}, texts.noEvidence),
+      groups(region, view),
     ),
     el("footer", {}, ...neighbours(region, view), el("a", { href: address(`v1/regions/${region.number}`) }, texts.record)),
   ];
 }
 
-function value(region, name, { lang, texts }) {
-  const mark = (field) => marked(at(region, field), field, region.matches);
-  const path = `annotations.${name}`;
-  const join = (parts, comma) => parts.flatMap((part, index) => (index ? [comma, ...part] : part));
-  if (name === "prefectures") {
-    const key = lang === "ja" ? "name" : "name_en";
-    return el("span", {}, join(region.annotations.prefectures.map((_, index) => mark(`${path}.${index}.${key}`)), texts.comma));
-  }
-  if (name === "research_fields") return ja("span", {}, join(region.annotations[name].map((_, index) => mark(`${path}.${index}`)), "、"));
-  return el("span", { lang: ENGLISH.has(name) ? "en" : name.endsWith("romaji") ? "ja-Latn" : "ja" }, mark(path));
+/** What is confirmed, each part with the pages that confirm it, and then our own readings and translations. */
+function groups(region, view) {
+  const parts = [...region.annotations.provenance].sort((a, b) => (a.status < b.status ? -1 : 1));
+  return parts.flatMap(({ fields, status, evidence, source }) => {
+    const shown = entries(region, (path) => path.startsWith(ADDED) && fields.includes(path.slice(ADDED.length)), view);
+    if (!shown.some(([, what]) => what)) return [];
+    return [
+      el("h4", { class: status }, view.texts[status]),
+      definitions(shown),
+      evidence.length > 0 && sources(evidence),
+      source && el("p", { class: "sources", lang: "en" }, source),
+    ];
+  });
 }
 
-function status(editorial, texts) {
-  return el("small", { class: editorial ? "editorial" : "confirmed" }, editorial ? texts.editorial : texts.confirmed);
-}
-
-function misprints(corrections, region, texts) {
-  const mark = (one) => (key) => {
+function misprints(corrections, region, { texts, lang }) {
+  const found = (one) => (key) => {
     const index = region.annotations.corrections.findIndex(({ id }) => id === one.id);
     return marked(one[key], `annotations.corrections.${index}.${key}`, region.matches);
   };
@@ -126,7 +128,7 @@ function misprints(corrections, region, texts) {
     { "aria-labelledby": "misprints-here" },
     el("h3", { id: "misprints-here" }, texts.misprints),
     el("p", {}, texts.misprintsNote),
-    corrections.map((one) => el("div", { class: "misprint" }, correction(one, texts, mark(one)))),
+    corrections.map((one) => el("div", { class: "misprint" }, correction(one, texts, lang, found(one)))),
   );
 }
 

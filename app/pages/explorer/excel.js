@@ -1,28 +1,31 @@
 // What is seen as a file for spreadsheets: the columns of the page, headed in its language.
 import { FACETS } from "./state.js";
 import { label } from "./facets.js";
+import { labelOf } from "./record.js";
 
 const BYTE_ORDER_MARK = "\ufeff";
 const LONGEST_NAME = 80;
 
 /** CSV as Excel reads it: a byte order mark, CRLF, quotes where they are needed (RFC 4180). */
 export function excel({ page, texts, lang }) {
+  const printed = (name) => ({
+    [labelOf(name, lang)]: (region) => region[name],
+    ...(lang === "en" && { [labelOf(`annotations.${name}_en`, lang)]: ({ annotations }) => annotations[`${name}_en`] }),
+  });
   /** @type {Record<string, any>} */
   const columns = {
-    [texts.columns.number]: ({ number }) => number,
-    [texts.region]: ({ name }) => name,
-    [texts.names.name_en]: lang === "en" && (({ annotations }) => annotations.name_en),
-    [texts.columns.title]: ({ title }) => title,
-    [texts.names.title_en]: lang === "en" && (({ annotations }) => annotations.title_en),
-    [texts.columns.theme]: ({ theme }) => theme,
-    [texts.columns.subcategory]: ({ subcategory }) => label(page, "subcategory", subcategory.id),
-    [texts.columns.fiscal_year_start]: (region) => region.fiscal_year_start,
-    [texts.columns.fiscal_year_end]: (region) => region.fiscal_year_end,
+    [texts.number]: ({ number }) => number,
+    ...printed("name"),
+    ...printed("title"),
+    ...printed("theme"),
+    [texts.subcategory]: ({ subcategory }) => label(page, "subcategory", subcategory.id),
+    [texts.start]: (region) => region.fiscal_year_start,
+    [texts.end]: (region) => region.fiscal_year_end,
     [texts.prefecture]: ({ annotations }) =>
       annotations.prefectures.map(({ name, name_en }) => (lang === "ja" ? name : name_en)).join(texts.comma),
-    [texts.columns.page]: ({ source }) => source.page_label,
+    [texts.page]: ({ source }) => source.page_label,
   };
-  const used = Object.entries(columns).filter(([, read]) => read);
+  const used = Object.entries(columns);
   const rows = [used.map(([name]) => name), ...page.items.map((region) => used.map(([, read]) => read(region) ?? ""))];
   return BYTE_ORDER_MARK + rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
 }

@@ -2,6 +2,7 @@
 import { all, el, fill, mixed, $ } from "./dom.js";
 import { parameters } from "./api.js";
 import { change, FACETS, NO_CONDITIONS, toggle } from "./state.js";
+import { say } from "./texts.js";
 
 const BOXES = ["type", "subcategory", "fiscal_year"];
 
@@ -78,8 +79,8 @@ export function showHints({ page, state, texts }) {
   fill(
     $("#hints"),
     hints.length > 0 && [
-      el("p", {}, mixed(texts.hints(state.q.trim()))),
-      el("ul", {}, hints.map((hint) => el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, texts.hint(texts[hint.parameter], hint.label, hint.total))))),
+      el("p", {}, mixed(say(texts.hintsOf, { q: state.q.trim() }))),
+      el("ul", {}, hints.map((hint) => el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, say(texts.hint, { name: texts[hint.parameter], label: hint.label, regions: texts.regions(hint.total) }))))),
     ],
   );
 }
@@ -93,9 +94,10 @@ function take({ url }) {
 
 /** Nothing found: which single condition to drop, as the API offers. */
 export function showNothing({ page, texts }) {
-  const offers = (page.relax ?? []).map(({ parameter, total }) =>
-    el("li", {}, el("button", { type: "button", click: () => change({ [parameter]: "" }) }, texts.relax(texts[parameter] ?? parameter, total))),
-  );
+  const offers = (page.relax ?? []).map(({ parameter, total }) => {
+    const sentence = say(texts.relaxation, { name: texts[parameter] ?? parameter, regions: texts.regions(total) });
+    return el("li", {}, el("button", { type: "button", click: () => change({ [parameter]: "" }) }, sentence));
+  });
   const nothing = page.total === 0 && !page.refused;
-  fill($("#nothing"), nothing && [el("p", {}, texts.nothing), el("ul", {}, offers.length ? offers : el("li", {}, clearing(texts)))]);
+  fill($("#nothing"), nothing && [el("p", {}, texts.noMatch), el("ul", {}, offers.length ? offers : el("li", {}, clearing(texts)))]);
 }

@@ -13,7 +13,7 @@ import { prepareReturn } from "./return.js";
 import { prepareSearch, showText, takeOver } from "./search.js";
 import { change, FACETS, link, onChange, read, respell } from "./state.js";
 import { showTable } from "./table.js";
-import { TEXTS } from "./texts.js";
+import { say, TEXTS } from "./texts.js";
 import { showTimeline } from "./timeline.js";
 
 const RETRY_MILLISECONDS = 1500;
@@ -61,7 +61,7 @@ async function refresh() {
 async function show(view) {
   const { page, dataset, state } = view;
   const lostFocus = keepFocus();
-  $("#lead").textContent = view.texts.lead(dataset.counts.regions);
+  $("#lead").textContent = say(view.texts.lead, { regions: dataset.counts.regions });
   for (const part of [showFacets, showMap, showChips, showHints, showNothing, showRequest]) part(view);
   const [chosen, showChosen] = VIEWS[state.view] ?? VIEWS[""];
   for (const [name] of Object.values(VIEWS)) {
@@ -76,9 +76,11 @@ async function show(view) {
 }
 
 function told({ page, dataset, texts }) {
-  if (page.refused) return texts.refused(texts[page.refused.parameter], page.refused.message);
-  const found = texts.found(page.total, dataset.counts.regions);
-  return page.total > page.items.length ? `${found}${texts.comma}${texts.first(page.items.length)}` : found;
+  const { total, items, refused } = page;
+  if (refused) return say(refused.parameter ? texts.refused : "{why}", { name: texts[refused.parameter], why: refused.message });
+  const all = dataset.counts.regions;
+  const found = say(total === all ? texts.foundAll : texts.found, { total, all });
+  return total > items.length ? `${found}${texts.comma}${say(texts.first, { count: items.length })}` : found;
 }
 
 /** Returns what to call when the page has changed: focus that would be lost goes to the line that says what is found. */

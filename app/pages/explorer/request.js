@@ -3,6 +3,7 @@ import { regions } from "./api.js";
 import { all, fill, mixed, $ } from "./dom.js";
 import { excel, fileName } from "./excel.js";
 import { notice } from "./notice.js";
+import { say } from "./texts.js";
 
 const SAMPLES = {
   url: (url) => url,
@@ -39,7 +40,7 @@ export function showRequest(view) {
   fill($("#derivation"), mixed(dataset.derivation[lang]));
   fill($("#citation"), mixed(dataset.citation[lang]));
   $("#note").textContent = dataset.note;
-  $("#version").textContent = view.texts.version(dataset);
+  $("#version").textContent = say(view.texts.dataVersion, dataset);
   write();
 }
 

@@ -1,19 +1,26 @@
 // What: all that is found, to sort. The service sorts, so a download has the same order.
+import { el, fill, $ } from "./dom.js";
 import { colour, label } from "./facets.js";
-import { at, el, fill, ja, marked, $ } from "./dom.js";
+import { labelOf, mark, ownMisprints, text } from "./record.js";
 import { change } from "./state.js";
-import { regionButton } from "./timeline.js";
+import { regionLink } from "./timeline.js";
 
-const COLUMNS = ["number", "theme", "subcategory", "fiscal_year_start", "fiscal_year_end", "page"];
 const SORTABLE = new Set(["number", "fiscal_year_start", "fiscal_year_end", "page"]);
+
+/** The columns and their headings. */
+export const columns = (texts, lang) => ({
+  number: texts.number, theme: labelOf("theme", lang), subcategory: texts.subcategory,
+  fiscal_year_start: texts.start, fiscal_year_end: texts.end, page: texts.page,
+});
 
 export function showTable({ page, state, texts, lang }) {
   const sort = state.sort || "number";
+  const headings = columns(texts, lang);
   fill(
     $("#table"),
     el("caption", { class: "visually-hidden" }, texts.tableCaption),
-    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map((name) => header(name, sort, texts)))),
-    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page, texts, lang))),
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, Object.keys(headings).map((name) => header(name, headings[name], sort)))),
+    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page, headings, texts, lang))),
   );
   const relevance = sort === "relevance";
   fill(
@@ -30,9 +37,8 @@ export function showTable({ page, state, texts, lang }) {
   );
 }
 
-function header(name, sort, texts) {
-  const label = texts.columns[name];
-  if (!SORTABLE.has(name)) return el("th", { scope: "col", role: "columnheader" }, label);
+function header(name, heading, sort) {
+  if (!SORTABLE.has(name)) return el("th", { scope: "col", role: "columnheader" }, heading);
   const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : null;
   const next = order === "ascending" ? `-${name}` : name;
   return el(
@@ -41,18 +47,18 @@ function header(name, sort, texts) {
     el(
       "button",
       { type: "button", "data-key": `sort-${name}`, click: () => change({ sort: next === "number" ? "" : next }) },
-      label,
+      heading,
       el("span", { "aria-hidden": "true", class: "arrow" }, { ascending: "▲", descending: "▼" }[order] ?? ""),
     ),
   );
 }
 
-function row(region, page, texts, lang) {
-  const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": texts.columns[name] }, ...content);
+function row(region, page, headings, texts, lang) {
+  const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": headings[name] }, ...content);
   return el(
     "tr",
-    { role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, regionButton(region, lang, "table")),
+    { role: "row", "data-region": String(region.number) },
+    el("th", { scope: "row", role: "rowheader" }, regionLink(region, lang, "table")),
     cell("theme", what(region, texts, lang)),
     cell("subcategory", el("span", { class: `label ${colour(region.subcategory.id)}` }, label(page, "subcategory", region.subcategory.id))),
     cell("fiscal_year_start", String(region.fiscal_year_start)),
@@ -61,21 +67,20 @@ function row(region, page, texts, lang) {
   );
 }
 
-function what({ title, theme, matches, annotations, ...region }, texts, lang) {
-  const english = lang === "en" && annotations.title_en;
+function what(region, texts, lang) {
+  const english = (name) => lang === "en" && text(region, `annotations.${name}_en`, { class: "annotated" });
   return [
-    title && ja("strong", {}, marked(title, "title", matches)),
-    english && el("span", { class: "annotated", lang: "en" }, marked(english, "annotations.title_en", matches)),
-    ja("span", { class: "text" }, marked(theme, "theme", matches)),
-    annotations.corrections.length > 0 && el("span", { class: "hint" }, texts.misprint),
-    elsewhere({ ...region, annotations, matches }, english ? ["annotations.title_en"] : [], texts),
+    text(region, "title", { class: "title" }), english("title"),
+    text(region, "theme", { class: "text" }), english("theme"),
+    ownMisprints(region).length > 0 && el("span", { class: "hint" }, texts.misprints),
+    elsewhere(region, texts, lang),
   ];
 }
 
 /** A hit in an annotation that the row does not show is shown below it. */
-function elsewhere(region, shown, texts) {
-  const seen = ["name", "title", "theme"].some((field) => region.matches.some((match) => match.field === field));
-  const field = region.matches.find((match) => match.field.startsWith("annotations.") && !shown.includes(match.field))?.field;
-  if (seen || !field) return null;
-  return el("span", { class: "hint" }, `${texts.inAnnotations}: `, marked(at(region, field), field, region.matches));
+function elsewhere({ matches, ...region }, texts, lang) {
+  const shown = ["name", "title", "theme", ...(lang === "en" ? ["name", "title", "theme"].map((name) => `annotations.${name}_en`) : [])];
+  const hit = matches[0]?.field;
+  if (!hit || matches.some(({ field }) => shown.includes(field))) return null;
+  return el("span", { class: "hint" }, `${texts.inAnnotations}: `, mark({ ...region, matches }, hit));
 }

@@ -1,70 +1,33 @@
 // Every word of the page, in both languages. What is printed in the list comes from the API and is not translated.
 import { WORDS } from "./words.js";
 
-const plural = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
-
-export const TEXTS = {
+const MORE = {
   ja: {
-    ...WORDS.ja,
-    pageTitle: "継続地域一覧 — 地域クラスター 2007–2013",
-    lead: (regions) => `文部科学省が支援した ${regions} の地域クラスター。場所・年度・テーマから探せます。`,
-    comma: "、", tableCaption: "地域の一覧。見出しのボタンで並べ替え",
-    found: (total, all) => (total === all ? `全 ${all} 地域` : `${all} 地域中 ${total} 地域`),
-    first: (shown) => `うち先頭 ${shown} 地域を表示`,
-    regions: (count) => `${count} 地域`, short: (total, all) => `${total}/${all} 地域`,
-    columns: { number: "番号", title: "クラスター名", theme: "テーマ", subcategory: WORDS.ja.subcategory, fiscal_year_start: "開始年度", fiscal_year_end: "終了年度", page: "ページ" },
-    relevance: "一致度の高い順", misprint: "誤植の疑いあり", inAnnotations: "注釈に一致",
-    nothing: "条件に合う地域はありません。次の条件を一つ外すと見つかります。",
-    relax: (name, total) => `「${name}」を外す（${total} 地域）`,
-    hints: (q) => `「${q}」は、次の条件としても指定できます。`,
-    hint: (name, label, total) => `${name}：${label}（${total} 地域）`,
-    refused: (name, why) => (name ? `条件「${name}」では検索できません。${why}` : why),
-    drop: "を外す", noRegion: (number) => `番号 ${number} の地域はありません。`,
+    pageTitle: "継続地域一覧 — 地域クラスター 2007–2013", comma: "、", number: "番号", start: "開始年度", end: "終了年度", page: "ページ",
+    tableCaption: "地域の一覧。見出しのボタンで並べ替え", first: "うち先頭 {count} 地域を表示", short: "{total}/{all} 地域",
+    relevance: "一致度の高い順", inAnnotations: "注釈に一致", refused: "条件「{name}」では検索できません。{why}",
+    drop: "を外す", noRegion: "番号 {number} の地域はありません。",
     gone: "サーバーに接続できません。自動的に再接続しています…", again: "再接続しました。",
-    copied: "コピーしました。", selected: "選択しました。コピーの操作をしてください。",
-    linkCopied: "この表示へのリンクをコピーしました。",
-    close: "閉じる", record: "このレコードを JSON で見る", source: "出典",
-    place: ({ page_label, row }) => `パンフレット ${page_label}、一覧の ${row} 行目`,
-    period: ({ period }) => `${period.start} – ${period.end}`,
-    noMisprints: "表示中の地域に、誤植の疑いはありません。",
-    field: "箇所",
-    fields: { title: "クラスター名", name: "地域名", subcategory: WORDS.ja.subcategory, "subcategory label": "区分の名称", "subcategory.label": "区分の名称" },
-    names: {
-      name_kana: "地域名の読み", name_romaji: "ローマ字", name_en: "英語名", title_kana: "クラスター名の読み", title_en: "クラスター英語名",
-      prefectures: "都道府県", local_governments: "自治体", research_fields: "特定領域",
-    },
-    version: ({ version, modified }) => `データのバージョン ${version}（${modified}）`,
+    copied: "コピーしました。", selected: "選択しました。コピーの操作をしてください。", linkCopied: "この表示へのリンクをコピーしました。",
+    close: "閉じる", record: "このレコードを JSON で見る", noMisprints: "表示中の地域に、誤植の疑いはありません。", field: "箇所",
   },
   en: {
-    ...WORDS.en,
-    pageTitle: "Continuing Cluster Regions of Japan, 2007–2013",
-    lead: (regions) =>
-      `${regions} regional clusters supported by Japan’s Ministry of Education, Culture, Sports, Science and Technology (MEXT): where, when and what for.`,
-    comma: ", ", tableCaption: "The regions; use the buttons in the header row to sort",
-    found: (total, all) => (total === all ? `All ${plural(all, "region")}` : `${total} of ${plural(all, "region")}`),
-    first: (shown) => `the first ${shown} are shown`,
-    regions: (count) => plural(count, "region"), short: (total, all) => `${total}/${plural(all, "region")}`,
-    columns: { number: "No.", title: "Cluster title", theme: "Theme", subcategory: WORDS.en.subcategory, fiscal_year_start: "Start", fiscal_year_end: "End", page: "Page" },
-    relevance: "Best match first", misprint: "suspected misprint", inAnnotations: "found in an annotation",
-    nothing: "No region matches all of these conditions. Remove one to see results:",
-    relax: (name, total) => `Remove “${name}” (${plural(total, "region")})`,
-    hints: (q) => `“${q}” can also be used as a filter:`,
-    hint: (name, label, total) => `${name}: ${label} (${plural(total, "region")})`,
-    refused: (name, why) => (name ? `The condition “${name}” cannot be used: ${why}` : why),
-    drop: "– remove this condition", noRegion: (number) => `There is no region no. ${number}.`,
+    pageTitle: "Continuing Cluster Regions of Japan, 2007–2013", comma: ", ", number: "No.", start: "Start", end: "End", page: "Page",
+    tableCaption: "The regions; use the buttons in the header row to sort", first: "the first {count} are shown", short: "{total}/{all} regions",
+    relevance: "Best match first", inAnnotations: "found in an annotation", refused: "The condition “{name}” cannot be used: {why}",
+    drop: "– remove this condition", noRegion: "There is no region no. {number}.",
     gone: "The server cannot be reached. Reconnecting automatically…", again: "Reconnected.",
-    copied: "Copied.", selected: "Selected. Copy it with your browser.",
-    linkCopied: "The link to this view has been copied.",
-    close: "Close", record: "This record as JSON", source: "Source",
-    place: ({ page_label, row }) => `Brochure ${page_label}, row ${row} of the list`,
-    period: ({ period }) => `${period.start} – ${period.end}`,
-    noMisprints: "No misprint is suspected in the regions shown.",
-    field: "Where",
-    fields: { title: "Cluster title", name: "Name of the region", subcategory: WORDS.en.subcategory, "subcategory label": "Name of the subcategory", "subcategory.label": "Name of the subcategory" },
-    names: {
-      name_kana: "Reading of the name", name_romaji: "Romanisation", name_en: "English name", title_kana: "Reading of the title", title_en: "English title",
-      prefectures: "Prefectures", local_governments: "Local governments", research_fields: "Research fields",
-    },
-    version: ({ version, modified }) => `Data version ${version} (${modified})`,
+    copied: "Copied.", selected: "Selected. Copy it with your browser.", linkCopied: "The link to this view has been copied.",
+    close: "Close", record: "This record as JSON", noMisprints: "No misprint is suspected in the regions shown.", field: "Where",
   },
 };
+
+/** A sentence with what belongs in its places. */
+export const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export const TEXTS = { ja: of("ja"), en: of("en") };
+
+function of(lang) {
+  const words = { ...WORDS[lang], ...MORE[lang] };
+  return { ...words, regions: (count) => (count === 1 ? words.oneRegion : say(words.countOfRegions, { count })) };
+}

@@ -1,7 +1,10 @@
 // When: a row per region, a column per fiscal year, a bar over the years in between. A table, so it can be listened to.
+// The server writes the same rows (`timeline.html`): nothing moves when these take their place.
+import { address } from "./api.js";
 import { colour } from "./facets.js";
-import { at, el, fill, ja, marked, shade, $ } from "./dom.js";
-import { openRegion, toggle } from "./state.js";
+import { el, fill, ja, shade, $ } from "./dom.js";
+import { about, mark, ownMisprints, text } from "./record.js";
+import { toggle } from "./state.js";
 
 export function showTimeline({ page, state, texts, years, lang }) {
   const columns = page.facets.fiscal_year.map(({ value }) => Number(value));
@@ -11,17 +14,17 @@ export function showTimeline({ page, state, texts, years, lang }) {
   fill(
     $("#timeline"),
     el("caption", { class: "visually-hidden" }, texts.timelineCaption),
-    el("thead", {}, head(columns, state, texts, years), active(columns, page.items, texts)),
+    el("thead", { role: "rowgroup" }, head(columns, state, texts, years), active(columns, page.items, texts)),
     groups.map(([id, label, regions]) =>
       el(
         "tbody",
-        { class: colour(id) },
+        { class: colour(id), role: "rowgroup" },
         el(
           "tr",
-          { class: "group" },
-          el("th", { scope: "rowgroup", colspan: columns.length + 1 }, label, el("small", {}, texts.regions(regions.length))),
+          { class: "group", role: "row" },
+          el("th", { scope: "rowgroup", role: "rowheader", colspan: columns.length + 1 }, label, el("small", {}, texts.regions(regions.length))),
         ),
-        regions.map((region) => row(region, columns, lang)),
+        regions.map((region) => row(region, columns, texts, lang)),
       ),
     ),
   );
@@ -30,14 +33,14 @@ export function showTimeline({ page, state, texts, years, lang }) {
 function head(columns, state, texts, years) {
   return el(
     "tr",
-    {},
-    el("th", { scope: "col" }, texts.region),
+    { role: "row" },
+    el("th", { scope: "col", role: "columnheader" }, texts.region),
     columns.map((year) => {
       const chosen = state.fiscal_year.includes(String(year));
       const { label, era } = years.get(year);
       return el(
         "th",
-        { scope: "col", class: "year" },
+        { scope: "col", role: "columnheader", class: "year" },
         el(
           "button",
           {
@@ -56,47 +59,53 @@ function active(columns, regions, texts) {
   const most = Math.max(...counts);
   return el(
     "tr",
-    { class: "active" },
-    el("th", { scope: "row" }, texts.active),
-    counts.map((count) => el("td", { class: shade(count, most) }, String(count))),
+    { class: "active", role: "row" },
+    el("th", { scope: "row", role: "rowheader" }, texts.active),
+    counts.map((count) => el("td", { class: shade(count, most), role: "cell" }, String(count))),
   );
 }
 
-function row(region, columns, lang) {
+function row(region, columns, texts, lang) {
   const { fiscal_year_start: first, fiscal_year_end: last } = region;
   const cells = columns.filter((year) => year <= first || year > last);
   return el(
     "tr",
-    {},
-    el("th", { scope: "row" }, regionButton(region, lang, "timeline", excerpt(region))),
+    { "data-region": String(region.number), role: "row" },
+    el("th", { scope: "row", role: "rowheader" }, regionLink(region, lang, "timeline", more(region, texts, lang))),
     cells.map((year) =>
       year === first
-        ? el("td", { colspan: last - first + 1, class: "span" }, el("span", { class: "bar" }, region.fiscal_years_label))
-        : el("td", {}),
+        ? el("td", { colspan: last - first + 1, class: `span-${last - first + 1}`, role: "cell" }, el("span", { class: "bar" }, region.fiscal_years_label))
+        : el("td", { role: "cell" }),
     ),
   );
 }
 
-/** Where the hit is, if not in the name. */
-function excerpt({ matches, ...region }) {
-  const field = matches[0]?.field;
-  if (!field || matches.some((match) => match.field === "name")) return null;
-  return el("span", { class: "excerpt", lang: field.endsWith("_en") ? "en" : "ja" }, marked(at(region, field), field, matches));
+/** What the cluster does; where the hit is, if not in what is shown; whether a misprint is known. */
+function more(region, texts, lang) {
+  const shown = about(region, lang);
+  const hit = region.matches[0]?.field;
+  const elsewhere = hit && !region.matches.some(({ field }) => field === "name" || field === shown);
+  return [
+    text(region, shown, { class: "what" }),
+    elsewhere && text(region, hit, { class: "excerpt" }),
+    ownMisprints(region).length > 0 && el("span", { class: "hint" }, texts.misprints),
+  ];
 }
 
-/** The way into the detail view. */
-export function regionButton(region, lang, place, more = null) {
+/** The way to the page of a region; a click on it opens the region here. */
+export function regionLink(region, lang, place, more = []) {
   return el(
-    "button",
-    { type: "button", class: "region", "data-key": `${place}-${region.number}`, "data-region": String(region.number), click: () => openRegion(region.number) },
+    "a",
+    {
+      class: "region", href: address(`regions/${region.number}${lang === "en" ? "/en" : ""}`),
+      "data-key": `${place}-${region.number}`, "data-region": String(region.number),
+    },
     el("span", { class: "number" }, String(region.number)),
     el(
       "span",
       {},
-      ja("span", { class: "printed" }, marked(region.name, "name", region.matches)),
-      lang === "en" && region.annotations.name_en
-        ? el("span", { class: "annotated", lang: "en" }, marked(region.annotations.name_en, "annotations.name_en", region.matches))
-        : null,
+      ja("span", { class: "printed" }, mark(region, "name")),
+      lang === "en" && text(region, "annotations.name_en", { class: "annotated" }),
       more,
     ),
   );
