@@ -44,7 +44,9 @@ def names(model: type[BaseModel], *, tabular: bool) -> tuple[str, ...]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The record that an annotation is, or is a list of."""
+    """The record that an annotation is, or is a list of. What has names of its own, a `dict`, is chosen whole."""
+    if get_origin(annotation) is dict:
+        return None
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for each in get_args(annotation) if (model := _model_in(each))), None)

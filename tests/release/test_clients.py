@@ -1,5 +1,7 @@
 """The Python client: generated, typed, run against the service."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -27,3 +29,17 @@ def test_the_python_client_is_typed_strictly(example: Path) -> None:
     program = [sys.executable, "-m", "mypy", "--strict", "--config-file=", example.name]
     done = subprocess.run(program, cwd=example.parent, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_generator_drops_no_operation_warns_of_nothing_and_chooses_a_plain_name(tmp_path: Path) -> None:
+    config = ["--config", str(clients.HERE / "python" / "config.yaml")]
+    program = [str(Path(sys.executable).with_name("openapi-python-client")), "generate", "--fail-on-warning"]
+    options = ["--meta", "none", "--path", str(clients.DESCRIPTION), *config]
+    done = subprocess.run([*program, *options], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "warn" not in done.stdout.lower(), done.stdout
+    operations = [item["get"]["operationId"] for item in json.loads(clients.DESCRIPTION.read_text())["paths"].values()]
+    modules = {file.stem for file in (tmp_path / "cluster_regions_client" / "api").rglob("*.py")}
+    assert modules - {"__init__"} == {name.replace("-", "_") for name in operations}
+    for file in (tmp_path / "cluster_regions_client" / "api").rglob("[!_]*.py"):
+        assert re.findall(r"-> Response\[(\w+)", file.read_text()) not in ([], ["Any"]), file.name
