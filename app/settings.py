@@ -13,7 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 OWN_PATHS = frozenset(
     {
         *("v1", "docs", "redoc", "openapi.json", ".well-known", "livez", "readyz", "metrics"),
-        *("explorer", "regions", "corrections", "changes", "guide", "terms", "changelog", "problems", "llms.txt"),
+        *(
+            "explorer",
+            "regions",
+            "corrections",
+            "changes",
+            "guide",
+            "terms",
+            "changelog",
+            "problems",
+            "llms.txt",
+            "llms-full.txt",
+        ),
         *("sitemap.xml", "robots.txt"),
     }
 )

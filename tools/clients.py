@@ -11,13 +11,13 @@ NODE = HERE / "typescript"
 TOOLS = HERE / "tools"
 
 
-def write_python(folder: Path) -> None:
+def write_python(folder: Path, description: Path = DESCRIPTION) -> None:
     """A package with httpx and attrs, by openapi-python-client."""
     program = Path(sys.executable).with_name("openapi-python-client")
     config = HERE / "python" / "config.yaml"
     options: list[str | Path] = [
         "--path",
-        DESCRIPTION,
+        description,
         "--output-path",
         folder,
         "--config",

@@ -80,7 +80,7 @@ class Edition:
 
     @cached_property
     def names(self) -> Mapping[str, Names]:
-        """The names that parameters take, by parameter."""
+        """Return the names that parameters take, by parameter."""
         return {"type": self.programs, "subcategory": self.subcategories, "prefecture": self.prefectures}
 
     @classmethod
@@ -157,7 +157,7 @@ def _areas(connection: Connection) -> dict[str, Group]:
 
 
 def _prefecture_words(name: str, kana: str) -> list[str]:
-    """With and without 都, 府 or 県, which 北海道 does not have."""
+    """Return the names with and without 都, 府 or 県, which 北海道 does not have."""
     ending = {"都": "と", "府": "ふ", "県": "けん"}.get(name[-1], "")
     short = [name[:-1], kana.removesuffix(ending)] if ending else []
     return [kana, *short]

@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 
 @lru_cache
 def paths(model: type[BaseModel]) -> dict[str, tuple[Path, ...]]:
-    """Every key of a record, dotted where nested, with the paths of the leaves it stands for, in their order.
+    """Return every key of a record, dotted where nested, with the paths of its leaves, in their order.
 
     What only JSON has stands for none: a table has no columns of it.
     """
@@ -44,8 +44,8 @@ def names(model: type[BaseModel], *, tabular: bool) -> tuple[str, ...]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The record that an annotation is, or is a list of. What has names of its own, a `dict`, is chosen whole."""
-    if get_origin(annotation) is dict:
+    """Return the record that an annotation is, or is a list of; `None` if it is none."""
+    if get_origin(annotation) is dict:  # whose keys are no fields of a record: it is chosen whole
         return None
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
@@ -53,7 +53,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def leaves(model: type[BaseModel], names: Sequence[str]) -> list[Path]:
-    """The leaves that the named keys stand for, each once; of all keys if none is named."""
+    """Return the leaves of the named keys, each once; of all keys if none is named."""
     known = paths(model)
     return list(dict.fromkeys(leaf for name in names or model.model_fields for leaf in known[name]))
 
@@ -86,7 +86,7 @@ def pick(record: Any, selected: Selection) -> Any:
 
 
 def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
-    """The values at the leaves as text; a gap is empty."""
+    """Yield the values at the leaves as text; a gap is empty."""
     return ("" if value is None else str(value) for value in values(record, leaves))
 
 

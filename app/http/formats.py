@@ -67,7 +67,7 @@ def _picker(names: Sequence[str]) -> Callable[[dict[str, Any]], Any]:
 
 
 def page(records: Sequence[bytes], names: Sequence[str], envelope: dict[str, Any]) -> bytes:
-    """The JSON of a page: `items`, then the rest of the envelope."""
+    """Return the JSON of a page: `items`, then the rest of the envelope."""
     return b'{"items":[%b],%b' % (b",".join(chosen(records, names)), orjson.dumps(envelope)[1:])
 
 
@@ -100,7 +100,7 @@ def rows(records: Sequence[bytes], names: Sequence[str], model: type[BaseModel])
 
 
 def head(names: Sequence[str], model: type[BaseModel], *, bom: bool) -> bytes:
-    """The header row of a CSV; with a byte order mark Excel reads the Japanese."""
+    """Return the header row of a CSV; with a byte order mark Excel reads the Japanese."""
     header = _written([["_".join(leaf) for leaf in field_selection.leaves(model, names)]])
     return BYTE_ORDER_MARK + header if bom else header
 

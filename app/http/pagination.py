@@ -35,7 +35,7 @@ class PageQuery(query_string.RecordQuery):
     ] = 0
 
     def filters(self) -> Mapping[str, str]:
-        """The given parameters but those that choose a page."""
+        """Return the given parameters but those that choose a page."""
         return {name: value for name, value in self.canonical.items() if name not in ("limit", "offset", "facets")}
 
 
@@ -59,7 +59,7 @@ _BOM = (
 
 @lru_cache
 def exported(model: type[PageQuery], *, csv: bool) -> type[Any]:
-    """The same parameters where everything is written at once: no bound of a page, and `bom` for a CSV."""
+    """Return the parameters of an export: `limit` without the bound of a page, and `bom` for a CSV."""
     extra: dict[str, Any] = {"limit": _EXPORT_LIMIT} | ({"bom": _BOM} if csv else {})
     return create_model(f"{model.__name__}Export", __base__=model, **extra)
 
@@ -97,13 +97,13 @@ class Slice:
 
 
 def cut(records: Sequence[dict[str, Any]], query: PageQuery) -> Slice:
-    """The page of a list that is short enough to be read whole."""
+    """Return the page of a list that is short enough to be read whole."""
     page = records[query.offset : query.offset + query.limit]
     return Slice([orjson.dumps(record) for record in page], len(records))
 
 
 def links(inquiry: Inquiry[PageQuery], total: int) -> dict[str, str | None]:
-    """The links of a page. Where `offset` is beyond the end, `prev` is the last page."""
+    """Return the links of a page. Where `offset` is beyond the end, `prev` is the last page."""
     query = inquiry.query
     first = query.offset % query.limit if query.offset < total else 0  # of the pages that lie as this one does
     last = first + max(0, total - 1 - first) // query.limit * query.limit

@@ -21,11 +21,11 @@ class Inquiry(Generic[Q_co]):
     language: Language = "en"
 
     def url(self, path: str, parameters: Mapping[str, str] | None = None) -> str:
-        """Relative, or below the configured base; parameters in the order of their names."""
+        """Return a URL, relative or below the configured base, with its parameters in the order of their names."""
         return self._url(path, {name: _pair(name, value) for name, value in (parameters or {}).items()})
 
     def like_this(self, **changes: str | None) -> str:
-        """This request with some parameters replaced, and without those that are `None`."""
+        """Return the URL of this request with some parameters replaced, and without those that are `None`."""
         pairs = self._pairs | {name: _pair(name, value) if value else "" for name, value in changes.items()}
         return self._url(self.path, pairs)
 
@@ -39,5 +39,5 @@ class Inquiry(Generic[Q_co]):
 
 
 def _pair(name: str, value: str) -> str:
-    """RFC 3986, section 3.4; a comma may stand as it is."""
+    """Return a parameter as it stands in a query (RFC 3986, section 3.4); a comma stays as it is."""
     return f"{name}={quote(value, safe=',')}"

@@ -45,7 +45,7 @@ class QueryModel(BaseModel):
 
     @cached_property
     def canonical(self) -> dict[str, str]:
-        """The given parameters as text, in the order of their names: equal requests, equal texts."""
+        """Return the given parameters as text, in the order of their names: equal requests, equal texts."""
         return {name: _written(getattr(self, name)) for name in sorted(self.model_fields_set)}
 
     def echo(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ INTEGER = BeforeValidator(_integer)
 
 
 def known(*allowed: str) -> Callable[[str], str]:
-    """A check for one of these words, literally."""
+    """Return a check for one of these words, literally."""
 
     def check(written: str) -> str:
         if written not in allowed:

@@ -60,7 +60,7 @@ class Invalid(ValueError):
 
 
 def parse(text: str) -> int:
-    """The fiscal year that `text` writes, in any width or case; `Invalid` if it writes none."""
+    """Return the fiscal year that `text` writes, in any width or case; `Invalid` if it writes none."""
     written = narrow(text).lower()  # `casefold` would read ſ as s
     if western := _WESTERN.fullmatch(written):
         year = int(western[1] or western[2])
@@ -104,12 +104,12 @@ def _year_of(era: Era, number: int) -> int:
 
 
 def _names(era: Era, year: int) -> bool:
-    """Whether a day of April to December of that year lay in that era."""
+    """Return whether a day of April to December of that year lay in that era."""
     return era.first_day <= date(year, 12, 31) and _ENDS.get(era, date.max) > date(year, 4, 1)
 
 
 def _era(year: int) -> tuple[Era, str]:
-    """The newest era that names the year: FY2019 is 令和元, as the government calls it."""
+    """Return the newest era that names the year: FY2019 is 令和元, as the government calls it."""
     era = next(era for era in reversed(ERAS) if _names(era, year))
     return era, str(year - era.first_year + 1)
 

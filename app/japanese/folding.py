@@ -33,7 +33,7 @@ def narrow(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which texts are compared. Folding twice changes nothing."""
+    """Return the form in which texts are compared. Folding twice changes nothing."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not DASHES.isdisjoint(plain):
         plain = _prolonged(plain)

@@ -77,7 +77,7 @@ class Metrics:
         """Descriptor of a file that this process keeps locked while it lives."""
 
     def count(self, route: str, method: str, status: int, sent: int, seconds: float) -> None:
-        """A request: its route is a template, empty where none was found; the status is 0 if no answer began."""
+        """Count a request. `route` is a template, empty where none was found; `status` is 0 if no response began."""
         try:
             cell = self._cells[route, method, status]
         except KeyError:
@@ -88,7 +88,7 @@ class Metrics:
         cell[_SECONDS] += seconds
 
     def exposition(self) -> bytes:
-        """Of all workers; in the text format of Prometheus."""
+        """Return the sums of all workers in the text format of Prometheus."""
         import prometheus_client as prometheus  # only here: it takes a tenth of the time of a start
 
         registry = prometheus.CollectorRegistry()
@@ -122,7 +122,7 @@ class Metrics:
         yield core.InfoMetricFamily("dataset", "The data set that is served", {"version": self.version() or ""})
 
     async def share(self) -> None:
-        """Keeps the other workers informed, for as long as the service runs; returns at once if there are none."""
+        """Write the counts for the other workers, once a second; return at once if there are none."""
         while self._shared:
             self._write(self._shared)
             await sleep(SHARE_SECONDS)
@@ -185,7 +185,7 @@ def _of_this_process() -> dict[str, float]:
 
 
 def _cumulative(cell: list[float]) -> list[tuple[str, float]]:
-    """The buckets, each with all below it."""
+    """Return the counts of the buckets, each with all below it."""
     total = 0.0
     buckets = []
     for bound, count in zip((*BOUNDS, "+Inf"), cell[:_BYTES], strict=True):

@@ -4,19 +4,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from app.db.session import Read
-from app.http import responses, routes
+from app.http import query_string, responses, routes
 from app.http.messages import Language
 from app.http.request_context import Context, RequestContext
+from app.http.responses import Collection
 from app.pages import fields, layout
 from app.pages.fields import Record
 from app.pages.records import read_list
-from app.routers import changes
+from app.routers import changes, prefectures, programs, subcategories
+from app.routers.regions import endpoints
 
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
@@ -25,6 +27,13 @@ PATHS = layout.in_each_language("changes")
 MAX_CHANGES = 2_000
 """Changes that the page tells one by one, the newest; the rest stands in the list of the API."""
 
+
+_NAMED: tuple[tuple[str, Collection[Any], str, str], ...] = (
+    ("programs", programs.PROGRAMS, "id", "name"),
+    ("subcategories", subcategories.SUBCATEGORIES, "id", "label"),
+    ("prefectures", prefectures.PREFECTURES, "code", "name"),
+)
+"""Short lists whose records have names: as the changes call the list, where it is, the keys of id and name."""
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _CODE = re.compile(r"[\w.:/-]*")
@@ -37,10 +46,10 @@ class Edition(NamedTuple):
     date: str
     counts: Counter[str]
     """By action."""
-    whole: list[tuple[str, str, list[str]]]
-    """Action, list and ids of records that came or went."""
-    corrected: list[tuple[str, str, list[Record]]]
-    """List, id and changes of a record."""
+    whole: dict[tuple[str, str], list[str]]
+    """Ids of the records that came or went, by list and action."""
+    corrected: dict[str, dict[str, list[Record]]]
+    """Changes of fields, by list and id."""
 
 
 def editions(records: Sequence[Record]) -> list[Edition]:
@@ -48,24 +57,29 @@ def editions(records: Sequence[Record]) -> list[Edition]:
     found = []
     for (number, date), group in groupby(records, key=lambda each: (each["edition"], each["date"])):
         own = [*group]
-        whole: dict[tuple[str, str], list[str]] = {}
-        corrected: dict[tuple[str, str], list[Record]] = {}
+        edition = Edition(number, date, Counter(each["action"] for each in own), {}, {})
         for each in own:
             if each["field"] is None:
-                whole.setdefault((each["action"], each["collection"]), []).append(each["id"])
+                edition.whole.setdefault((each["collection"], each["action"]), []).append(each["id"])
             else:
-                corrected.setdefault((each["collection"], each["id"]), []).append(each)
-        counts = Counter(each["action"] for each in own)
-        found.append(
-            Edition(
-                number,
-                date,
-                counts,
-                [(*key, ids) for key, ids in whole.items()],
-                [(*key, of) for key, of in corrected.items()],
-            )
-        )
+                edition.corrected.setdefault(each["collection"], {}).setdefault(each["id"], []).append(each)
+        found.append(edition)
     return found
+
+
+def read_names(read: Read, told: Sequence[Edition]) -> dict[tuple[str, str], str]:
+    """Return the names, as printed, of the records with changed fields, by list and id; not all have one."""
+    numbers = sorted({id_ for edition in told for id_ in edition.corrected.get("regions", ())}, key=int)
+    few = query_string.MAX_VALUES
+    parts = [",".join(numbers[start : start + few]) for start in range(0, len(numbers), few)]
+    named = {("regions", str(each["number"])): each["name"] for part in parts for each in _regions(read, part)}
+    for collection, listed, key, name in _NAMED:
+        named |= {(collection, each[key]): each[name] for each in read_list(read, listed)}
+    return named
+
+
+def _regions(read: Read, numbers: str) -> list[dict[str, Any]]:
+    return read_list(read, endpoints.REGIONS, f"number={numbers}".encode())
 
 
 def language_of(field: str, value: object) -> str:
@@ -87,18 +101,21 @@ async def get_changes_page_in(context: Context, language: Annotated[str, Path()]
 
 
 async def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
-    def fetch(read: Read) -> tuple[str, list[Record]]:
-        return read.edition.version, [*read_list(read, changes.CHANGES)]
+    def fetch(read: Read) -> tuple[str, int, list[Edition], dict[tuple[str, str], str]]:
+        records = read_list(read, changes.CHANGES)
+        told = editions(records[:MAX_CHANGES])
+        return read.edition.version, len(records), told, read_names(read, told)
 
-    context.outcome["edition"], records = await responses.read(context, fetch)
+    context.outcome["edition"], total, told, names = await responses.read(context, fetch)
     return layout.page(
         context,
         "changes.html",
         language,
         PATHS,
         vary=vary,
-        editions=editions(records[:MAX_CHANGES]),
-        more=len(records) - MAX_CHANGES,
+        editions=told,
+        more=total - MAX_CHANGES,
+        names=names,
         label=fields.label,
         language_of=language_of,
     )

@@ -63,7 +63,7 @@ class View:
 
     @cached_property
     def supported(self) -> dict[int, int]:
-        """How many of these regions were supported in each fiscal year."""
+        """Return how many of these regions were supported in each fiscal year."""
         years = (int(each["value"]) for each in self.facets["fiscal_year"])
         spans = [(each["fiscal_year_start"], each["fiscal_year_end"]) for each in self.regions]
         return {year: sum(first <= year <= last for first, last in spans) for year in years}

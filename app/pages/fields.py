@@ -1,6 +1,6 @@
 """What is shown of a region: `fields.js`, which the dialog of the explorer reads as well."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
@@ -25,21 +25,34 @@ class Entry(NamedTuple):
     english: str
     """What stands beside a printed text on an English page; empty if nothing does."""
     detail: str
-    """Further facts of it, which need no language; empty if there are none."""
+    """Further facts of it, in the language of the page; empty if there are none."""
     status: str
     """`editorial` or `confirmed`; empty for what is printed."""
     source: str
     """A data set that it was taken from; empty if there is none."""
+    evidence: list[int]
+    """Places of the pages that confirm it in `annotations.evidence`, counted from 1."""
 
 
 def printed(region: Record, language: Language) -> list[Entry]:
     """Return what the list prints; fields without a value are left out."""
-    return [*_entries(region, language, added=False)]
+    return [_entry(field, region, language) for field in _shown(region, added=False)]
 
 
-def added(region: Record, language: Language) -> list[Entry]:
-    """Return the annotations; fields without a value are left out."""
-    return [*_entries(region, language, added=True)]
+def added(region: Record, language: Language, point_rules: Sequence[Record]) -> list[Entry]:
+    """Return the annotations; fields without a value are left out. `point_rules` are those of the data set."""
+    entries = []
+    for field in _shown(region, added=True):
+        key, annotations = field["path"].removeprefix(_ADDED), region["annotations"]
+        entry = _entry(field, region, language)
+        if known := next((each for each in annotations["provenance"] if key in each["fields"]), None):
+            places = [annotations["evidence"].index(url) + 1 for url in known["evidence"]]
+            entry = entry._replace(status=known["status"], source=known["source"] or "", evidence=places)
+        if field.get("kind") == "point":
+            rule = next(each for each in point_rules if each["rule"] == annotations["point"]["rule"])
+            entry = entry._replace(detail=f"{rule['rule']}: {rule[language]}")
+        entries.append(entry)
+    return entries
 
 
 def in_language(record: Record, key: str, language: Language) -> Text:
@@ -74,29 +87,31 @@ def excerpt(region: Record) -> str | None:
     return paths[0] if paths and "name" not in paths else None
 
 
-def _entries(region: Record, language: Language, *, added: bool) -> Iterator[Entry]:
+def _shown(region: Record, *, added: bool) -> Iterator[Record]:
+    """Yield the fields that have a value and do not stand in the heading."""
     for field in FIELDS:
-        path = field["path"]
-        value = _at(region, path)
-        if path.startswith(_ADDED) != added or field.get("kind") == "heading" or value in (None, []):
-            continue
-        key = path.removeprefix(_ADDED)
-        known = next((each for each in region["annotations"]["provenance"] if added and key in each["fields"]), None)
-        yield Entry(
-            label=field["label"][language],
-            texts=_texts(value, field, language),
-            english=(_at(region, field["english"]) or "") if language == "en" and "english" in field else "",
-            detail="{start} – {end}".format_map(region["period"]) if field.get("kind") == "years" else "",
-            status=known["status"] if known else "",
-            source=known["source"] or "" if known else "",
-        )
+        is_wanted = field["path"].startswith(_ADDED) == added and field.get("kind") != "heading"
+        if is_wanted and _at(region, field["path"]) not in (None, []):
+            yield field
+
+
+def _entry(field: Record, region: Record, language: Language) -> Entry:
+    return Entry(
+        label=field["label"][language],
+        texts=_texts(_at(region, field["path"]), field, language),
+        english=(_at(region, field["english"]) or "") if language == "en" and "english" in field else "",
+        detail="{start} – {end}".format_map(region["period"]) if field.get("kind") == "years" else "",
+        status="",
+        source="",
+        evidence=[],
+    )
 
 
 def _texts(value: Any, field: Record, language: Language) -> list[Text]:
     if field.get("kind") == "source":
         return [(layout.WORDS[language]["place"].format_map(value), language)]
     if field.get("kind") == "point":
-        return [("{of[name]} ({latitude}, {longitude}), {rule}".format_map(value), field["lang"])]
+        return [("{of[name]} ({latitude}, {longitude})".format_map(value), field["lang"])]
     if field.get("kind") == "places":
         return [("{name} ({code})".format_map(each), field["lang"]) for each in value]
     return [

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.pages.fields import Record
+from app.routers.regions import endpoints
 
 MINISTRY = {
     "@type": "GovernmentOrganization",
@@ -16,7 +17,7 @@ def describe(region: Record, dataset: Record, absolute: str) -> dict[str, Any]:
     annotations, number = region["annotations"], region["number"]
     names = [region["name"], region["title"], annotations["name_en"], annotations["title_en"]]
     name, *others = dict.fromkeys(filter(None, (region["title"], *names)))
-    return {
+    node: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ResearchProject",
         "@id": f"{absolute}regions/{number}#project",
@@ -34,6 +35,7 @@ def describe(region: Record, dataset: Record, absolute: str) -> dict[str, Any]:
             }
             for each in annotations["prefectures"]
         ],
+        "location": _place(annotations["point"]),
         "funder": MINISTRY,
         "subjectOf": {
             "@type": "Dataset",
@@ -52,9 +54,19 @@ def describe(region: Record, dataset: Record, absolute: str) -> dict[str, Any]:
             "distribution": [
                 {
                     "@type": "DataDownload",
-                    "encodingFormat": "application/json",
-                    "contentUrl": f"{absolute}v1/regions/{number}.json",
+                    "encodingFormat": each.media_type,
+                    "contentUrl": f"{absolute}v1/regions/{number}{each.suffix}",
                 }
+                for each in endpoints.RegionRecordQuery.formats
             ],
         },
     }
+    return {name: value for name, value in node.items() if value not in (None, [])}
+
+
+def _place(point: Record | None) -> dict[str, Any] | None:
+    """Return the representative point, which is in a municipality and no boundary."""
+    if point is None:
+        return None
+    geo = {"@type": "GeoCoordinates", "latitude": point["latitude"], "longitude": point["longitude"]}
+    return {"@type": "Place", "name": point["of"]["name"], "geo": geo}

@@ -95,7 +95,7 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
         view=view,
         region=view.region,
         printed=fields.printed(view.region, language),
-        added=fields.added(view.region, language),
+        added=fields.added(view.region, language, view.dataset["point_rules"]),
         in_language=fields.in_language,
         described=region_jsonld.describe(view.region, view.dataset, layout.absolute_root(context)),
         formats=endpoints.RegionRecordQuery.formats,

@@ -20,7 +20,7 @@ MAX_REGIONS = 10_000
 
 _NUMBERS = Statement(select(NUMBER).order_by(NUMBER).limit(MAX_REGIONS))
 
-_ROBOTS = "User-agent: *\nDisallow:\n\nSitemap: {absolute}sitemap.xml\n"
+_ROBOTS = "User-agent: *\nDisallow:\n"
 
 
 def every_page(read: Read) -> Iterator[layout.Paths]:
@@ -45,5 +45,7 @@ async def get_sitemap(context: Context) -> Response:
 
 @router.get("/robots.txt")
 async def get_robots(context: Context) -> Response:
-    text = _ROBOTS.format(absolute=layout.absolute_root(context))
+    """Allow everything, and name the sitemap if its whole address is known, as it has to be here (sitemaps.org)."""
+    base_url = context.state.settings.public_base_url
+    text = _ROBOTS + (f"\nSitemap: {base_url}/sitemap.xml\n" if base_url else "")
     return responses.static(context, text.encode(), "text/plain; charset=utf-8", responses.REVALIDATED)

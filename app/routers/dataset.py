@@ -72,8 +72,8 @@ def describe(read: Read) -> dict[str, Any]:
             "en": f"“{title}” of {publisher} as data: programmes, subcategories and regions with fiscal years, cluster"
             " title and theme as printed; readings, English texts, places and suspected misprints are added,"
             " kept apart, with evidence.",
-            "ja": f"{publisher}「{title}」をデータにしたもの。事業・区分・地域の年度・名称・テーマは印刷のまま。"
-            "よみ、英訳、場所、誤植の疑いは分けて、根拠とともに補った。",
+            "ja": f"{publisher}「{title}」をデータにしたもの。種別・区分・地域の年度・名称・テーマは原文のまま。"
+            "読み、英訳、場所、誤植の疑いは分けて、根拠とともに補った。",
         },
         "note": row.note,
         "note_en": row.note_en,

@@ -133,7 +133,7 @@ def run(settings: Settings, remarks: Sequence[str] = ()) -> int:
 
 
 def _app(settings: Settings, shared: Path | None) -> ASGIApp:
-    """In a worker; what `start.check` found in order may be gone when a worker is replaced."""
+    """Return the application of a worker. What `startup_checks` found may be gone when a worker is replaced."""
     if supervisor := parent_process():
         Thread(target=_end_after, args=(supervisor, settings, shared), daemon=True).start()
     _return_freed_memory()

@@ -106,8 +106,8 @@ def test_a_page_leads_to_neighbours_and_others_of_its_prefectures(site: httpx.Cl
         assert pages - {f"/regions/{number}{end}"} == expected
         assert {f"/v1/regions/{number}.json", f"/v1/regions.csv?number={number}"} <= targets
         language = "en" if end else "ja"
-        assert f"/#lang={language}&region={number}" in targets
-        assert f"/#lang={language}&type={region['program']['id']}" in targets
+        assert f"/?lang={language}&region={number}" in targets
+        assert f"/?lang={language}&type={region['program']['id']}" in targets
 
 
 @pytest.mark.parametrize(("number", "misprints"), [(7, 2), (8, 1), (9, 2), (10, 0), (23, 1)])
@@ -209,8 +209,11 @@ def test_a_page_describes_its_region_for_machines(site: httpx.Client, sqlite_set
     ]
     record = described["subjectOf"]
     assert record["temporalCoverage"] == f"{region['period']['start']}/{region['period']['end']}"
-    (file,) = (each["contentUrl"] for each in record["distribution"])
-    assert site.get(file.removeprefix(BASE)).json() == region
+    files = [each["contentUrl"].removeprefix(BASE) for each in record["distribution"]]
+    assert files == [f"/v1/regions/{number}{suffix}" for suffix in (".json", ".geojson")]
+    assert site.get(files[0]).json() == region
+    geo = described["location"]["geo"]
+    assert site.get(files[1]).json()["geometry"]["coordinates"] == [geo["longitude"], geo["latitude"]]
 
 
 @pytest.fixture(scope="module")
@@ -301,6 +304,7 @@ def test_the_sitemap_names_every_page_in_every_language_and_nothing_else(
                 "s:loc", "", namespace
             )
         assert public.get("/robots.txt").text.splitlines()[-1] == f"Sitemap: {BASE}/sitemap.xml"
+    assert site.get("/robots.txt").text == "User-agent: *\nDisallow:\n"
     for address in addresses:
         assert site.get(address.removeprefix(BASE), headers=AS_A_BROWSER).status_code == 200
     relative = ElementTree.fromstring(site.get("/sitemap.xml").text).findtext("s:url/s:loc", "", namespace)

@@ -53,11 +53,11 @@ WORDS = {
             *("No.", "Region", "English name", "Cluster title", "English title", "Theme", "Subcategory"),
             *("Start", "End", "Prefecture", "Page"),
         ],
-        "file": "Continuing-Cluster-Regions_医療_Global-type.csv",
+        "file": "Continuing-Cluster-Regions_医療_Global-Type.csv",
         "share": "Share a link",
         "request": "The API request behind this view",
         "copy": "Copy",
-        "global": "Global type",
+        "global": "Global Type",
         "fukuoka": "Fukuoka 3 regions",
         "count": "3/29 regions",
         "next": "Next region",
@@ -76,7 +76,7 @@ class Visitor:
         self.page, self.words, self.device = page, WORDS[language], device
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto("/")
-        expect(page.locator("#status")).to_have_text(str(self.words["all"]))
+        browser.status(page, self.word("all"))
 
     def word(self, name: str) -> str:
         return str(self.words[name])

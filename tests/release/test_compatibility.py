@@ -2,11 +2,14 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from openapi_schema_validator import OAS31Validator
 
 from tests.support.compatibility import breaks
 
@@ -39,6 +42,24 @@ def parameters(document: Any) -> Any:
 
 def named(document: Any, name: str) -> Any:
     return next(each for each in parameters(document) if each["name"] == name)
+
+
+READS = [
+    *("/v1", "/v1/programs", "/v1/programs/global", "/v1/subcategories", "/v1/subcategories/global-phase-1"),
+    *("/v1/regions", "/v1/regions/7", "/v1/regions?q=food&facets=type,prefecture", "/v1/regions?q=LSI&type=city-area"),
+    *("/v1/prefectures", "/v1/fiscal-years", "/v1/corrections", "/v1/dataset"),
+    *(f"/v1/changes?offset={offset}" for offset in range(0, 1_651, 100)),
+]
+
+
+@pytest.mark.parametrize("target", READS)
+def test_what_is_answered_is_what_the_released_description_says(client: httpx.Client, target: str) -> None:
+    path = target.partition("?")[0]
+    templates = {re.sub(r"{\w+}", "[^/]+", each): each for each in RELEASED["paths"]}
+    (template,) = (each for pattern, each in templates.items() if re.fullmatch(pattern, path))
+    content = RELEASED["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]
+    schema = {**content["schema"], "components": RELEASED["components"]}
+    assert [error.message for error in OAS31Validator(schema).iter_errors(client.get(target).json())] == []
 
 
 BREAKING: dict[str, Change] = {

@@ -1,5 +1,6 @@
 """The operating system's Chromium, which may talk to the service under test and to nobody else."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,8 +61,14 @@ def opened(browser: Browser, base: str | httpx.URL, **options: Any) -> Iterator[
     assert wrong == []
 
 
+def ready(page: Page) -> None:
+    """Wait until the scripts of the explorer show what its address asks for."""
+    expect(page.locator("body")).not_to_have_attribute("data-loading", re.compile(""))
+
+
 def status(page: Page, text: str) -> None:
-    """Wait until the explorer says how many regions it shows."""
+    """Wait until the scripts of the explorer say how many regions they show."""
+    ready(page)
     expect(page.locator("#status")).to_have_text(text)
 
 

@@ -81,6 +81,11 @@ class _Comparison:
         old, new = _resolved(self.released, old), _resolved(self.current, new)
         if _types(old) != _types(new) and "properties" not in old:
             yield f"{where}: type"
+        records, others = _records_in(old), _records_in(new)
+        if len(records) != len(others):
+            yield f"{where}: type"
+        for pair in zip(records, others, strict=False):
+            yield from self.received(where, *pair)
         for name, schema in old.get("properties", {}).items():
             if name not in new.get("properties", {}):
                 yield f"{where}.{name}: gone"
@@ -102,6 +107,11 @@ def _resolved(document: Json, schema: Json) -> Json:
             found = found[step]
         schema = found
     return schema
+
+
+def _records_in(schema: Json) -> list[Json]:
+    """The records that a value may be, besides `null`."""
+    return [each for each in schema.get("anyOf", ()) if "$ref" in each]
 
 
 def _parameters(document: Json, operation: Json) -> Iterator[Json]:

@@ -18,12 +18,12 @@ PREVIEW = Path(__file__).parents[2] / "app" / "pages" / "explorer" / "preview.pn
 """What a shared link shows of the site; the drawing has the size that such pictures have everywhere."""
 
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
-    "timeline-ja": ("#lang=ja", {"viewport": {"width": 1280, "height": 1000}}),
-    "table-en": ("#lang=en&view=table&q=バイオ", {}),
-    "detail-ja": ("#lang=ja&region=7", {"viewport": {"width": 1280, "height": 800}}),
-    "dark-en": ("#lang=en&type=global&prefecture=01,40", {"color_scheme": "dark"}),
-    "phone-ja": ("#lang=ja", {"viewport": browser.PHONE}),
-    "phone-en": ("#lang=en&view=table&q=bio", {"viewport": browser.PHONE}),
+    "timeline-ja": ("?lang=ja", {"viewport": {"width": 1280, "height": 1000}}),
+    "table-en": ("?lang=en&view=table&q=バイオ", {}),
+    "detail-ja": ("?lang=ja&region=7", {"viewport": {"width": 1280, "height": 800}}),
+    "dark-en": ("?lang=en&type=global&prefecture=01,40", {"color_scheme": "dark"}),
+    "phone-ja": ("?lang=ja", {"viewport": browser.PHONE}),
+    "phone-en": ("?lang=en&view=table&q=bio", {"viewport": browser.PHONE}),
 }
 
 
@@ -36,7 +36,7 @@ def main() -> None:
             for name, (view, options) in VIEWS.items():
                 with browser.opened(chromium, site.base_url, **options) as page:
                     page.goto(f"/{view}")
-                    expect(page.locator("#status")).not_to_be_empty()
+                    browser.ready(page)
                     if "region" in view:
                         expect(page.get_by_role("dialog")).to_be_visible()
                     page.screenshot(path=TARGET / f"{name}.png")

@@ -120,7 +120,7 @@ def _prepare_peers(records: list[Record], missing: list[str]) -> list[Candidate]
 
 
 def _scenarios(servers: list[Server]) -> dict[Scenario, Group]:
-    """Each with the servers that have it; the first, which is bare ASGI, has all that this service has."""
+    """Return each scenario with its servers; the first, the bare application, has all that this service has."""
     asked = [(server, checks.requests_of(server)) for server in servers]
     return {
         scenario: Group(

@@ -22,7 +22,7 @@ def require_right_answers(server: Server, records: list[Record]) -> None:
 
 
 def _values(record: Record) -> set[str]:
-    """The keys that a record cannot do without; some servers leave out a null."""
+    """Return the keys that a record must have; some servers leave out a null."""
     return {key for key, value in record.items() if value is not None}
 
 
@@ -41,7 +41,7 @@ def require_same_answers(bare: Server, service: Server) -> None:
 
 
 def requests_of(server: Server) -> dict[Scenario, Request]:
-    """What the server is asked, with the 304 if it knows entity tags."""
+    """Return what the server is asked, with the 304 if it knows entity tags."""
     requests = dict(server.candidate.requests)
     plain = requests[Scenario.LIST]
     if Scenario.NOT_MODIFIED not in requests:

@@ -31,14 +31,14 @@ def _uvicorn(app: str, *options: str, access_log: bool = False) -> list[str]:
 
 
 def default_settings(**changed: str) -> dict[str, str]:
-    """The service as it is by default, whatever the caller's environment says."""
+    """Return the environment of a service with its defaults, whatever the caller's says."""
     wanted = {"database_url": f"sqlite:///{CACHE / 'regions.sqlite'}", **changed}
     defaults = {name: str(field.default) for name, field in Settings.model_fields.items() if name.upper() in os.environ}
     return {name.upper(): value for name, value in {**defaults, **wanted}.items()}
 
 
 def prepare_database() -> None:
-    """A database of the benchmark's own, fresh: the tables may have changed since the last run."""
+    """Make the benchmark's own database anew: the tables may have changed since the last run."""
     CACHE.mkdir(exist_ok=True)
     (CACHE / ".gitignore").write_text("*\n")  # it ignores itself, as tools' caches do
     for former in CACHE.glob("regions.sqlite*"):
@@ -60,7 +60,7 @@ def service(name: str = SHIPPED, **changed: str) -> Candidate:
 
 
 def inner_service() -> Candidate:
-    """What answers, without what stands around each request in a service that is shipped."""
+    """Return the service without request ids, counts and log."""
 
     def command(port: int) -> list[str]:
         return _uvicorn("app.main:create_service", "--http", "app.server.protocol:Protocol", "--port", str(port))
@@ -69,7 +69,7 @@ def inner_service() -> Candidate:
 
 
 def behind_nginx() -> Candidate:
-    """The service as it is shipped behind nginx with `deploy/nginx.conf`, both on one core."""
+    """Return the service as it is shipped behind nginx with `deploy/nginx.conf`, both on one core."""
     return Candidate(
         "nginx and this service, as shipped",
         lambda port: [sys.executable, "-m", "tools.bench.behind_nginx", str(port)],
@@ -97,7 +97,7 @@ def bare_application(
 
 
 def capture(server: Server) -> Path:
-    """What the service answers, for the bare application to repeat."""
+    """Save what the service answers, for the bare application to repeat; return the file."""
     requests = requests_of(server)
     targets = {scenario: request.target for scenario, request in requests.items()}
     if Scenario.NOT_MODIFIED in requests:
@@ -117,7 +117,7 @@ def capture(server: Server) -> Path:
 
 
 def prepare_textbook(records: list[Record]) -> Candidate:
-    """The textbook answers under our targets, so that it is asked the same."""
+    """Fill the textbook's database and return it; it answers under our targets, so that it is asked the same."""
     path = CACHE / "textbook.sqlite"
     path.unlink(missing_ok=True)
     url = f"sqlite:///{path}"

@@ -11,7 +11,7 @@ SECONDS_TO_INSTALL = 600
 
 
 def python_package(name: str, requirement: str) -> tuple[Path, str]:
-    """The folder of the package's programs, and its version."""
+    """Return the folder of the package's programs, and its version."""
     folder = CACHE / name
     programs = folder / "bin"
     pip = [str(programs / "pip"), "install", "--quiet", "--disable-pip-version-check", requirement]
@@ -22,7 +22,7 @@ def python_package(name: str, requirement: str) -> tuple[Path, str]:
 
 
 def node_package(name: str, requirement: str) -> tuple[Path, str]:
-    """The package's folder, and its version."""
+    """Return the package's folder, and its version."""
     folder = CACHE / name
     npm = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts", requirement]
     _install_once(folder, requirement, npm)

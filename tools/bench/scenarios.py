@@ -53,14 +53,14 @@ OURS = {
 
 
 def records_in(answer: Any) -> list[Record]:
-    """The records of an answer, whatever envelope they come in."""
+    """Return the records of an answer, whatever envelope they come in."""
     if isinstance(answer, list):
         return answer
     return next((answer[key] for key in ("items", "rows") if key in answer), [answer])
 
 
 def expected(records: list[Record]) -> dict[Scenario, set[int]]:
-    """The numbers that each scenario has to return, found without any server."""
+    """Return the numbers that each scenario has to give, found without any server."""
 
     def wanted(record: Record) -> dict[Scenario, bool]:
         return {

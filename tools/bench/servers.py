@@ -81,7 +81,7 @@ class Server:
 
 
 def leave_server_core() -> None:
-    """From here on this process, and the load it generates, keep off the servers' core."""
+    """Keep this process, and the load it generates, off the servers' core."""
     os.sched_setaffinity(0, {LOAD_CORE})
 
 
@@ -91,7 +91,7 @@ def enter_server_core() -> None:
 
 @contextmanager
 def running(candidate: Candidate) -> Iterator[Server]:
-    """The server, once it has answered; `Missing` if it does not."""
+    """Yield the server once it has answered; `Missing` if it does not."""
     LOGS.mkdir(parents=True, exist_ok=True)
     port = free_port()
     # bytecode caches are allowed, as on any machine that serves

@@ -33,7 +33,7 @@ Results = dict[str, dict[tuple[str, int], str]]
 
 
 def seed(url: str, files: Generated) -> list[Row]:
-    """By the ordinary command; how long it took and what memory it needed at the most."""
+    """Seed by the ordinary command; return how long it took and the most memory that it had."""
     began = time.perf_counter()
     arguments = [sys.executable, "-m", "seed", "--list", str(files.list), "--annotations", str(files.annotations)]
     process = subprocess.Popen(arguments, env=os.environ | {"DATABASE_URL": url}, stdout=subprocess.DEVNULL)
@@ -96,7 +96,7 @@ def report(results: Results, counts: list[int]) -> str:
 
 
 def growth(row: list[str]) -> str:
-    """How often the first goes into the last."""
+    """Return how often the first goes into the last."""
     first, last = (float(each.split()[0].replace(",", "")) for each in (row[0], row[-1]))
     return f"× {figure(last / first)}"
 

@@ -31,7 +31,7 @@ class _Words(NamedTuple):
 
 
 def generate(folder: Path, count: int, seed: int = 29) -> Generated:
-    """A list of so many regions and its annotations; equal arguments, equal files."""
+    """Write a list of so many regions and its annotations; equal arguments, equal files."""
     source = (SEED / "source_list.txt").read_text(encoding="utf-8")
     added = json.loads((SEED / "annotations.json").read_bytes())
     files = Generated(folder / f"list-{count}.txt", folder / f"annotations-{count}.json")
@@ -65,7 +65,7 @@ def generate(folder: Path, count: int, seed: int = 29) -> Generated:
 
 
 def _shares(count: int, program: int) -> tuple[int, int]:
-    """How many regions each of a programme's two subcategories gets: in all as in the ministry's list, 9, 8, 5, 7."""
+    """Return how many regions the subcategories get, in the ratio of the ministry's list: 9, 8, 5, 7."""
     first, second, third = count * 9 // 29, count * 8 // 29, count * 5 // 29
     return (first, second) if program == 0 else (third, count - first - second - third)
 
@@ -100,7 +100,7 @@ def _plant(choose: random.Random, count: int) -> dict[int, str]:
 def _region(
     choose: random.Random, words: _Words, number: int, *, titled: bool, extra: str
 ) -> tuple[str, dict[str, Any]]:
-    """The line of the list behind its label, and the annotations."""
+    """Return the line of the list behind its label, and the annotations."""
     start = choose.randint(FIRST_START, LAST_START)
     end = min(start + choose.randrange(LONGEST), 30)
     title = choose.choice(words.titles) if titled else None

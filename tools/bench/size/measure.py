@@ -98,7 +98,7 @@ OTHERS: dict[str, dict[str, object]] = {
 
 
 def table(read: Read) -> Iterator[Row]:
-    """A line for each thing that is measured."""
+    """Return a line for each thing that is measured."""
     for name, term in TERMS.items():
         query = _inquiry(read, q=term).query
         yield f"exact count, {name}", _shown(lambda q=query: total(read, q, q.given))  # type: ignore[misc]
