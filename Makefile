@@ -82,7 +82,8 @@ faults: $(VENV)/develop ## Plant random faults and print those that no test find
 screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
 	$(BIN)/python -m tests.support.screenshots
 
-openapi: $(VENV)/serve ## Write openapi.json
+openapi: $(VENV)/serve ## Write openapi.json and the examples in it, which the service is asked for
+	$(BIN)/python -m tools.examples
 	$(BIN)/python -m app --openapi > openapi.json
 
 docs: $(VENV)/serve ## Write docs/configuration.md

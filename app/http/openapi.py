@@ -10,7 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from starlette.routing import BaseRoute
 
 from app import __version__
-from app.http import messages, openapi_parameters, openapi_texts, pagination, problems
+from app.http import messages, openapi_examples, openapi_parameters, openapi_texts, pagination, problems
 from app.http.formats import CSV, GEOJSON, JSON, NDJSON, Format
 from app.http.messages import Language
 from app.http.openapi_texts import TITLE as TITLE
@@ -78,6 +78,8 @@ class _Description:
         for route in described:
             if GEOJSON in route.formats and route.path not in lists:
                 paths |= self._feature(route, paths[route.path]["get"])
+        for item in paths.values():
+            openapi_examples.attach(item["get"], self.base_url, self.language)
         document["components"] = {
             "schemas": _schemas(described),
             "parameters": openapi_parameters.conditional(self.say),

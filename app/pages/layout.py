@@ -120,7 +120,7 @@ def render(template: str, language: Language, paths: Paths, root: str, absolute:
         words=NAMED_WORDS[language],
         paths=paths,
         root=root,
-        home=f"{root or '.'}#lang={language}",
+        home=f"{root or './'}?lang={language}",
         absolute=absolute,
         **values,
     )

@@ -106,8 +106,8 @@ def test_a_page_leads_to_neighbours_and_others_of_its_prefectures(site: httpx.Cl
         assert pages - {f"/regions/{number}{end}"} == expected
         assert {f"/v1/regions/{number}.json", f"/v1/regions.csv?number={number}"} <= targets
         language = "en" if end else "ja"
-        assert f"/#lang={language}&region={number}" in targets
-        assert f"/#lang={language}&type={region['program']['id']}" in targets
+        assert f"/?lang={language}&region={number}" in targets
+        assert f"/?lang={language}&type={region['program']['id']}" in targets
 
 
 @pytest.mark.parametrize(("number", "misprints"), [(7, 2), (8, 1), (9, 2), (10, 0), (23, 1)])

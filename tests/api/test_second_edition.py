@@ -8,7 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from app.db import thresholds
+from app.settings import Settings
 from tests.support.oracle import at, folded
+from tests.support.service import serving
 
 SOURCE = json.loads((Path(__file__).parents[2] / "seed" / "annotations.json").read_bytes())
 
@@ -53,6 +56,18 @@ def test_a_reader_of_english_finds_what_there_is_and_where_it_stands(client: htt
             assert folded(piece) == folded(match["term"])
         paths = {match["field"].rstrip(".0123456789") for match in region["matches"]}
         assert paths & {f"annotations.{name}" for name in ("theme_en", "title_en", "research_fields_en")}
+
+
+def test_the_search_index_finds_the_same(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thresholds, "SHORT_LIST", 0)
+    words = {**ENGLISH, "第Ⅱ期": [*range(1, 10)], "中部": [], "GeoNames": [], "米子市": [29]}
+    with serving(settings.model_copy(update={"cache_bytes": 0})) as client:
+        for word, numbers in words.items():
+            page = client.get("/v1/regions", params={"q": word}).json()
+            assert [region["number"] for region in page["items"]] == numbers, word
+            assert page["total"] == len(numbers)
+        areas = client.get("/v1/regions", params={"prefecture": "九州", "q": "medical"}).json()
+        assert [region["number"] for region in areas["items"]] == [11]
 
 
 def test_every_theme_has_its_translation(regions: list[dict[str, Any]]) -> None:

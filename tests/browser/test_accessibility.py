@@ -12,11 +12,11 @@ from tests.support import browser
 pytestmark = pytest.mark.needs("chromium")
 
 VIEWS = {
-    "timeline": "/#",
-    "table": "/#view=table&q=医療",
-    "filtered": "/#type=global&prefecture=01,40&fiscal_year=2009",
-    "detail": "/#region=7",
-    "nothing": "/#q=ロケット",
+    "timeline": "/?",
+    "table": "/?view=table&q=医療",
+    "filtered": "/?type=global&prefecture=01,40&fiscal_year=2009",
+    "detail": "/?region=7",
+    "nothing": "/?q=ロケット",
     "guide": "/guide/ja",
     "guide in English": "/guide/en",
     "terms": "/terms/en",
@@ -38,12 +38,12 @@ def test_axe_finds_no_violation(chromium: Browser, site: httpx.Client, path: str
         options: dict[str, Any] = {"viewport": size, "color_scheme": scheme}
         # The policy of the page forbids the scripts that a test brings along; `test_pages` holds the policy itself.
         with browser.opened(chromium, site.base_url, bypass_csp=True, **options) as page:
-            page.goto(f"{path}&lang={language}" if "#" in path else path)
-            if "#" in path:
+            page.goto(f"{path}&lang={language}" if "?" in path else path)
+            if "?" in path:
                 browser.ready(page)
                 page.locator("#filters").evaluate("filters => filters.toggleAttribute('data-open', true)")
                 page.locator(".take details").evaluate("request => (request.open = true)")
-            if "#region" in path:
+            if "?region" in path:
                 expect(page.get_by_role("dialog")).to_be_visible()
             found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
             assert found.response["passes"]

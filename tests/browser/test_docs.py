@@ -39,16 +39,23 @@ def test_docs_render_and_try_it_out_works(tab: Page, root: str) -> None:
     expect(operation.locator(".live-responses-table .response-col_status").nth(1)).to_contain_text("200")
 
 
-def test_the_first_try_sends_no_parameter_that_nobody_wrote(tab: Page, root: str) -> None:
-    tab.goto(f"{root}docs")
+@pytest.mark.parametrize(
+    ("language", "example", "default"), [("en", "Example: ", "Default: "), ("ja", "例: ", "省略時: ")]
+)
+def test_the_first_try_sends_no_parameter_that_nobody_wrote(
+    tab: Page, root: str, language: str, example: str, default: str
+) -> None:
+    tab.goto(f"{root}docs?lang={language}")
     operation = tab.locator("#operations-regions-list-regions")
     operation.locator("button.opblock-summary-control").click()
     row = operation.locator("tr[data-param-name=prefecture]")
-    expect(row).to_contain_text("Example: 石川")
-    expect(operation.locator("tr[data-param-name=limit]")).to_contain_text("Default: 100")
+    expect(row).to_contain_text(f"{example}石川")
+    expect(operation.locator("tr[data-param-name=limit]")).to_contain_text(f"{default}100")
+    expect(operation.locator('tr[data-param-name="If-None-Match"]')).to_contain_text(example)
     with tab.expect_response(lambda response: "/v1/regions" in response.url) as answer:
         operation.locator(".execute").click()
     assert answer.value.url == f"{root}v1/regions"
+    assert {"if-none-match", "if-modified-since"}.isdisjoint(answer.value.request.headers)
     assert answer.value.json()["total"] == 29
 
 
@@ -56,7 +63,7 @@ def test_the_first_try_sends_no_parameter_that_nobody_wrote(tab: Page, root: str
 def test_an_explorer_of_the_api_is_dark_in_the_dark_and_leads_home(chromium: Browser, root: str, path: str) -> None:
     with browser.opened(chromium, root, color_scheme="dark") as page:
         page.goto(f"{root}{path}")
-        text = page.get_by_text("What the list prints is published verbatim").first
+        text = page.get_by_text("一覧に印刷された文章は原文のまま公開します").first
         expect(text).to_be_visible()
         brightness = "(text) => getComputedStyle(text).color.match(/\\d+/g).slice(0, 3).map(Number)"
         assert min(text.evaluate(brightness)) > 150
@@ -66,14 +73,23 @@ def test_an_explorer_of_the_api_is_dark_in_the_dark_and_leads_home(chromium: Bro
         expect(page.locator("#status")).to_have_text("全 29 地域")
 
 
-def test_redoc_renders_what_it_asks_the_service_for(tab: Page, root: str) -> None:
-    with tab.expect_response(f"{root}openapi.json") as answer:
-        tab.goto(f"{root}redoc")
+@pytest.mark.parametrize(
+    ("language", "title", "operation", "wanted"),
+    [
+        ("en", "Cluster regions", "List the prefectures", "prefectures"),
+        ("ja", "Cluster regions 継続地域一覧", "都道府県の一覧", "都道府県"),
+    ],
+)
+def test_redoc_renders_what_it_asks_the_service_for(
+    tab: Page, root: str, language: str, title: str, operation: str, wanted: str
+) -> None:
+    with tab.expect_response(f"{root}openapi.json?lang={language}") as answer:
+        tab.goto(f"{root}redoc?lang={language}")
     assert answer.value.status == 200
-    expect(tab.get_by_role("heading", name="Cluster regions 継続地域一覧")).to_be_visible()
-    expect(tab.get_by_role("heading", name="List the prefectures").first).to_be_attached()
-    tab.get_by_role("textbox").first.press_sequentially("prefectures", delay=20)
-    expect(tab.locator('[data-role="search:results"]')).to_contain_text("List the prefectures")
+    expect(tab.get_by_role("heading", name=title)).to_be_visible()
+    expect(tab.get_by_role("heading", name=operation).first).to_be_attached()
+    tab.get_by_role("textbox").first.press_sequentially(wanted, delay=20)
+    expect(tab.locator('[data-role="search:results"]')).to_contain_text(operation)
 
 
 def test_the_explorer_works_there_too(tab: Page, root: str) -> None:

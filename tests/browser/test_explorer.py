@@ -25,7 +25,7 @@ def test_the_first_view_shows_all_regions_within_a_second(page: Page) -> None:
 
 
 def test_a_japanese_term_is_searched_as_it_is_typed_and_its_hits_are_marked(page: Page) -> None:
-    page.goto("/#view=table")
+    page.goto("/?view=table")
     page.get_by_role("searchbox").press_sequentially("医療", delay=20)
     status(page, "29 地域中 6 地域")
     marks = page.locator("#table mark").all_inner_texts()
@@ -118,7 +118,7 @@ def test_the_timeline_shows_both_ways_of_writing_years_and_counts_what_is_active
 
 
 def test_the_table_is_sorted_by_the_service(page: Page, site: httpx.Client) -> None:
-    page.goto("/#view=table")
+    page.goto("/?view=table")
     header = page.get_by_role("columnheader", name="ページ")
     header.get_by_role("button").click()
     expect(header).to_have_attribute("aria-sort", "ascending")
@@ -151,7 +151,7 @@ def test_the_detail_shows_what_is_printed_and_keeps_annotations_apart(page: Page
 
 
 def test_a_shared_link_shows_the_same_view(page: Page, chromium: Browser, site: httpx.Client) -> None:
-    page.goto("/#view=table")
+    page.goto("/?view=table")
     page.get_by_role("searchbox").fill("医療")
     page.get_by_role("checkbox", name="グローバル型", exact=False).first.check()
     status(page, "29 地域中 5 地域")
@@ -178,7 +178,7 @@ def test_the_back_button_undoes_one_step(page: Page) -> None:
 
 
 def test_downloads_hold_exactly_what_is_shown(page: Page) -> None:
-    page.goto("/#q=医療&type=global&view=table&sort=-page")
+    page.goto("/?q=医療&type=global&view=table&sort=-page")
     status(page, "29 地域中 5 地域")
     shown = page.locator("#table tbody .number").all_inner_texts()
     with page.expect_download() as download:
@@ -194,7 +194,7 @@ def test_downloads_hold_exactly_what_is_shown(page: Page) -> None:
 
 def test_the_request_behind_the_view_can_be_copied(page: Page, site: httpx.Client) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto("/#q=医療&prefecture=40")
+    page.goto("/?q=医療&prefecture=40")
     status(page, "29 地域中 1 地域")
     page.get_by_text("表示中の内容を取得する API リクエスト").first.click()
     for kind in ("URL", "curl", "Python", "JavaScript"):
@@ -206,7 +206,7 @@ def test_the_request_behind_the_view_can_be_copied(page: Page, site: httpx.Clien
 
 
 def test_both_languages_and_back(page: Page) -> None:
-    page.goto("/#view=table")
+    page.goto("/?view=table")
     page.get_by_role("link", name="English").click()
     status(page, "All 29 regions")
     assert page.locator("html").get_attribute("lang") == "en"
@@ -218,7 +218,7 @@ def test_both_languages_and_back(page: Page) -> None:
 
 
 def test_what_to_drop_is_offered_where_nothing_is_found(page: Page) -> None:
-    page.goto("/#q=医療&fiscal_year=2007&type=city-area")
+    page.goto("/?q=医療&fiscal_year=2007&type=city-area")
     status(page, "29 地域中 0 地域")
     page.get_by_role("button", name="「年度」を外す").click()
     status(page, "29 地域中 1 地域")
@@ -239,7 +239,7 @@ def test_a_vocabulary_longer_than_a_page_is_walked_by_its_links(page: Page, site
 
     page.route("**/v1/corrections*", short)
     page.route("**/v1/fiscal-years*", short)
-    page.goto("/#view=misprints")
+    page.goto("/?view=misprints")
     status(page, "全 29 地域")
     corrections = site.get("/v1/corrections").json()["items"]
     expect(page.locator("#misprints .misprint")).to_have_count(len(corrections))

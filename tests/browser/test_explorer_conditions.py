@@ -36,7 +36,7 @@ def test_nothing_sticks_out_on_a_phone_and_at_200_percent(
 ) -> None:
     for language in ("ja", "en"):
         with browser.opened(chromium, site.base_url, viewport=size) as page:
-            page.goto(f"/#{view}lang={language}")
+            page.goto(f"/?{view}lang={language}")
             browser.ready(page)
             page.locator("#filters").evaluate("filters => filters.toggleAttribute('data-open', true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -58,7 +58,7 @@ def test_a_server_that_goes_away_is_noticed_and_its_return_too(chromium: Browser
 
 
 def test_the_page_prints_what_is_found_and_no_controls(page: Page) -> None:
-    page.goto("/#type=global")
+    page.goto("/?type=global")
     status(page, "29 地域中 17 地域")
     page.emulate_media(media="print")
     expect(page.get_by_role("searchbox")).to_be_hidden()

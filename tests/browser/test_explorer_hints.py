@@ -28,7 +28,7 @@ def test_a_word_that_is_a_value_of_a_filter_becomes_it_by_one_click(
     page.get_by_role("searchbox").fill(typed)
     page.get_by_role("button", name=hint).click()
     status(page, found)
-    assert httpx.QueryParams(page.url.partition("#")[2]) == httpx.QueryParams(fragment)
+    assert httpx.QueryParams(page.url.partition("?")[2]) == httpx.QueryParams(fragment)
     expect(page.get_by_role("searchbox")).to_have_value(httpx.QueryParams(fragment).get("q", ""))
     expect(page.locator("#hints")).to_be_empty()
     page.go_back()
@@ -36,35 +36,47 @@ def test_a_word_that_is_a_value_of_a_filter_becomes_it_by_one_click(
 
 
 def test_a_hint_keeps_the_other_conditions_and_speaks_the_language_of_the_page(page: Page) -> None:
-    page.goto("/#lang=en&type=global&q=FY2012")
+    page.goto("/?lang=en&type=global&q=FY2012")
     expect(page.locator("#hints")).to_contain_text("“FY2012” can also be used as a filter:")
     page.get_by_role("button", name="Fiscal year: FY2012").click()
     expect(page.locator("#status")).to_contain_text("of 29 regions")
-    assert httpx.QueryParams(page.url.partition("#")[2]) == httpx.QueryParams("fiscal_year=2012&lang=en&type=global")
+    assert httpx.QueryParams(page.url.partition("?")[2]) == httpx.QueryParams("fiscal_year=2012&lang=en&type=global")
 
 
 def test_a_hint_that_finds_nothing_is_not_offered(page: Page) -> None:
-    page.goto("/#q=平成元年度")
+    page.goto("/?q=平成元年度")
     status(page, "29 地域中 0 地域")
     expect(page.locator("#hints")).to_be_empty()
 
 
 @pytest.mark.parametrize(
-    ("query", "found", "fragment"),
+    ("address", "found", "query"),
     [
         ("?type=global&fiscal_year=2009", "29 地域中 13 地域", "fiscal_year=2009&type=global"),
         ("?prefecture=40&prefecture=01&q=", "29 地域中 6 地域", "prefecture=40,01"),
         ("?lang=en&q=医療&utm_source=x", "6 of 29 regions", "lang=en&q=医療"),
-        ("?fbclid=x", "全 29 地域", ""),
+        ("#type=global&fiscal_year=2009", "29 地域中 13 地域", "fiscal_year=2009&type=global"),
         ("?type=global#type=city-area", "29 地域中 12 地域", "type=city-area"),
+        ("?lang=en#q=医療", "6 of 29 regions", "lang=en&q=医療"),
+        ("?fbclid=x", "全 29 地域", ""),
+        ("#about", "全 29 地域", ""),
     ],
 )
-def test_the_query_of_the_address_is_understood(
-    chromium: Browser, site: httpx.Client, query: str, found: str, fragment: str
+def test_an_address_with_the_state_in_its_query_or_as_before_in_its_fragment(
+    chromium: Browser, site: httpx.Client, address: str, found: str, query: str
 ) -> None:
     with browser.opened(chromium, site.base_url) as page:
-        page.goto(f"/{query}")
+        page.goto(f"/{address}")
         status(page, found)
-        given = httpx.URL(page.url)
-        assert httpx.QueryParams(given.fragment) == httpx.QueryParams(fragment)
-        assert (given.query == b"") == (query != "?fbclid=x")
+        url = httpx.URL(page.url)
+        assert httpx.QueryParams(url.query) == httpx.QueryParams(query)
+        assert url.fragment == ("about" if address == "#about" else "")
+
+
+def test_a_fragment_of_before_works_while_the_page_is_open(page: Page) -> None:
+    page.goto("/?lang=en")
+    status(page, "All 29 regions")
+    page.evaluate("location.hash = 'type=global'")
+    status(page, "17 of 29 regions")
+    page.go_back()
+    status(page, "All 29 regions")

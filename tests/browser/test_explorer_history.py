@@ -29,7 +29,7 @@ def test_back_takes_back_what_was_typed_though_the_box_has_the_focus(page: Page)
 def test_a_region_that_does_not_exist_is_told_and_leaves_no_entry(page: Page) -> None:
     page.goto("about:blank")
     before = length(page)
-    page.goto("/#region=9999")
+    page.goto("/?region=9999")
     expect(page.get_by_role("alert")).to_have_text("番号 9999 の地域はありません。")
     status(page, "全 29 地域")
     assert "region" not in page.url
@@ -40,7 +40,7 @@ def test_a_region_that_does_not_exist_is_told_and_leaves_no_entry(page: Page) ->
 
 @pytest.mark.parametrize("closing", ["×", "Escape", "beside"])
 def test_after_closing_a_region_back_does_not_open_it_again(page: Page, closing: str) -> None:
-    page.goto("/#type=global")
+    page.goto("/?type=global")
     status(page, "29 地域中 17 地域")
     page.get_by_role("button", name="富山・石川地域").click()
     page.get_by_role("dialog").get_by_role("button", name="次の地域").click()
@@ -53,7 +53,7 @@ def test_after_closing_a_region_back_does_not_open_it_again(page: Page, closing:
         page.mouse.click(20, 400)
     expect(page.locator("dialog")).to_be_hidden()
     expect(page.get_by_role("button", name="東海広域")).to_be_focused()
-    expect(page).to_have_url(f"{origin(page)}/#type=global")
+    expect(page).to_have_url(f"{origin(page)}/?type=global")
     page.get_by_role("checkbox", name="平成25年度").check()
     status(page, "29 地域中 4 地域")
     page.go_back()
@@ -76,11 +76,11 @@ def test_back_closes_a_region_and_forward_opens_it(page: Page) -> None:
 
 
 def test_a_shared_link_to_a_region_is_closed_without_leaving_the_page(page: Page) -> None:
-    page.goto("/#region=7&type=global")
+    page.goto("/?region=7&type=global")
     page.get_by_role("button", name="閉じる").click()
     expect(page.locator("dialog")).to_be_hidden()
     status(page, "29 地域中 17 地域")
-    assert page.url.endswith("/#type=global")
+    assert page.url.endswith("/?type=global")
 
 
 def test_the_same_choice_again_is_no_entry(page: Page) -> None:
@@ -119,7 +119,7 @@ def test_a_refused_address_says_why_and_has_a_way_out(page: Page, fragment: str,
 
 
 def test_a_word_of_signs_leaves_no_old_rows(page: Page) -> None:
-    page.goto("/#view=table")
+    page.goto("/?view=table")
     status(page, "全 29 地域")
     page.get_by_role("searchbox").press_sequentially("&%", delay=20)
     expect(page.locator("#status")).to_contain_text("キーワード")
@@ -136,25 +136,25 @@ def test_one_wrong_value_among_right_ones_is_removed_alone(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fragment", "spelt"),
+    ("query", "spelt"),
     [
         ("fiscal_year=平成24年度", "fiscal_year=2012"),
         ("prefecture=石川,福岡県", "prefecture=17,40"),
         ("prefecture=Hokkaido&q=bio", "prefecture=01&q=bio"),
     ],
 )
-def test_values_in_another_notation_are_the_same_conditions(page: Page, fragment: str, spelt: str) -> None:
+def test_values_in_another_notation_are_the_same_conditions(page: Page, query: str, spelt: str) -> None:
     page.goto("about:blank")
     before = length(page)
-    page.goto(f"/#{fragment}")
-    expect(page).to_have_url(f"{origin(page)}/#{spelt}")
+    page.goto(f"/?{query}")
+    expect(page).to_have_url(f"{origin(page)}/?{spelt}")
     assert length(page) == before + 1
     page.locator(".chip").first.click()
     expect(page.locator(".chip")).to_have_count(len(spelt.replace("&", ",").split(",")) - 1)
 
 
 def test_the_way_home_from_the_guide_keeps_the_conditions(page: Page) -> None:
-    page.goto("/#q=医療&type=global&view=table")
+    page.goto("/?q=医療&type=global&view=table")
     status(page, "29 地域中 5 地域")
     for name in ("使い方", "利用条件"):
         page.get_by_role("link", name=name).first.click()
@@ -170,10 +170,10 @@ def test_the_way_home_from_the_guide_keeps_the_conditions(page: Page) -> None:
 
 
 def test_conditions_are_kept_for_the_way_home_only(page: Page, chromium: Browser, site: httpx.Client) -> None:
-    page.goto("/#type=global")
+    page.goto("/?type=global")
     status(page, "29 地域中 17 地域")
     page.get_by_role("link", name="使い方").click()
-    page.goto("/#type=city-area")
+    page.goto("/?type=city-area")
     status(page, "29 地域中 12 地域")
     page.goto("/guide/ja")
     page.goto("/")

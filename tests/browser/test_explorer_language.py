@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.pages.bundle import FILES
+from app.pages.bundle import BUNDLE
 from tests.support import browser
 from tests.support.browser import status
 
@@ -47,8 +47,8 @@ WORDING = [
 
 @pytest.mark.parametrize(("before", "now"), WORDING)
 def test_a_term_that_was_decided_is_used(site: httpx.Client, before: str, now: str) -> None:
-    pages = [site.get(f"/?lang={language}").text for language in ("ja", "en")]
-    words = "".join([*pages, *((FILES / name).read_text(encoding="utf-8") for name in WORDS)])
+    scripts = (site.get(f"/explorer/{BUNDLE.hashed(name)}").text for name in ("texts.js", "words.js", "fields.js"))
+    words = site.get("/?lang=ja&q=ロケット").text + "".join(scripts)
     assert now in words
     allowed = {"推定": '"likely": "推定"'}
     assert before not in words.replace(allowed.get(before, now), "")
@@ -65,14 +65,14 @@ def test_the_browser_decides_at_first(chromium: Browser, site: httpx.Client, loc
 
 
 def test_a_language_that_was_chosen_is_remembered(page: Page) -> None:
-    page.goto("/#type=global")
+    page.goto("/?type=global")
     page.get_by_role("link", name="English").click()
     status(page, "17 of 29 regions")
     page.goto("/guide/ja")
     page.goto("/")
     status(page, "All 29 regions")
     page.goto("about:blank")
-    page.goto("/#lang=ja")
+    page.goto("/?lang=ja")
     status(page, "全 29 地域")
     page.goto("about:blank")
     page.goto("/")
@@ -80,7 +80,7 @@ def test_a_language_that_was_chosen_is_remembered(page: Page) -> None:
 
 
 def test_the_way_through_the_guide_keeps_language_and_conditions(page: Page) -> None:
-    page.goto("/#type=global")
+    page.goto("/?type=global")
     page.get_by_role("link", name="English").click()
     page.get_by_role("link", name="Guide").click()
     expect(page.locator("h1")).to_have_text("Guide")
@@ -89,7 +89,7 @@ def test_the_way_through_the_guide_keeps_language_and_conditions(page: Page) -> 
 
 
 def test_in_english_types_and_subcategories_are_english_beside_what_is_printed(page: Page, site: httpx.Client) -> None:
-    page.goto("/#lang=en&view=table")
+    page.goto("/?lang=en&view=table")
     status(page, "All 29 regions")
     facets = site.get("/v1/regions?limit=1&facets=type,subcategory&lang=en").json()["facets"]
     labels = {one["value"]: one["label"] for one in facets["subcategory"] + facets["type"]}
@@ -112,10 +112,9 @@ def test_nothing_japanese_is_marked_as_english(page: Page) -> None:
         "region=7",
         "region=20",
         "q=医療&type=global&prefecture=40",
-        "type=foo",
+        "#type=foo",
     ):
-        page.goto("about:blank")
-        page.goto(f"/#lang=en&{view}")
+        page.goto(f"/?lang=en&{view}")
         browser.ready(page)
         if "region" in view:
             expect(page.get_by_role("dialog")).to_be_visible()
@@ -136,7 +135,7 @@ def test_nothing_japanese_is_marked_as_english(page: Page) -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_page_says_that_it_is_unofficial_and_how_to_cite_it(page: Page, site: httpx.Client, language: str) -> None:
     dataset = site.get("/v1/dataset").json()
-    page.goto(f"/#lang={language}")
+    page.goto(f"/?lang={language}")
     said = {"ja": "非公式版", "en": "An unofficial edition"}[language]
     page.get_by_role("link", name=said).click()
     about = page.get_by_role("region", name={"ja": "このデータについて", "en": "About the data"}[language])

@@ -124,6 +124,19 @@ def test_a_link_made_without_javascript_means_the_same_with_it(page: Page) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text("Continuing Cluster Regions")
 
 
+def test_what_somebody_does_before_the_scripts_are_there_is_not_lost(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/main.*.js", lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    page.get_by_role("checkbox", name="平成24年度").check()
+    page.get_by_role("searchbox").fill("医療")
+    for route in held:
+        route.continue_()
+    browser.status(page, "29 地域中 4 地域")
+    expect(page.get_by_role("searchbox")).to_have_value("医療")
+    expect(page.get_by_role("checkbox", name="平成24年度")).to_be_checked()
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_moves_when_the_scripts_take_over(

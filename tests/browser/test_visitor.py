@@ -57,7 +57,7 @@ WORDS = {
         "share": "Share a link",
         "request": "The API request behind this view",
         "copy": "Copy",
-        "global": "Global type",
+        "global": "Global Type",
         "fukuoka": "Fukuoka 3 regions",
         "count": "3/29 regions",
         "next": "Next region",
@@ -76,7 +76,7 @@ class Visitor:
         self.page, self.words, self.device = page, WORDS[language], device
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto("/")
-        expect(page.locator("#status")).to_have_text(str(self.words["all"]))
+        browser.status(page, self.word("all"))
 
     def word(self, name: str) -> str:
         return str(self.words[name])

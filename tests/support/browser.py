@@ -67,7 +67,7 @@ def ready(page: Page) -> None:
 
 
 def status(page: Page, text: str) -> None:
-    """Wait until the explorer says how many regions it shows."""
+    """Wait until the scripts of the explorer say how many regions they show."""
     ready(page)
     expect(page.locator("#status")).to_have_text(text)
 

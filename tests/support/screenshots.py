@@ -18,12 +18,12 @@ PREVIEW = Path(__file__).parents[2] / "app" / "pages" / "explorer" / "preview.pn
 """What a shared link shows of the site; the drawing has the size that such pictures have everywhere."""
 
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
-    "timeline-ja": ("#lang=ja", {"viewport": {"width": 1280, "height": 1000}}),
-    "table-en": ("#lang=en&view=table&q=バイオ", {}),
-    "detail-ja": ("#lang=ja&region=7", {"viewport": {"width": 1280, "height": 800}}),
-    "dark-en": ("#lang=en&type=global&prefecture=01,40", {"color_scheme": "dark"}),
-    "phone-ja": ("#lang=ja", {"viewport": browser.PHONE}),
-    "phone-en": ("#lang=en&view=table&q=bio", {"viewport": browser.PHONE}),
+    "timeline-ja": ("?lang=ja", {"viewport": {"width": 1280, "height": 1000}}),
+    "table-en": ("?lang=en&view=table&q=バイオ", {}),
+    "detail-ja": ("?lang=ja&region=7", {"viewport": {"width": 1280, "height": 800}}),
+    "dark-en": ("?lang=en&type=global&prefecture=01,40", {"color_scheme": "dark"}),
+    "phone-ja": ("?lang=ja", {"viewport": browser.PHONE}),
+    "phone-en": ("?lang=en&view=table&q=bio", {"viewport": browser.PHONE}),
 }
 
 

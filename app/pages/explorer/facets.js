@@ -1,5 +1,5 @@
 // Type, subcategory and fiscal year as check boxes with counts; what is chosen, as chips to take away.
-import { el, fill, mixed, $ } from "./dom.js";
+import { all, el, fill, mixed, $ } from "./dom.js";
 import { parameters } from "./api.js";
 import { change, FACETS, NO_CONDITIONS, toggle } from "./state.js";
 
@@ -30,6 +30,11 @@ function box(name, { value, label, count }, state, years) {
 /** The other way of writing the year. */
 function year(value, years, label) {
   return el("small", {}, label.includes(value) ? years.get(Number(value)).label : value);
+}
+
+/** Takes over the boxes that somebody has ticked before the scripts were there. */
+export function takeOverBoxes() {
+  for (const one of all("#filters input")) if (one.checked !== one.defaultChecked) toggle(one.name, one.value);
 }
 
 /** Both programmes have a colour, and their subcategories have it too. */

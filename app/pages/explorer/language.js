@@ -1,12 +1,11 @@
-// Which language the page speaks: that of the link, else the one chosen last time, else the browser's.
+// Which language the page speaks: that of the address, else the one chosen last time, else the one the server chose.
 import { read } from "./state.js";
 
 const KEY = "lang";
-const LANGUAGES = ["ja", "en"];
+const rendered = document.documentElement.lang;
 
 export function language() {
-  const wanted = [read().lang, remembered(), ...navigator.languages];
-  return wanted.map((tag) => (tag ?? "").slice(0, 2)).find((tag) => LANGUAGES.includes(tag)) ?? "en";
+  return read().lang || remembered() || rendered;
 }
 
 export function remember(lang) {

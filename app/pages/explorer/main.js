@@ -3,15 +3,15 @@ import { listed, once, regions, Unreachable } from "./api.js";
 import { prepareBar, showBar } from "./bar.js";
 import { prepareDetail, showDetail } from "./detail.js";
 import { all, fill, mixed, $ } from "./dom.js";
-import { showChips, showFacets, showHints, showNothing } from "./facets.js";
+import { showChips, showFacets, showHints, showNothing, takeOverBoxes } from "./facets.js";
 import { language, remember } from "./language.js";
 import { showMap } from "./map.js";
 import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
 import { prepareRequest, showRequest } from "./request.js";
-import { comeBack, prepareReturn } from "./return.js";
-import { prepareSearch, showText } from "./search.js";
-import { adoptQuery, change, FACETS, link, onChange, read, respell } from "./state.js";
+import { prepareReturn } from "./return.js";
+import { prepareSearch, showText, takeOver } from "./search.js";
+import { change, FACETS, link, onChange, read, respell } from "./state.js";
 import { showTable } from "./table.js";
 import { TEXTS } from "./texts.js";
 import { showTimeline } from "./timeline.js";
@@ -107,17 +107,21 @@ function translate(lang) {
 }
 
 for (const [view, [name]] of Object.entries(VIEWS)) $(`#show-${name}`).addEventListener("click", () => change({ view }));
-for (const one of all("#language a")) one.addEventListener("click", () => remember(one.lang));
+for (const one of all("#language a")) {
+  one.addEventListener("click", (event) => {
+    event.preventDefault();
+    remember(one.lang);
+    change({ lang: one.lang });
+  });
+}
 for (const one of all("[data-jump]")) {
   one.addEventListener("click", (event) => {
-    event.preventDefault(); // the fragment is taken
+    event.preventDefault(); // a fragment in the history would take the focus when one comes back to it
     $(one.getAttribute("href")).focus();
   });
 }
 for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
-adoptQuery();
-comeBack();
 prepareReturn();
 prepareSearch();
 prepareDetail();
@@ -127,5 +131,6 @@ onChange((typed) => {
   if (!typed) showText();
   refresh();
 });
-showText();
+takeOver();
+takeOverBoxes();
 refresh();

@@ -37,13 +37,14 @@ function regionLink({ number, name }, id) {
 /** One correction with its evidence; `mark` shows the text of a key, and may mark what a search found in it. */
 export function correction(one, texts, mark = (key) => one[key]) {
   const text = (key) => ja("span", {}, mark(key));
+  const english = document.documentElement.lang === "en" && one.note_en;
   return [
     definitions([
       [texts.field, texts.fields[one.field] ?? one.field],
       [texts.asPrinted, text("printed")],
       [texts.likely, [text("likely"), el("small", { class: one.certainty }, texts.certainty[one.certainty])]],
       [texts.corrected, one.corrected !== one.likely && text("corrected")],
-      [texts.note, one.note && el("span", { lang: "en" }, mixed(one.note))],
+      [texts.note, english ? el("span", { lang: "en" }, mixed(english)) : one.note && ja("span", {}, one.note)],
     ]),
     sources(one.evidence),
   ];

@@ -6,7 +6,7 @@ import { join, link, read } from "./state.js";
 const KEY = "left";
 
 export function prepareReturn() {
-  for (const one of all("nav.links a")) one.addEventListener("click", () => store((storage) => storage.setItem(KEY, location.hash)));
+  for (const one of all("nav.links a")) one.addEventListener("click", () => store((storage) => storage.setItem(KEY, location.search)));
   addEventListener("pageshow", () => store((storage) => storage.removeItem(KEY)));
 }
 

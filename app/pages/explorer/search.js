@@ -18,6 +18,12 @@ export function prepareSearch() {
   });
 }
 
+/** Searches for what somebody has typed before the scripts were there. */
+export function takeOver() {
+  if (document.activeElement === box) search();
+  showText();
+}
+
 /** Shows the text of the state: of a link, of the history, without a condition that was removed. */
 export function showText() {
   clearTimeout(pause);

@@ -1,6 +1,10 @@
-// Runs first: what the server wrote is hidden where the address asks for something else, so that nothing jumps.
+// Runs first: what the server wrote is hidden where the page will show something else, so that nothing jumps.
 import { language } from "./language.js";
-import { join, read } from "./state.js";
+import { comeBack } from "./return.js";
+import { adoptFragment, read } from "./state.js";
 
-const { lang, ...conditions } = read();
-if (join(conditions) || language() !== document.documentElement.lang) document.body.dataset.loading = "hidden";
+const rendered = location.search;
+adoptFragment();
+comeBack();
+const another = location.search !== rendered || read().view;
+if (another || language() !== document.documentElement.lang) document.body.dataset.loading = "hidden";

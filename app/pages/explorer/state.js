@@ -1,5 +1,4 @@
-// What is shown, kept in the fragment of the URL: it can be shared, and the back button works.
-// A fragment, not a query: searches stay out of the logs of the service.
+// What is shown, kept in the query of the address: it can be shared, the back button works, and the server renders it.
 
 export const FACETS = ["type", "subcategory", "prefecture", "fiscal_year"];
 const TEXTS = ["q", "sort", "view", "region", "lang"];
@@ -10,8 +9,8 @@ export const NO_CONDITIONS = { q: "", ...Object.fromEntries(FACETS.map((name) =>
 let typing = false;
 let listener = (_typed) => {};
 
-export function read(hash = location.hash) {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
+export function read(query = location.search) {
+  const given = new URLSearchParams(query.replace(/^[?#]/, ""));
   const state = {};
   for (const name of TEXTS) state[name] = given.get(name) ?? "";
   for (const name of FACETS) state[name] = given.getAll(name).join().split(",").filter(Boolean);
@@ -20,14 +19,7 @@ export function read(hash = location.hash) {
   return state;
 }
 
-/** Moves what the query of the address asks for, as a form without JavaScript writes it, to the fragment. */
-export function adoptQuery() {
-  const query = read(location.search.slice(1));
-  const own = Object.fromEntries(Object.entries(read()).filter(([, value]) => value.length));
-  if (join(query)) history.replaceState(history.state, "", `${location.pathname}#${join({ ...query, ...own })}`);
-}
-
-/** A query or a fragment, its names in order, commas as they are. An apostrophe would end a quoted shell word. */
+/** A query, its names in order, commas as they are. An apostrophe would end a quoted shell word. */
 export function join(pairs) {
   return Object.entries(pairs)
     .filter(([, value]) => value.length)
@@ -41,8 +33,10 @@ function encode(text) {
   return encodeURIComponent(text).replace(/%2C/g, ",").replace(/'/g, "%27");
 }
 
+/** The address of the page with another state. */
 export function link(patch) {
-  return `#${join({ ...read(), ...patch })}`;
+  const query = join({ ...read(), ...patch });
+  return `${location.pathname}${query && "?"}${query}`;
 }
 
 /** Each change is an entry of the history, but the letters of a word being typed are one together. */
@@ -55,7 +49,7 @@ export function change(patch, { typed = false } = {}) {
 
 /** Writes the state in another way, as the service spells it; it means the same, so nobody is told. */
 export function respell(patch) {
-  if (link(patch) !== link({})) history.replaceState(history.state, "", link(patch));
+  if (link(patch) !== location.pathname + location.search) history.replaceState(history.state, "", link(patch));
 }
 
 export function toggle(facet, value) {
@@ -79,10 +73,18 @@ export function closeRegion() {
   return listener(false);
 }
 
+/** Takes over a state in the fragment, where the page kept it before. Returns whether there was one. */
+export function adoptFragment() {
+  const old = Object.fromEntries(Object.entries(read(location.hash)).filter(([, value]) => value.length));
+  if (join(old)) history.replaceState(history.state, "", link(old));
+  return Boolean(join(old));
+}
+
 /** Calls `heard` at each change of the state, and says whether it was typed into the search box. */
 export function onChange(heard) {
   listener = heard;
-  addEventListener("hashchange", () => {
+  addEventListener("popstate", () => {
+    adoptFragment();
     typing = false;
     heard(false);
   });
