@@ -115,7 +115,7 @@ def _texts(value: Any, field: Record, language: Language) -> list[Text]:
     if field.get("kind") == "places":
         return [("{name} ({code})".format_map(each), field["lang"]) for each in value]
     return [
-        (each, field.get("lang", language)) if isinstance(each, str) else in_language(each, "name", language)
+        in_language(each, "name", language) if isinstance(each, dict) else (str(each), field.get("lang", language))
         for each in (value if isinstance(value, list) else [value])
     ]
 
