@@ -38,8 +38,8 @@ seed: $(VENV)/serve ## Check the list and put it into the database
 clients: $(VENV)/develop node ## Write the Python and the TypeScript client from openapi.json
 	$(BIN)/python -m tools.clients
 
-node: clients/typescript/package.json ## Install what the TypeScript client and the linters of openapi.json need
-	@if command -v npm >/dev/null; then cd clients/typescript && npm install $(NPM); else echo "npm is missing"; fi
+node: clients/typescript/package.json clients/tools/package.json ## Install what the TypeScript client and the tools for openapi.json need
+	@if command -v npm >/dev/null; then for each in $^; do npm install $(NPM) --prefix $$(dirname $$each) || exit; done; else echo "npm is missing"; fi
 
 export: migrate seed ## Write the read-only API as files into site/
 	$(BIN)/python -m tools.static_site site
@@ -106,5 +106,5 @@ sbom: $(VENV)/develop ## Write the bill of materials, bill.cdx.json
 	$(BIN)/python -m tools.supply bill
 
 clean: ## Remove what the commands above made
-	rm -rf site clients/python/cluster_regions clients/typescript/node_modules clients/typescript/built clients/typescript/schema.d.ts
+	rm -rf site clients/python/cluster_regions clients/typescript/node_modules clients/tools/node_modules clients/typescript/built clients/typescript/schema.d.ts
 	rm -rf .venv .venv-* .bench bill.cdx.json *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis regions.sqlite*

@@ -8,6 +8,7 @@ PROJECT = Path(__file__).parents[1]
 HERE = PROJECT / "clients"
 DESCRIPTION = PROJECT / "openapi.json"
 NODE = HERE / "typescript"
+TOOLS = HERE / "tools"
 
 
 def write_python(folder: Path, description: Path = DESCRIPTION) -> None:
@@ -32,6 +33,11 @@ def write_typescript(file: Path) -> None:
     """The types, by openapi-typescript; openapi-fetch makes a client of them."""
     program = NODE / "node_modules" / ".bin" / "openapi-typescript"
     subprocess.run([program, DESCRIPTION, "--output", file], check=True)
+
+
+def write_collections(folder: Path, description: Path = DESCRIPTION) -> None:
+    """Write `postman.json` and `bruno.json`, by the converters of Postman and Bruno."""
+    subprocess.run(["node", TOOLS / "collections.mjs", description, folder], check=True)
 
 
 if __name__ == "__main__":

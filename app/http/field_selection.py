@@ -45,6 +45,8 @@ def names(model: type[BaseModel], *, tabular: bool) -> tuple[str, ...]:
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the record that an annotation is, or is a list of; `None` if it is none."""
+    if get_origin(annotation) is dict:  # whose keys are no fields of a record: it is chosen whole
+        return None
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for each in get_args(annotation) if (model := _model_in(each))), None)

@@ -149,9 +149,10 @@ class _Description:
             answers = self._responses(route, schema, form)
             answers["200"]["headers"] |= _refer(["Content-Disposition"])
             parameters = openapi_parameters.of_query(query, route.record, self.say, csv=csv, without=("facets",))
+            title = {"name": self.say(name).replace("-", " "), "kind": _KINDS[form]}
             operation = {
                 "operationId": f"export-{name}-{form.suffix.removeprefix('.')}",
-                "summary": self.say(openapi_texts.EXPORT).format(name=self.say(name), kind=_KINDS[form]),
+                "summary": self.say(openapi_texts.EXPORT).format_map(title),
                 "description": self.say("Everything that matches, in one answer, streamed."),
                 "tags": ["exports"],
                 "parameters": parameters + openapi_parameters.refer_conditional(answers["200"]["headers"]),

@@ -62,8 +62,8 @@ def _query_parameter(
         schema["minItems"] = 1  # none would be an empty value, which is an error
     if name == FIELDS:
         schema["items"] = {"$ref": f"#/components/schemas/{_enumeration(record, csv=csv)[0]}"}
-    if not schema.get("default", True):
-        del schema["default"]  # left out means: no filter
+    if schema["type"] == "array" or schema.get("default") is None:
+        schema.pop("default", None)  # no filter; of a list it is said in words: Bruno sends it as JSON
     parameter = {"name": name, "in": "query", "required": False, "description": say(description)}
     if schema["type"] == "array":  # several values by comma; repeating the parameter works as well
         parameter |= {"style": "form", "explode": False}

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from app.db.session import Read
-from app.http import assets, formats, pagination, problems, query_pairs, responses, routes
+from app.http import assets, pagination, problems, query_pairs, responses, routes
 from app.http.assets import Asset
+from app.http.messages import Language
 from app.http.parsed_request import Inquiry
 from app.http.query_string import PageParameters
 from app.http.request_context import Context
@@ -109,8 +110,20 @@ def describe(described: Record, absolute: str) -> dict[str, Any]:
                 "encodingFormat": form.media_type,
                 "contentUrl": f"{absolute}v1/regions{form.suffix}",
             }
-            for form in formats.OF_LISTS
+            for form in RegionQuery.formats
         ],
+    }
+
+
+def give(view: View, language: Language) -> dict[str, Any]:
+    """Return what the scripts of the page need besides the API: `given.js` reads it."""
+    years = (int(each["value"]) for each in view.facets["fiscal_year"])
+    return {
+        "words": layout.EXPLORER_WORDS[language],
+        "fields": fields.in_words(language),
+        "years": {year: fiscal_years.label(year) for year in years},
+        "pointRules": {each["rule"]: each[language] for each in view.dataset["point_rules"]},
+        "regionCount": view.dataset["counts"]["regions"],
     }
 
 
@@ -135,6 +148,7 @@ async def get_explorer(context: Context, query: Annotated[ExplorerQuery, Query()
         view=view,
         described=describe(view.dataset, layout.absolute_root(context)),
         query=query,
+        given=give(view, language),
         modules=BUNDLE.modules("main.js"),
         era_label=fiscal_years.label,
         marked=fields.marked,

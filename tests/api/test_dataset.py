@@ -232,8 +232,18 @@ def test_its_distributions_are_those_of_dcat_ap_with_size_and_hash(graph: Graph,
         assert graph.value(node, DCTERMS.format)
 
 
+def without_examples(value: Any) -> Any:
+    """The value without real answers, which are quoted in it."""
+    if isinstance(value, dict):
+        return {key: without_examples(inner) for key, inner in value.items() if key not in ("example", "examples")}
+    return [without_examples(inner) for inner in value] if isinstance(value, list) else value
+
+
 def test_no_text_that_is_served_counts_the_regions_of_one_list(client: httpx.Client) -> None:
     for path in ("/openapi.json", "/llms.txt", "/guide/ja", "/guide/en", "/terms/ja", "/terms/en"):
-        assert not re.search(r"\b29 (regions|regional)|29 地域", client.get(path).text), path
+        text = client.get(path).text
+        if path == "/openapi.json":
+            text = json.dumps(without_examples(client.get(path).json()), ensure_ascii=False)
+        assert not re.search(r"\b29 (regions|regional)|29 地域", text), path
     total = client.get("/v1/regions?limit=1").json()["total"]
     assert f"{total} regional clusters" in client.get("/v1").json()["description"]

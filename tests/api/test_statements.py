@@ -18,7 +18,7 @@ from tests.support.filters import asked
 from tests.support.reading import reading
 
 SHAPES = 2_000
-FEW = 64
+FEW = 70
 """Statements that there are for all resources together."""
 
 FACETS = ["type", "subcategory", "prefecture", "fiscal_year"]

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from app.settings import Settings
 from tests.support import browser
 from tests.support.service import serving
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -148,7 +149,7 @@ def test_nothing_moves_when_the_scripts_take_over(
         page.route("**/main.*.js", lambda route: held.append(route))
         page.goto("/", wait_until="commit")
         expect(page.locator("#timeline .bar")).to_have_count(29)
-        page.wait_for_function("document.querySelector('link[rel=stylesheet]').sheet")
+        until(lambda: bool(page.evaluate("!!document.querySelector('link[rel=stylesheet]').sheet")))
         before = page.evaluate(PLACES)
         for route in held:
             route.continue_()

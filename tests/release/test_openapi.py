@@ -141,8 +141,8 @@ def test_fields_lists_its_values_each_of_which_is_taken(
         values = document["components"]["schemas"][schema["items"]["$ref"].rpartition("/")[2]]["enum"]
         assert len(values) <= 100
         path = path.format(program_id="global", subcategory_id="global-phase-1", region_number=7, version=present)
-        answer = client.get(path, params={"fields": ",".join(values)})
-        assert answer.status_code == 200, answer.text
+        for value in values:
+            assert client.get(path, params={"fields": value}).status_code == 200, (path, value)
         assert client.get(path, params={"fields": "nope"}).json()["errors"][0]["allowed"] == values
 
 

@@ -1,5 +1,6 @@
 """The TypeScript client, and what the linters that run on node say of `openapi.json`."""
 
+import re
 import shutil
 import subprocess
 from itertools import pairwise
@@ -13,6 +14,12 @@ from tools import clients
 pytestmark = pytest.mark.needs("typescript")
 
 PROJECT = clients.PROJECT
+EXAMPLES = {
+    "example.ts": "list, filter, search, page, facets, error, 304",
+    "cache.ts": "200, memory, 304, error",
+}
+"""With what each prints at its end."""
+
 PROGRAMS = clients.NODE / "node_modules" / ".bin"
 
 
@@ -24,18 +31,26 @@ def run(*program: str | Path) -> str:
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example, compiled strictly; the tests' own copy of everything but the packages."""
+    """The folder of the examples, compiled strictly; the tests' own copy of everything but the packages."""
     folder = tmp_path_factory.mktemp("typescript")
-    for name in ("package.json", "tsconfig.json", "example.ts"):
+    for name in ("package.json", "tsconfig.json", *EXAMPLES):
         shutil.copy(clients.NODE / name, folder)
     (folder / "node_modules").symlink_to(clients.NODE / "node_modules")
     clients.write_typescript(folder / "schema.d.ts")
     run(PROGRAMS / "tsc", "--strict", "--project", folder)
-    return folder / "built" / "example.js"
+    return folder / "built"
 
 
-def test_the_example_of_the_typescript_client_compiles_and_runs(client: httpx.Client, compiled: Path) -> None:
-    assert run("node", compiled, str(client.base_url)) == "list, filter, search, page, facets, error, 304\n"
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_of_the_typescript_client_compiles_and_runs(client: httpx.Client, compiled: Path, name: str) -> None:
+    script = (compiled / name).with_suffix(".js")
+    assert run("node", script, str(client.base_url)) == f"{EXAMPLES[name]}\n"
+
+
+def test_the_examples_use_no_cast_and_read_no_type_but_what_is_described() -> None:
+    for name in EXAMPLES:
+        code = (clients.NODE / name).read_text(encoding="utf-8")
+        assert not re.search(r"\bas (?!const)\w|\bany\b|@ts-|<any>|!\.", code), name
 
 
 def test_redocly_finds_nothing_but_what_is_explained() -> None:

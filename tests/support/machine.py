@@ -10,10 +10,11 @@ from tests.support import browser, container, nginx
 from tools import clients
 
 
-def _typescript() -> str | None:
+def _packages(folder: Path) -> str | None:
     if not shutil.which("node"):
         return "node is not installed (Debian: nodejs, npm)"
-    return None if (clients.NODE / "node_modules").is_dir() else "the packages of node are not installed (make node)"
+    installed = (folder / "node_modules").is_dir()
+    return None if installed else f"the packages of clients/{folder.name} are not installed (make node)"
 
 
 NEEDS: dict[str, Callable[[], str | None]] = {
@@ -22,7 +23,10 @@ NEEDS: dict[str, Callable[[], str | None]] = {
     "nginx": lambda: None if nginx.program() else "nginx is not installed (Debian: nginx-light)",
     "pgbouncer": lambda: None if shutil.which("pgbouncer") else "pgbouncer is not installed (Debian: pgbouncer)",
     "promtool": lambda: None if shutil.which("promtool") else "promtool is not installed (Debian: prometheus)",
-    "typescript": _typescript,
+    "libreoffice": lambda: None if shutil.which("soffice") else "LibreOffice is missing (Debian: libreoffice-calc)",
+    "r": lambda: None if shutil.which("Rscript") else "R is not installed (Debian: r-base-core)",
+    "tools": lambda: _packages(clients.TOOLS),
+    "typescript": lambda: _packages(clients.NODE),
 }
 """For each argument of the marker `needs`: a function that returns why this machine lacks it, or `None`."""
 

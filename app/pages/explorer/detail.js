@@ -2,13 +2,12 @@
 import { address, get, once, Refused } from "./api.js";
 import { all, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
 import { label } from "./facets.js";
+import { lang, say, words } from "./given.js";
 import { concerns, correction } from "./misprints.js";
 import { notice } from "./notice.js";
-import { entries, mark, text } from "./record.js";
+import { english, entries, mark } from "./record.js";
 import { closeRegion, openRegion } from "./state.js";
-import { say } from "./texts.js";
-
-const ADDED = "annotations.";
+import { regionPage } from "./timeline.js";
 
 const dialog = $("#detail");
 
@@ -35,26 +34,33 @@ function leave() {
   closeRegion();
 }
 
-export async function showDetail(view) {
-  const { page, state, texts } = view;
+export async function showDetail({ page, state }) {
   if (!state.region) return hide();
   let region = page.items.find(({ number }) => String(number) === state.region);
   try {
     region ??= await get(address(`v1/regions/${state.region}`));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    notice(say(texts.noRegion, { number: state.region }));
+    notice(say(words.noRegion, { number: state.region }));
     return leave(); // a link to a region that does not exist
   }
   const [corrections, programs] = await Promise.all([once("v1/corrections"), once("v1/programs")]);
-  const program = programs.items.find(({ id }) => id === region.program.id);
-  const subcategory = { ...region.subcategory, label_en: label(page, "subcategory", region.subcategory.id) };
   const another = dialog.dataset.number !== state.region;
+  const concerned = corrections.filter((one) => concerns(one, region));
   dialog.dataset.number = state.region;
-  fill(dialog, ...content({ ...region, program, subcategory }, corrections.items, view));
+  fill(dialog, ...content(withVocabularies(region, programs, page), concerned, page));
   if (!dialog.open) dialog.showModal();
   if (another) dialog.scrollTop = 0;
   return undefined;
+}
+
+/** A record names its programme and its subcategory only. */
+function withVocabularies({ program, subcategory, ...region }, programs, page) {
+  return {
+    ...region,
+    program: programs.find(({ id }) => id === program.id),
+    subcategory: { ...subcategory, label_en: label(page, "subcategory", subcategory.id) },
+  };
 }
 
 /** Back to the region's name in the view. */
@@ -65,60 +71,51 @@ function hide() {
   (names.find((name) => name.offsetParent) ?? $("#status")).focus();
 }
 
-function content(region, corrections, view) {
-  const { texts, lang } = view;
-  const { program } = region;
-  const concerned = corrections.filter((one) => concerns(one, region));
+function content(region, corrections, page) {
+  const { program, annotations } = region;
   return [
     el(
       "header",
       {},
       el("p", { class: `label ${program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
       ja("h2", { id: "detail-name" }, mark(region, "name")),
-      lang === "en" && text(region, "annotations.name_en", { class: "annotated" }),
-      el("button", { type: "button", class: "close", "aria-label": texts.close, "data-key": "close", click: leave }, "×"),
+      english(region, "name"),
+      el("button", { type: "button", class: "close", "aria-label": words.close, "data-key": "close", click: leave }, "×"),
     ),
     el(
       "section",
       { "aria-labelledby": "printed" },
-      el("h3", { id: "printed" }, texts.printed),
-      definitions(entries(region, (path) => !path.startsWith(ADDED), view)),
+      el("h3", { id: "printed" }, words.printed),
+      definitions(entries(region, false)),
       el(
         "details",
         {},
-        el("summary", {}, texts.purpose),
+        el("summary", {}, words.purpose),
         ja("p", {}, program.purpose),
         lang === "en" && program.purpose_en && el("p", { class: "annotated" }, program.purpose_en),
       ),
     ),
-    concerned.length > 0 && misprints(concerned, region, view),
+    corrections.length > 0 && misprints(corrections, region),
     el(
       "section",
       { class: "ours", "aria-labelledby": "ours" },
-      el("h3", { id: "ours" }, texts.annotations),
-      el("p", {}, texts.annotationsNote),
-      groups(region, view),
+      el("h3", { id: "ours" }, words.annotations),
+      el("p", {}, words.annotationsNote),
+      definitions(entries(region, true)),
+      el("h4", {}, words.evidence),
+      annotations.evidence.length ? sources(annotations.evidence, "ol") : el("p", {}, words.noEvidence),
     ),
-    el("footer", {}, ...neighbours(region, view), el("a", { href: address(`v1/regions/${region.number}`) }, texts.record)),
+    el(
+      "footer",
+      {},
+      ...neighbours(region, page),
+      el("a", { href: regionPage(region.number) }, words.ownPage),
+      el("a", { href: address(`v1/regions/${region.number}`) }, words.record),
+    ),
   ];
 }
 
-/** What is confirmed, each part with the pages that confirm it, and then our own readings and translations. */
-function groups(region, view) {
-  const parts = [...region.annotations.provenance].sort((a, b) => (a.status < b.status ? -1 : 1));
-  return parts.flatMap(({ fields, status, evidence, source }) => {
-    const shown = entries(region, (path) => path.startsWith(ADDED) && fields.includes(path.slice(ADDED.length)), view);
-    if (!shown.some(([, what]) => what)) return [];
-    return [
-      el("h4", { class: status }, view.texts[status]),
-      definitions(shown),
-      evidence.length > 0 && sources(evidence),
-      source && el("p", { class: "sources", lang: "en" }, source),
-    ];
-  });
-}
-
-function misprints(corrections, region, { texts, lang }) {
+function misprints(corrections, region) {
   const found = (one) => (key) => {
     const index = region.annotations.corrections.findIndex(({ id }) => id === one.id);
     return marked(one[key], `annotations.corrections.${index}.${key}`, region.matches);
@@ -126,18 +123,18 @@ function misprints(corrections, region, { texts, lang }) {
   return el(
     "section",
     { "aria-labelledby": "misprints-here" },
-    el("h3", { id: "misprints-here" }, texts.misprints),
-    el("p", {}, texts.misprintsNote),
-    corrections.map((one) => el("div", { class: "misprint" }, correction(one, texts, lang, found(one)))),
+    el("h3", { id: "misprints-here" }, words.misprints),
+    el("p", {}, words.misprintsNote),
+    corrections.map((one) => el("div", { class: "misprint" }, correction(one, found(one)))),
   );
 }
 
-function neighbours(region, { page, texts }) {
-  const index = page.items.findIndex(({ number }) => number === region.number);
+function neighbours(region, { items }) {
+  const index = items.findIndex(({ number }) => number === region.number);
   const button = (other, name, key) =>
     other && el("button", { type: "button", "data-key": key, click: () => openRegion(other.number) }, name);
   return [
-    button(page.items[index - 1], texts.previous, "previous"),
-    button(index < 0 ? null : page.items[index + 1], texts.next, "next"),
+    button(items[index - 1], words.previous, "previous"),
+    button(index < 0 ? null : items[index + 1], words.next, "next"),
   ];
 }

@@ -1,26 +1,25 @@
 // What: all that is found, to sort. The service sorts, so a download has the same order.
 import { el, fill, $ } from "./dom.js";
 import { colour, label } from "./facets.js";
-import { labelOf, mark, ownMisprints, text } from "./record.js";
+import { lang, words } from "./given.js";
+import { english, labelOf, mark, ownMisprints, text } from "./record.js";
 import { change } from "./state.js";
 import { regionLink } from "./timeline.js";
 
 const SORTABLE = new Set(["number", "fiscal_year_start", "fiscal_year_end", "page"]);
 
-/** The columns and their headings. */
-export const columns = (texts, lang) => ({
-  number: texts.number, theme: labelOf("theme", lang), subcategory: texts.subcategory,
-  fiscal_year_start: texts.start, fiscal_year_end: texts.end, page: texts.page,
-});
+const HEADINGS = {
+  number: words.number, theme: labelOf("theme"), subcategory: words.subcategory,
+  fiscal_year_start: words.start, fiscal_year_end: words.end, page: words.page,
+};
 
-export function showTable({ page, state, texts, lang }) {
+export function showTable({ page, state }) {
   const sort = state.sort || "number";
-  const headings = columns(texts, lang);
   fill(
     $("#table"),
-    el("caption", { class: "visually-hidden" }, texts.tableCaption),
-    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, Object.keys(headings).map((name) => header(name, headings[name], sort)))),
-    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page, headings, texts, lang))),
+    el("caption", { class: "visually-hidden" }, words.tableCaption),
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, Object.keys(HEADINGS).map((name) => header(name, sort)))),
+    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page))),
   );
   const relevance = sort === "relevance";
   fill(
@@ -32,12 +31,13 @@ export function showTable({ page, state, texts, lang }) {
           type: "button", "data-key": "relevance", "aria-pressed": String(relevance),
           click: () => change({ sort: relevance ? "" : "relevance" }),
         },
-        texts.relevance,
+        words.relevance,
       ),
   );
 }
 
-function header(name, heading, sort) {
+function header(name, sort) {
+  const heading = HEADINGS[name];
   if (!SORTABLE.has(name)) return el("th", { scope: "col", role: "columnheader" }, heading);
   const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : null;
   const next = order === "ascending" ? `-${name}` : name;
@@ -53,13 +53,13 @@ function header(name, heading, sort) {
   );
 }
 
-function row(region, page, headings, texts, lang) {
-  const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": headings[name] }, ...content);
+function row(region, page) {
+  const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": HEADINGS[name] }, ...content);
   return el(
     "tr",
     { role: "row", "data-region": String(region.number) },
-    el("th", { scope: "row", role: "rowheader" }, regionLink(region, lang, "table")),
-    cell("theme", what(region, texts, lang)),
+    el("th", { scope: "row", role: "rowheader" }, regionLink(region, "table")),
+    cell("theme", what(region)),
     cell("subcategory", el("span", { class: `label ${colour(region.subcategory.id)}` }, label(page, "subcategory", region.subcategory.id))),
     cell("fiscal_year_start", String(region.fiscal_year_start)),
     cell("fiscal_year_end", String(region.fiscal_year_end)),
@@ -67,20 +67,19 @@ function row(region, page, headings, texts, lang) {
   );
 }
 
-function what(region, texts, lang) {
-  const english = (name) => lang === "en" && text(region, `annotations.${name}_en`, { class: "annotated" });
+function what(region) {
   return [
-    text(region, "title", { class: "title" }), english("title"),
-    text(region, "theme", { class: "text" }), english("theme"),
-    ownMisprints(region).length > 0 && el("span", { class: "hint" }, texts.misprints),
-    elsewhere(region, texts, lang),
+    text(region, "title", { class: "title" }), english(region, "title"),
+    text(region, "theme", { class: "text" }), english(region, "theme"),
+    ownMisprints(region).length > 0 && el("span", { class: "hint" }, words.misprints),
+    elsewhere(region),
   ];
 }
 
 /** A hit in an annotation that the row does not show is shown below it. */
-function elsewhere({ matches, ...region }, texts, lang) {
+function elsewhere({ matches, ...region }) {
   const shown = ["name", "title", "theme", ...(lang === "en" ? ["name", "title", "theme"].map((name) => `annotations.${name}_en`) : [])];
   const hit = matches[0]?.field;
   if (!hit || matches.some(({ field }) => shown.includes(field))) return null;
-  return el("span", { class: "hint" }, `${texts.inAnnotations}: `, mark({ ...region, matches }, hit));
+  return el("span", { class: "hint" }, `${words.inAnnotations}: `, mark({ ...region, matches }, hit));
 }

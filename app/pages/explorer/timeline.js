@@ -3,18 +3,19 @@
 import { address } from "./api.js";
 import { colour } from "./facets.js";
 import { el, fill, ja, shade, $ } from "./dom.js";
-import { about, mark, ownMisprints, text } from "./record.js";
+import { counted, lang, words, years } from "./given.js";
+import { about, english, mark, ownMisprints, text } from "./record.js";
 import { toggle } from "./state.js";
 
-export function showTimeline({ page, state, texts, years, lang }) {
+export function showTimeline({ page, state }) {
   const columns = page.facets.fiscal_year.map(({ value }) => Number(value));
   const groups = page.facets.subcategory
     .map(({ value, label }) => [value, label, page.items.filter(({ subcategory }) => subcategory.id === value)])
     .filter(([, , regions]) => regions.length);
   fill(
     $("#timeline"),
-    el("caption", { class: "visually-hidden" }, texts.timelineCaption),
-    el("thead", { role: "rowgroup" }, head(columns, state, texts, years), active(columns, page.items, texts)),
+    el("caption", { class: "visually-hidden" }, words.timelineCaption),
+    el("thead", { role: "rowgroup" }, head(page.facets.fiscal_year, state), active(columns, page.items)),
     groups.map(([id, label, regions]) =>
       el(
         "tbody",
@@ -22,56 +23,55 @@ export function showTimeline({ page, state, texts, years, lang }) {
         el(
           "tr",
           { class: "group", role: "row" },
-          el("th", { scope: "rowgroup", role: "rowheader", colspan: columns.length + 1 }, label, el("small", {}, texts.regions(regions.length))),
+          el("th", { scope: "rowgroup", role: "rowheader", colspan: columns.length + 1 }, label, el("small", {}, counted(regions.length))),
         ),
-        regions.map((region) => row(region, columns, texts, lang)),
+        regions.map((region) => row(region, columns)),
       ),
     ),
   );
 }
 
-function head(columns, state, texts, years) {
+function head(columns, state) {
   return el(
     "tr",
     { role: "row" },
-    el("th", { scope: "col", role: "columnheader" }, texts.region),
-    columns.map((year) => {
-      const chosen = state.fiscal_year.includes(String(year));
-      const { label, era } = years.get(year);
+    el("th", { scope: "col", role: "columnheader" }, words.region),
+    columns.map(({ value: year, label }) => {
+      const chosen = state.fiscal_year.includes(year);
       return el(
         "th",
         { scope: "col", role: "columnheader", class: "year" },
         el(
           "button",
           {
-            type: "button", "aria-pressed": String(chosen), "aria-label": `${year} ${era}`, "data-key": `year-${year}`,
-            click: () => toggle("fiscal_year", String(year)),
+            type: "button", "aria-pressed": String(chosen), "aria-label": label.includes(year) ? label : `${year} ${label}`,
+            "data-key": `year-${year}`, click: () => toggle("fiscal_year", year),
           },
-          el("b", {}, String(year)), el("small", {}, label),
+          el("b", {}, year), el("small", {}, years[year]),
         ),
       );
     }),
   );
 }
 
-function active(columns, regions, texts) {
+function active(columns, regions) {
   const counts = columns.map((year) => regions.filter((one) => one.fiscal_year_start <= year && year <= one.fiscal_year_end).length);
   const most = Math.max(...counts);
   return el(
     "tr",
     { class: "active", role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, texts.active),
+    el("th", { scope: "row", role: "rowheader" }, words.active),
     counts.map((count) => el("td", { class: shade(count, most), role: "cell" }, String(count))),
   );
 }
 
-function row(region, columns, texts, lang) {
+function row(region, columns) {
   const { fiscal_year_start: first, fiscal_year_end: last } = region;
   const cells = columns.filter((year) => year <= first || year > last);
   return el(
     "tr",
     { "data-region": String(region.number), role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, regionLink(region, lang, "timeline", more(region, texts, lang))),
+    el("th", { scope: "row", role: "rowheader" }, regionLink(region, "timeline", more(region))),
     cells.map((year) =>
       year === first
         ? el("td", { colspan: last - first + 1, class: `span-${last - first + 1}`, role: "cell" }, el("span", { class: "bar" }, region.fiscal_years_label))
@@ -81,23 +81,25 @@ function row(region, columns, texts, lang) {
 }
 
 /** What the cluster does; where the hit is, if not in what is shown; whether a misprint is known. */
-function more(region, texts, lang) {
-  const shown = about(region, lang);
+function more(region) {
+  const shown = about(region);
   const hit = region.matches[0]?.field;
   const elsewhere = hit && !region.matches.some(({ field }) => field === "name" || field === shown);
   return [
     text(region, shown, { class: "what" }),
     elsewhere && text(region, hit, { class: "excerpt" }),
-    ownMisprints(region).length > 0 && el("span", { class: "hint" }, texts.misprints),
+    ownMisprints(region).length > 0 && el("span", { class: "hint" }, words.misprints),
   ];
 }
 
+export const regionPage = (number) => address(`regions/${number}${lang === "en" ? "/en" : ""}`);
+
 /** The way to the page of a region; a click on it opens the region here. */
-export function regionLink(region, lang, place, more = []) {
+export function regionLink(region, place, more = []) {
   return el(
     "a",
     {
-      class: "region", href: address(`regions/${region.number}${lang === "en" ? "/en" : ""}`),
+      class: "region", href: regionPage(region.number),
       "data-key": `${place}-${region.number}`, "data-region": String(region.number),
     },
     el("span", { class: "number" }, String(region.number)),
@@ -105,7 +107,7 @@ export function regionLink(region, lang, place, more = []) {
       "span",
       {},
       ja("span", { class: "printed" }, mark(region, "name")),
-      lang === "en" && text(region, "annotations.name_en", { class: "annotated" }),
+      english(region, "name"),
       more,
     ),
   );
