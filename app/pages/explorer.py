@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files as files_of
 from typing import Annotated, Any
 
 import orjson
@@ -19,8 +20,9 @@ from app.japanese import fiscal_years
 from app.pages import fields, layout
 from app.pages.bundle import BUNDLE
 from app.pages.fields import Record
+from app.pages.records import read_list
 from app.pages.region_jsonld import MINISTRY
-from app.routers import dataset
+from app.routers import dataset, prefectures, programs
 from app.routers.regions import endpoints
 from app.routers.regions.parameters import FACETS, Facet, RegionQuery
 
@@ -28,6 +30,19 @@ router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 files = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 PATHS = layout.by_parameter("")
+
+_TILES = layout.read_json("tiles.json")
+"""Place of each prefecture on the map, by its code, and what fits on its tile in Latin letters."""
+
+_SAMPLES = {
+    "url": "{url}",
+    "curl": "curl '{url}'",
+    **{
+        name: (files_of("app.pages") / "samples" / f"view.{end}").read_text(encoding="utf-8").strip()
+        for name, end in (("python", "py"), ("javascript", "js"))
+    },
+}
+"""The request behind a view, in the languages that the page offers."""
 
 _POLICY = layout.POLICY | {"form-action": "'self'"}  # the filters
 
@@ -50,6 +65,8 @@ class View:
 
     version: str
     dataset: Record
+    programs: list[dict[str, Any]]
+    prefectures: list[dict[str, Any]]
     regions: list[dict[str, Any]]
     total: int
     facets: dict[str, list[dict[str, Any]]]
@@ -61,6 +78,17 @@ class View:
 
     def group(self, subcategory: str) -> list[dict[str, Any]]:
         return [each for each in self.regions if each["subcategory"]["id"] == subcategory]
+
+    def areas(self, language: Language) -> list[dict[str, Any]]:
+        """Return the 地方 with the codes of their prefectures."""
+        found: dict[str, dict[str, Any]] = {}
+        for each in self.prefectures:
+            name = fields.in_language(each["area"], "name", language)[0]
+            found.setdefault(each["area"]["id"], {"name": name, "codes": []})["codes"].append(each["code"])
+        return [*found.values()]
+
+    def facet(self, name: str, value: str) -> dict[str, Any]:
+        return next(each for each in self.facets[name] if each["value"] == value)
 
     @cached_property
     def supported(self) -> dict[int, int]:
@@ -76,6 +104,8 @@ def read_view(read: Read, inquiry: Inquiry[ExplorerQuery]) -> View:
     return View(
         version=read.edition.version,
         dataset=dataset.describe(read),
+        programs=read_list(read, programs.PROGRAMS),
+        prefectures=read_list(read, prefectures.PREFECTURES),
         regions=[orjson.loads(record) for record in page.records],
         total=page.total,
         facets=page.extra["facets"],
@@ -120,9 +150,11 @@ def give(view: View, language: Language) -> dict[str, Any]:
     years = (int(each["value"]) for each in view.facets["fiscal_year"])
     return {
         "words": layout.EXPLORER_WORDS[language],
-        "fields": fields.in_words(language),
+        "labels": {each["path"]: each["label"][language] for each in fields.FIELDS},
+        "samples": _SAMPLES,
         "years": {year: fiscal_years.label(year) for year in years},
-        "pointRules": {each["rule"]: each[language] for each in view.dataset["point_rules"]},
+        "areas": view.areas(language),
+        "subcategories": {each["id"]: [one["id"] for one in each["subcategories"]] for each in view.programs},
         "regionCount": view.dataset["counts"]["regions"],
     }
 
@@ -149,6 +181,8 @@ async def get_explorer(context: Context, query: Annotated[ExplorerQuery, Query()
         described=describe(view.dataset, layout.absolute_root(context)),
         query=query,
         given=give(view, language),
+        tiles=_TILES,
+        shared_misprints=fields.shared_misprints,
         modules=BUNDLE.modules("main.js"),
         era_label=fiscal_years.label,
         marked=fields.marked,

@@ -19,6 +19,7 @@ Text = tuple[str, str]
 """A text and its language (BCP 47)."""
 
 _ADDED = "annotations."
+_SHARED = "subcategory."
 
 
 class Entry(NamedTuple):
@@ -36,11 +37,6 @@ class Entry(NamedTuple):
     """A data set that it was taken from; empty if there is none."""
     evidence: list[int]
     """Places of the pages that confirm it in `annotations.evidence`, counted from 1."""
-
-
-def in_words(language: Language) -> list[dict[str, Any]]:
-    """Return the fields with their labels in a language, for the scripts of the explorer."""
-    return [field | {"label": field["label"][language]} for field in FIELDS]
 
 
 def printed(region: Record, language: Language) -> list[Entry]:
@@ -103,8 +99,13 @@ def excerpt(region: Record, language: Language) -> str | None:
 
 
 def own_misprints(region: Record) -> list[Record]:
-    """Return the corrections of the region itself; those of its subcategory stand with that."""
-    return [each for each in region["annotations"]["corrections"] if not each["field"].startswith("subcategory.")]
+    """Return the corrections of the region itself."""
+    return [each for each in region["annotations"]["corrections"] if not each["field"].startswith(_SHARED)]
+
+
+def shared_misprints(region: Record) -> list[Record]:
+    """Return the corrections of the subcategory that a region shares with others."""
+    return [each for each in region["annotations"]["corrections"] if each["field"].startswith(_SHARED)]
 
 
 def _shown(region: Record, *, added: bool) -> Iterator[Record]:

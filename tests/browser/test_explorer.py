@@ -199,7 +199,7 @@ def test_the_request_behind_the_view_can_be_copied(page: Page, site: httpx.Clien
     page.get_by_text("表示中の内容を取得する API リクエスト").first.click()
     for kind in ("URL", "curl", "Python", "JavaScript"):
         page.get_by_role("radio", name=kind, exact=True).check()
-        page.locator(".take").get_by_role("button", name="コピー").click()
+        page.locator(".take").get_by_role("button", name="コピー", exact=True).click()
         expect(page.get_by_role("alert")).to_have_text("コピーしました。")
         copied = str(page.evaluate("navigator.clipboard.readText()"))
         assert f"{str(site.base_url).rstrip('/')}/v1/regions?prefecture=40&q=%E5%8C%BB%E7%99%82" in copied
@@ -241,5 +241,5 @@ def test_a_vocabulary_longer_than_a_page_is_walked_by_its_links(page: Page, site
     page.goto("/?view=misprints")
     status(page, "全 29 地域")
     corrections = site.get("/v1/corrections").json()["items"]
-    expect(page.locator("#misprints .misprint")).to_have_count(len(corrections))
+    expect(page.locator("#misprint-list .misprint")).to_have_count(len(corrections))
     assert len(asked) == 2

@@ -22,14 +22,17 @@ COMPOSE = """async (steps) => {
 
 
 def test_focus_goes_to_the_next_chip_and_to_the_results_after_the_last(page: Page) -> None:
-    page.goto("/?type=global&fiscal_year=2009,2012")
-    status(page, "29 地域中 17 地域")
+    page.goto("/?type=global&prefecture=01,40&fiscal_year=2009")
+    status(page, "29 地域中 3 地域")
     page.get_by_role("button", name="種別: グローバル型").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="年度: 平成21年度")).to_be_focused()
-    page.get_by_role("button", name="年度: 平成24年度").focus()
+    expect(page.get_by_role("button", name="都道府県: 北海道")).to_be_focused()
+    page.get_by_role("button", name="年度: 平成21年度").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="年度: 平成21年度")).to_be_focused()
+    status(page, "29 地域中 6 地域")
+    page.get_by_role("button", name="都道府県: 福岡県").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="都道府県: 北海道")).to_be_focused()
     page.keyboard.press("Enter")
     status(page, "全 29 地域")
     expect(page.locator("#status")).to_be_focused()

@@ -113,7 +113,7 @@ def test_a_refused_address_says_why_and_has_a_way_out(page: Page, fragment: str,
     expect(page.locator("#timeline")).to_be_hidden()
     expect(page.get_by_role("link", name="CSV")).to_have_count(0)
     assert page.locator("#map .tile").count() == 47
-    assert page.locator(".choice").count() == 2 + 4 + 7
+    assert page.locator("#facet-type .choice, #facet-fiscal_year .choice").count() == 2 + 4 + 7
     page.get_by_role("button", name="条件をすべて外す").click()
     status(page, "全 29 地域")
 

@@ -146,6 +146,6 @@ def test_the_page_says_that_it_is_unofficial_and_how_to_cite_it(page: Page, site
         target = str(link.evaluate("link => link.href"))
         assert site.get(target).status_code == 200
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    about.get_by_role("button").first.click()
+    page.locator(".take [data-copy]").first.click()
     expect(page.get_by_role("alert")).not_to_be_empty()
     assert page.evaluate("navigator.clipboard.readText()") == dataset["citation"][language]

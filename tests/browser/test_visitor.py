@@ -140,7 +140,7 @@ def test_what_is_misprinted_in_region_7(visitor: Visitor) -> None:
 
 def test_which_misprints_there_are_in_all(visitor: Visitor, site: httpx.Client) -> None:
     visitor.button("misprints").click()
-    found = visitor.page.locator("#misprints .misprint")
+    found = visitor.page.locator("#misprint-list .misprint")
     corrections = site.get("/v1/corrections").json()["items"]
     expect(found).to_have_count(len(corrections))
     for place, correction in zip(found.all(), corrections, strict=True):
@@ -189,7 +189,7 @@ def test_the_request_behind_what_is_seen(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name=visitor.word("fukuoka")).click()
     visitor.sees(3)
     visitor.page.locator("summary", has_text=visitor.word("request")).click()
-    visitor.page.locator(".take").get_by_role("button", name=visitor.word("copy")).click()
+    visitor.page.locator(".take").get_by_role("button", name=visitor.word("copy"), exact=True).click()
     assert numbers(httpx.get(visitor.clipboard())) == visitor.numbers()
 
 

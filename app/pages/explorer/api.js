@@ -28,7 +28,7 @@ export function parameters(url) {
 /**
  * The request behind a view; `with_` adds parameters that the page needs besides.
  * @param {any} state
- * @param {{suffix?: string, facets?: string[], lang?: string}} [options]
+ * @param {{suffix?: string, facets?: string[], lang?: string, limit?: string}} [options]
  */
 export function regions(state, { suffix = "", ...with_ } = {}) {
   const { q, sort = "", type, subcategory, prefecture, fiscal_year } = state;
@@ -39,20 +39,28 @@ export function regions(state, { suffix = "", ...with_ } = {}) {
 
 /** A page of regions with counts; where the service refuses the request, no region, and the counts of all. */
 export async function listed(state, signal) {
-  const ask = (conditions) => get(regions(conditions, { facets: FACETS, lang }), signal);
+  const ask = (conditions, more = {}) => get(regions(conditions, { facets: FACETS, lang, ...more }), signal);
   try {
-    return await ask(state);
+    const others = state.type.length && ask({ ...state, type: [] }, { facets: ["subcategory"], limit: "1" });
+    const [page, { facets }] = await Promise.all([ask(state), others || {}]);
+    return { ...page, facets: { ...page.facets, ...facets } }; // subcategories of other types count, too
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { ...(await ask(NO_CONDITIONS)), items: [], total: 0, hints: [], refused: error };
   }
 }
 
-export async function get(url, signal) {
+/**
+ * What is at an address: a record, a list, or the text of a page.
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @param {"json" | "text"} [kind]
+ */
+export async function get(url, signal, kind = "json") {
   try {
-    const response = await fetch(url, { signal, headers: { Accept: "application/json" } });
+    const response = await fetch(url, { signal, headers: { Accept: kind === "json" ? "application/json" : "text/html" } });
     if (response.status >= 500) throw new Unreachable();
-    const body = await response.json();
+    const body = await response[kind]();
     if (response.ok) return body;
     throw new Refused(body);
   } catch (thrown) {

@@ -1,23 +1,28 @@
-// One region with everything: what is printed, what we add and what confirms it, suspected misprints, the source.
-import { address, get, once, Refused } from "./api.js";
-import { all, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
-import { label } from "./facets.js";
-import { lang, say, words } from "./given.js";
-import { concerns, correction } from "./misprints.js";
+// One region with everything, over the list: what its own page says, with what the search has found marked.
+import { get, Refused } from "./api.js";
+import { all, at, el, fill, ja, $ } from "./dom.js";
+import { say, words } from "./given.js";
 import { notice } from "./notice.js";
-import { english, entries, mark } from "./record.js";
-import { closeRegion, openRegion } from "./state.js";
+import { closeRegion, openRegion, read } from "./state.js";
 import { regionPage } from "./timeline.js";
 
 const dialog = $("#detail");
+const pages = new Map();
 
 export function prepareDetail() {
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     leave();
   });
-  dialog.addEventListener("click", (event) => event.target === dialog && leave());
+  dialog.addEventListener("click", (event) => {
+    const place = event.target.closest('a[href^="#"]')?.getAttribute("href");
+    if (event.target === dialog) leave();
+    if (!place) return;
+    event.preventDefault();
+    dialog.querySelector(`${place} a`)?.focus();
+  });
   $("#results").addEventListener("click", open);
+  $("#results").addEventListener("pointerover", ({ target }) => foresee(target.closest("a[data-region]")?.dataset.region));
 }
 
 /** Rows lead to the page of a region; a plain click anywhere on one opens it here. */
@@ -35,32 +40,24 @@ function leave() {
 }
 
 export async function showDetail({ page, state }) {
-  if (!state.region) return hide();
-  let region = page.items.find(({ number }) => String(number) === state.region);
+  const number = state.region;
+  if (!number) return hide();
+  const index = page.items.findIndex((one) => String(one.number) === number);
+  const region = page.items[index];
+  const around = index < 0 ? [] : [page.items[index - 1], page.items[index + 1]];
+  if (region && dialog.dataset.number !== number) fillDialog(number, { label: null, name: [ja("span", {}, region.name)], sections: [] }, around);
   try {
-    region ??= await get(address(`v1/regions/${state.region}`));
+    const content = await pageOf(number);
+    if (read().region !== number) return undefined;
+    fillDialog(number, content, around);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    notice(say(words.noRegion, { number: state.region }));
+    notice(say(words.noRegion, { number }));
     return leave(); // a link to a region that does not exist
   }
-  const [corrections, programs] = await Promise.all([once("v1/corrections"), once("v1/programs")]);
-  const another = dialog.dataset.number !== state.region;
-  const concerned = corrections.filter((one) => concerns(one, region));
-  dialog.dataset.number = state.region;
-  fill(dialog, ...content(withVocabularies(region, programs, page), concerned, page));
-  if (!dialog.open) dialog.showModal();
-  if (another) dialog.scrollTop = 0;
+  if (region) highlight(region);
+  for (const one of around) foresee(one?.number);
   return undefined;
-}
-
-/** A record names its programme and its subcategory only. */
-function withVocabularies({ program, subcategory, ...region }, programs, page) {
-  return {
-    ...region,
-    program: programs.find(({ id }) => id === program.id),
-    subcategory: { ...subcategory, label_en: label(page, "subcategory", subcategory.id) },
-  };
 }
 
 /** Back to the region's name in the view. */
@@ -69,72 +66,72 @@ function hide() {
   dialog.close();
   const names = [...all(`main a[data-region="${dialog.dataset.number}"]`)];
   (names.find((name) => name.offsetParent) ?? $("#status")).focus();
+  delete dialog.dataset.number;
 }
 
-function content(region, corrections, page) {
-  const { program, annotations } = region;
-  return [
+/** What the page of a region says, asked for once. */
+function pageOf(number) {
+  const known = pages.get(String(number)) ?? load(number);
+  pages.set(String(number), known);
+  known.catch(() => pages.delete(String(number)));
+  return known;
+}
+
+/** Loads what will probably be looked at. */
+function foresee(number) {
+  if (number) pageOf(number).catch(() => {});
+}
+
+async function load(number) {
+  const url = regionPage(number);
+  const whole = new DOMParser().parseFromString(await get(url, undefined, "text"), "text/html");
+  for (const one of whole.querySelectorAll("a")) {
+    const href = one.getAttribute("href") ?? "";
+    if (!href.startsWith("#")) one.setAttribute("href", new URL(href, url).href);
+  }
+  for (const one of whole.querySelectorAll("[data-own-page]")) one.remove();
+  const name = whole.querySelector("h1")?.childNodes ?? [];
+  return { label: whole.querySelector("header .label"), name: [...name], sections: [...whole.querySelectorAll("article > section")] };
+}
+
+function fillDialog(number, { label, name, sections }, [previous, next] = /** @type {any[]} */ ([])) {
+  const copy = (nodes) => nodes.map((node) => node.cloneNode(true));
+  const button = (other, name, key) =>
+    other && el("button", { type: "button", "data-key": key, click: () => openRegion(other.number) }, name);
+  const another = dialog.dataset.number !== number;
+  dialog.dataset.number = number;
+  fill(
+    dialog,
     el(
       "header",
       {},
-      el("p", { class: `label ${program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
-      ja("h2", { id: "detail-name" }, mark(region, "name")),
-      english(region, "name"),
+      label?.cloneNode(true),
+      el("h2", { id: "detail-name" }, copy(name)),
       el("button", { type: "button", class: "close", "aria-label": words.close, "data-key": "close", click: leave }, "×"),
     ),
-    el(
-      "section",
-      { "aria-labelledby": "printed" },
-      el("h3", { id: "printed" }, words.printed),
-      definitions(entries(region, false)),
-      el(
-        "details",
-        {},
-        el("summary", {}, words.purpose),
-        ja("p", {}, program.purpose),
-        lang === "en" && program.purpose_en && el("p", { class: "annotated" }, program.purpose_en),
-      ),
-    ),
-    corrections.length > 0 && misprints(corrections, region),
-    el(
-      "section",
-      { class: "ours", "aria-labelledby": "ours" },
-      el("h3", { id: "ours" }, words.annotations),
-      el("p", {}, words.annotationsNote),
-      definitions(entries(region, true)),
-      el("h4", {}, words.evidence),
-      annotations.evidence.length ? sources(annotations.evidence, "ol") : el("p", {}, words.noEvidence),
-    ),
+    el("article", {}, copy(sections)),
     el(
       "footer",
       {},
-      ...neighbours(region, page),
-      el("a", { href: regionPage(region.number) }, words.ownPage),
-      el("a", { href: address(`v1/regions/${region.number}`) }, words.record),
+      button(previous, words.previous, "previous"),
+      button(next, words.next, "next"),
+      el("a", { href: regionPage(number) }, words.ownPage),
     ),
-  ];
-}
-
-function misprints(corrections, region) {
-  const found = (one) => (key) => {
-    const index = region.annotations.corrections.findIndex(({ id }) => id === one.id);
-    return marked(one[key], `annotations.corrections.${index}.${key}`, region.matches);
-  };
-  return el(
-    "section",
-    { "aria-labelledby": "misprints-here" },
-    el("h3", { id: "misprints-here" }, words.misprints),
-    el("p", {}, words.misprintsNote),
-    corrections.map((one) => el("div", { class: "misprint" }, correction(one, found(one)))),
   );
+  if (!dialog.open) dialog.showModal();
+  if (another) dialog.scrollTop = 0;
 }
 
-function neighbours(region, { items }) {
-  const index = items.findIndex(({ number }) => number === region.number);
-  const button = (other, name, key) =>
-    other && el("button", { type: "button", "data-key": key, click: () => openRegion(other.number) }, name);
-  return [
-    button(items[index - 1], words.previous, "previous"),
-    button(index < 0 ? null : items[index + 1], words.next, "next"),
-  ];
+/** Marks the texts that the search has found, the longer ones first. */
+function highlight({ matches, ...region }) {
+  const found = matches.map(({ field, start, end }) => Array.from(at(region, field)).slice(start, end).join(""));
+  if (!found.length) return;
+  const longest = found.sort((a, b) => b.length - a.length).map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = new RegExp(`(${longest.join("|")})`);
+  const walker = document.createTreeWalker(dialog, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) if (walker.currentNode.parentElement?.closest("h2, dd, p")) texts.push(walker.currentNode);
+  for (const one of /** @type {Text[]} */ (texts)) {
+    one.replaceWith(...one.data.split(pattern).map((part, index) => (index % 2 ? el("mark", {}, part) : part)));
+  }
 }

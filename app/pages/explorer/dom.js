@@ -44,19 +44,6 @@ export function fill(parent, ...children) {
   heir?.focus({ preventScroll: true });
 }
 
-/** Names with what they stand for; pairs without a value are left out. */
-export function definitions(pairs) {
-  return el(
-    "dl",
-    {},
-    pairs.filter(([, what]) => what).map(([name, what]) => el("div", {}, el("dt", {}, name), el("dd", {}, what))),
-  );
-}
-
-export function sources(urls, list = "ul") {
-  return el(list, { class: "sources" }, urls.map((url) => el("li", {}, el("a", { href: url, rel: "noreferrer external" }, url))));
-}
-
 /** The text with its hits marked. Offsets count code points, JavaScript counts UTF-16. */
 export function marked(text, field, matches) {
   const points = Array.from(text);

@@ -1,8 +1,8 @@
 // What is seen as a file for spreadsheets: the columns of the page, headed in its language.
+import { conditions } from "./chips.js";
 import { label } from "./facets.js";
 import { lang, words } from "./given.js";
 import { labelOf } from "./record.js";
-import { FACETS } from "./state.js";
 
 const BYTE_ORDER_MARK = "\ufeff";
 const LONGEST_NAME = 80;
@@ -37,9 +37,8 @@ function quoted(value) {
 }
 
 /** Says what was asked for, without the signs that file systems refuse. */
-export function fileName({ page, state }) {
-  const values = FACETS.flatMap((name) => state[name].map((value) => label(page, name, value)));
-  const name = [words.heading, state.q.trim(), ...values].filter(Boolean).join("_");
+export function fileName(view) {
+  const name = [words.heading, ...conditions(view).map(({ text }) => text)].join("_");
   const points = Array.from(name.replace(/[\s\\/:*?"<>|.]+/g, "-"));
   return `${points.slice(0, LONGEST_NAME).join("")}.csv`;
 }

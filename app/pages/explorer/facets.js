@@ -1,36 +1,97 @@
-// Type, subcategory and fiscal year as check boxes with counts; what is chosen, as chips to take away.
-import { parameters } from "./api.js";
-import { all, el, fill, mixed, $ } from "./dom.js";
-import { counted, say, words, years } from "./given.js";
-import { change, FACETS, NO_CONDITIONS, toggle } from "./state.js";
+// Types with their subcategories, and fiscal years, as check boxes with counts.
+import { all, el, fill, $ } from "./dom.js";
+import { subcategories, words, years } from "./given.js";
+import { change, read, toggle } from "./state.js";
 
-const BOXES = ["type", "subcategory", "fiscal_year"];
-
-export function showFacets({ page, state }) {
-  for (const name of BOXES) {
-    fill(
-      $(`#facet-${name}`),
-      el("legend", {}, words[name]),
-      page.facets[name].map((value) => box(name, value, state)),
-    );
-  }
+/** Types and subcategories are one tree: a type is all of its subcategories. */
+export function showTree({ page, state }) {
+  const chosen = chosenIn(state);
+  const count = (ids) => page.facets.subcategory.filter(({ value }) => ids.includes(value)).reduce((sum, one) => sum + one.count, 0);
+  const branch = (name, value, ids) => {
+    const some = ids.filter((id) => chosen.includes(id)).length;
+    const one = { value, label: label(page, name, value), count: count(ids), checked: some === ids.length, some };
+    return box(name, one, colour(value), () => toggleBranch(ids));
+  };
+  fill(
+    $("#facet-type"),
+    el("legend", {}, words.tree),
+    Object.entries(subcategories).flatMap(([type, ids]) => [branch("type", type, ids), ...ids.map((id) => branch("subcategory", id, [id]))]),
+  );
 }
 
-function box(name, { value, label, count }, state) {
-  const id = `${name}-${value}`;
-  const checked = state[name].includes(value);
-  return el(
-    "label",
-    { class: `choice${count ? "" : " none"}` },
-    el("input", { type: "checkbox", checked, "data-key": id, value, change: () => toggle(name, value) }),
-    el("span", { class: `name ${name === "fiscal_year" ? "" : colour(value)}` }, label, name === "fiscal_year" && year(value, label)),
-    el("span", { class: "count" }, String(count)),
+/** The subcategories that a state means; it may name types, subcategories, or both. */
+function chosenIn(/** @type {any} */ { type, subcategory }) {
+  const all = type.flatMap((one) => subcategories[one] ?? []);
+  if (!type.length) return subcategory;
+  return subcategory.length ? all.filter((id) => subcategory.includes(id)) : all;
+}
+
+/** Whole types are named as such. */
+function toggleBranch(ids) {
+  const before = chosenIn(read());
+  const off = ids.every((id) => before.includes(id));
+  const now = Object.values(subcategories).flat().filter((id) => (ids.includes(id) ? !off : before.includes(id)));
+  const types = Object.keys(subcategories).filter((type) => subcategories[type].every((id) => now.includes(id)));
+  const whole = types.flatMap((type) => subcategories[type]).length === now.length;
+  change(whole ? { type: types, subcategory: [] } : { type: [], subcategory: now });
+}
+
+export function showYears({ page, state }) {
+  const values = page.facets.fiscal_year;
+  fill(
+    $("#facet-fiscal_year"),
+    el("legend", {}, words.fiscal_year, state.fiscal_year.length > 1 && el("small", {}, words.anyYear)),
+    values.map((one) => {
+      const checked = state.fiscal_year.includes(one.value);
+      return box("fiscal_year", { ...one, checked }, "", () => toggle("fiscal_year", one.value), el("small", {}, otherWay(one)));
+    }),
+    span(values, state.fiscal_year),
   );
 }
 
 /** The other way of writing the year. */
-function year(value, label) {
-  return el("small", {}, label.includes(value) ? years[value] : value);
+const otherWay = ({ value, label }) => (label.includes(value) ? years[value] : value);
+
+/** The first and the last year, to choose all between them. */
+function span(values, chosen) {
+  const [first, last] = ends(chosen);
+  const select = (key, current) =>
+    el(
+      "select",
+      { "aria-label": words[key], "data-key": key, change: take },
+      el("option", { value: "" }, "–"),
+      values.map(({ value, label }) => el("option", { value, selected: value === current }, label)),
+    );
+  const take = () => {
+    const [from, to] = [$('[data-key="from"]').value, $('[data-key="to"]').value];
+    chooseSpan(from || (to && values[0].value), to || (from && values.at(-1).value));
+  };
+  return el("p", { class: "span" }, words.span[0], select("from", first), words.span[1], select("to", last));
+}
+
+/** The first and the last of years without a gap. */
+export function ends(chosen) {
+  const known = Object.keys(years);
+  const without = chosen.every((year, index) => known.indexOf(year) === known.indexOf(chosen[0]) + index);
+  return chosen.length && without ? [chosen[0], chosen.at(-1)] : [];
+}
+
+/** Chooses the years from one to another, in any order. */
+export function chooseSpan(one, other) {
+  const [from, to] = [one, other].sort();
+  change({ fiscal_year: Object.keys(years).filter((year) => from && from <= year && year <= to) });
+}
+
+export function box(name, { value, label, count, checked, some = 0 }, look, click, more = null) {
+  const input = el("input", { type: "checkbox", name, value, checked, "data-key": `${name}-${value}`, change: click });
+  input.indeterminate = some > 0 && !checked;
+  return el(
+    "label",
+    { class: `choice ${name}${count ? "" : " none"}` },
+    input,
+    el("span", { class: `name ${look}` }, label, more),
+    el("span", { class: "count" }, String(count)),
+  );
 }
 
 /** Takes over the boxes that somebody has ticked before the scripts were there. */
@@ -46,58 +107,4 @@ export function colour(id) {
 /** The label of a value in the language of the page; a value that does not exist is shown as it is. */
 export function label(page, name, value) {
   return page.facets[name].find((one) => one.value === value)?.label ?? value;
-}
-
-export function showChips({ page, state }) {
-  const chips = FACETS.flatMap((name) =>
-    state[name].map((value) => chip(`${words[name]}: ${label(page, name, value)}`, `${name}-${value}`, () => toggle(name, value))),
-  );
-  const q = state.q.trim();
-  if (q) chips.unshift(chip(`${words.q}: ${q}`, "q", () => change({ q: "" })));
-  fill($("#chips"), chips, (chips.length > 1 || page.refused) && el("li", {}, clearing()));
-}
-
-function chip(label, key, click) {
-  return el(
-    "li",
-    {},
-    el(
-      "button",
-      { type: "button", class: "chip", "aria-label": `${label} ${words.drop}`, "data-key": `chip-${key}`, click },
-      el("span", {}, mixed(label)), el("span", { "aria-hidden": "true" }, " ×"),
-    ),
-  );
-}
-
-function clearing() {
-  return el("button", { type: "button", class: "plain", "data-key": "clear", click: () => change(NO_CONDITIONS) }, words.clear);
-}
-
-/** What the text may have meant: conditions of which a word of it is a value, as the API offers. */
-export function showHints({ page, state }) {
-  const hints = (page.hints ?? []).filter(({ total }) => total);
-  fill(
-    $("#hints"),
-    hints.length > 0 && [
-      el("p", {}, mixed(say(words.hintsOf, { q: state.q.trim() }))),
-      el("ul", {}, hints.map((hint) => el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, say(words.hint, { name: words[hint.parameter], label: hint.label, regions: counted(hint.total) }))))),
-    ],
-  );
-}
-
-/** The request of the hint has the word moved: its text and its values replace those of the state. */
-function take({ url }) {
-  const given = parameters(url);
-  const values = (name) => (given.get(name) ?? "").split(",").filter(Boolean);
-  change({ q: given.get("q") ?? "", ...Object.fromEntries(FACETS.map((name) => [name, values(name)])) });
-}
-
-/** Nothing found: which single condition to drop, as the API offers. */
-export function showNothing({ page }) {
-  const offers = (page.relax ?? []).map(({ parameter, total }) => {
-    const sentence = say(words.relaxation, { name: words[parameter] ?? parameter, regions: counted(total) });
-    return el("li", {}, el("button", { type: "button", click: () => change({ [parameter]: "" }) }, sentence));
-  });
-  const nothing = page.total === 0 && !page.refused;
-  fill($("#nothing"), nothing && [el("p", {}, words.noMatch), el("ul", {}, offers.length ? offers : el("li", {}, clearing()))]);
 }

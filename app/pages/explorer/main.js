@@ -1,23 +1,36 @@
 // Wiring: the state in the address asks for a page of regions, and every part of the view shows it.
 import { listed, regions, Unreachable } from "./api.js";
 import { prepareBar, showBar } from "./bar.js";
+import { showCharts } from "./charts.js";
+import { conditions, showChips, showHints, showNothing } from "./chips.js";
 import { prepareDetail, showDetail } from "./detail.js";
 import { all, fill, mixed, $ } from "./dom.js";
-import { showChips, showFacets, showHints, showNothing, takeOverBoxes } from "./facets.js";
+import { showTree, showYears, takeOverBoxes } from "./facets.js";
 import { regionCount, say, words } from "./given.js";
-import { showMap } from "./map.js";
+import { prepareMap, showMap } from "./map.js";
 import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
+import { showPlaces } from "./places.js";
 import { prepareRequest, showRequest } from "./request.js";
 import { prepareReturn } from "./return.js";
 import { prepareSearch, showText, takeOver } from "./search.js";
 import { change, FACETS, link, onChange, read, respell } from "./state.js";
 import { stored } from "./storage.js";
 import { showTable } from "./table.js";
-import { showTimeline } from "./timeline.js";
+import { prepareTimeline, showTimeline } from "./timeline.js";
+import { showTopics } from "./topics.js";
 
 const RETRY_MILLISECONDS = 1500;
-const VIEWS = { "": ["timeline", showTimeline], table: ["table", showTable], misprints: ["misprints", showMisprints] };
+const CHOICES = [showTree, showYears, showMap, showPlaces, showChips];
+const RESULTS = [showHints, showNothing, showRequest, showBar];
+const VIEWS = {
+  "": ["timeline", showTimeline],
+  table: ["table", showTable],
+  topics: ["topics", showTopics],
+  charts: ["charts", showCharts],
+  misprints: ["misprints", showMisprints],
+};
+const title = document.title;
 
 let shown = {}; // the page of regions in view, and the request it answers
 let request = null;
@@ -30,13 +43,16 @@ async function refresh() {
   const { signal } = request;
   const key = regions(read());
   try {
-    if (shown.key !== key) document.body.setAttribute("aria-busy", "true");
+    if (shown.key !== key) {
+      document.body.setAttribute("aria-busy", "true");
+      if (shown.page) await keepFocus(() => showParts(CHOICES, { page: shown.page, state: read() })); // with the old counts
+    }
     const page = shown.key === key ? shown.page : await listed(read(), signal);
     if (signal.aborted) return;
     if (!page.refused) respell(Object.fromEntries(FACETS.map((name) => [name, page.query[name].map(String)])));
     shown = { key: regions(read()), page };
     const view = { page, state: read() };
-    await show(view);
+    await keepFocus(() => show(view));
     await showDetail(view);
     if (retry) notice(words.again);
     retry = 0;
@@ -50,10 +66,21 @@ async function refresh() {
   }
 }
 
+/** Focus that is lost with what had it goes to the line that says what is found. */
+async function keepFocus(act) {
+  const focused = /** @type {any} */ (document.activeElement);
+  await act();
+  const now = /** @type {any} */ (document.activeElement);
+  if (focused !== document.body && (now === document.body || !now.getClientRects().length)) $("#status").focus();
+}
+
+function showParts(parts, view) {
+  for (const part of parts) part(view);
+}
+
 async function show(view) {
   const { page, state } = view;
-  const lostFocus = keepFocus();
-  for (const part of [showFacets, showMap, showChips, showHints, showNothing, showRequest, showBar]) part(view);
+  showParts([...CHOICES, ...RESULTS], view);
   const [chosen, showChosen] = VIEWS[state.view] ?? VIEWS[""];
   for (const [name] of Object.values(VIEWS)) {
     $(`#${name}-view`).hidden = name !== chosen || page.total === 0;
@@ -62,8 +89,8 @@ async function show(view) {
   for (const one of all("#language a")) one.href = link({ lang: one.lang });
   await showChosen(view);
   fill($("#status"), mixed(told(page)));
+  entitle(view);
   document.body.removeAttribute("data-loading");
-  lostFocus();
 }
 
 function told({ total, items, refused }) {
@@ -72,13 +99,12 @@ function told({ total, items, refused }) {
   return total > items.length ? say(words.first, { found, count: items.length }) : found;
 }
 
-/** Returns what to call when the page has changed: focus that would be lost goes to the line that says what is found. */
-function keepFocus() {
-  const focused = /** @type {any} */ (document.activeElement);
-  return () => {
-    const now = /** @type {any} */ (document.activeElement);
-    if (focused !== document.body && (now === document.body || !now.getClientRects().length)) $("#status").focus();
-  };
+/** A tab, a bookmark, an entry of the history say what they show. */
+function entitle({ page, state }) {
+  const region = page.items.find(({ number }) => String(number) === state.region);
+  const asked = conditions({ page, state }).map(({ text }) => text);
+  const what = region?.name ?? (asked.length ? `${asked.join(" · ")} (${told(page)})` : "");
+  document.title = what ? `${what} — ${words.heading}` : title;
 }
 
 for (const [view, [name]] of Object.entries(VIEWS)) $(`#show-${name}`).addEventListener("click", () => change({ view }));
@@ -98,6 +124,8 @@ prepareSearch();
 prepareDetail();
 prepareRequest();
 prepareBar();
+prepareMap();
+prepareTimeline();
 onChange((typed) => {
   if (!typed) showText();
   refresh();

@@ -1,44 +1,32 @@
 // The suspected misprints of the regions in view: what is printed, what is right, and where it stands.
 import { once } from "./api.js";
-import { definitions, el, fill, ja, mixed, sources, $ } from "./dom.js";
+import { el, fill, ja, mixed, $ } from "./dom.js";
 import { counted, lang, words } from "./given.js";
 import { labelOf } from "./record.js";
 import { regionLink } from "./timeline.js";
 
 export async function showMisprints({ page }) {
-  const corrections = await once("v1/corrections");
-  const found = corrections.map((one) => [one, page.items.filter((region) => concerns(one, region))]).filter(([, regions]) => regions.length);
-  fill(
-    $("#misprints"),
-    el("p", {}, found.length ? words.misprintsNote : words.noMisprints),
-    found.map(([one, regions]) =>
-      el(
-        "article",
-        { class: "misprint" },
-        correction(one),
-        el("ul", { class: "regions", "aria-label": counted(regions.length) }, regions.map((region) => el("li", {}, regionLink(region, one.id)))),
-      ),
-    ),
-  );
+  const concerned = ({ applies_to }) => page.items.filter(({ number }) => applies_to.regions.includes(number));
+  const found = (await once("v1/corrections")).map((one) => [one, concerned(one)]).filter(([, regions]) => regions.length);
+  fill($("#misprint-list"), el("p", {}, found.length ? words.misprintsNote : words.noMisprints), found.map(misprint));
 }
 
-/** Whether a correction is one of the region, or of something that it shares with others. */
-export function concerns({ applies_to }, { number }) {
-  return applies_to.regions.includes(number);
-}
-
-/** One correction with its evidence; `mark` shows the text of a key, and may mark what a search found in it. */
-export function correction(one, mark = (key) => one[key]) {
-  const text = (key) => ja("span", {}, mark(key));
+function misprint([one, regions]) {
   const note = lang === "en" ? one.note_en : one.note;
-  return [
-    definitions([
-      [words.field, labelOf(one.field)],
-      [words.asPrinted, text("printed")],
-      [words.likely, [text("likely"), " ", el("small", { class: one.certainty }, words.certainty[one.certainty])]],
-      [words.corrected, one.corrected !== one.likely && text("corrected")],
-      [words.note, note && mixed(note)],
-    ]),
-    sources(one.evidence),
-  ];
+  const line = (name, ...content) => el("div", {}, el("dt", {}, name), el("dd", {}, content));
+  return el(
+    "article",
+    { class: "misprint" },
+    el(
+      "dl",
+      {},
+      line(words.field, labelOf(one.field)),
+      line(words.asPrinted, ja("span", {}, one.printed)),
+      line(words.likely, ja("span", {}, one.likely), " ", el("small", { class: one.certainty }, words.certainty[one.certainty])),
+      one.corrected !== one.likely && line(words.corrected, ja("span", {}, one.corrected)),
+      note && line(words.note, ...mixed(note)),
+    ),
+    el("ul", { class: "sources" }, one.evidence.map((url) => el("li", {}, el("a", { href: url, rel: "noreferrer external" }, url)))),
+    el("ul", { class: "regions", "aria-label": counted(regions.length) }, regions.map((region) => el("li", {}, regionLink(region, one.id)))),
+  );
 }

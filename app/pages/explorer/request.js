@@ -2,25 +2,8 @@
 import { regions } from "./api.js";
 import { all, $ } from "./dom.js";
 import { excel, fileName } from "./excel.js";
-import { words } from "./given.js";
+import { counted, samples, say, words } from "./given.js";
 import { notice } from "./notice.js";
-
-const SAMPLES = {
-  url: (url) => url,
-  curl: (url) => `curl '${url}'`,
-  python: (url) => `import json
-from urllib.request import urlopen
-
-with urlopen("${url}") as answer:
-    page = json.load(answer)
-for region in page["items"]:
-    print(region["number"], region["name"])`,
-  javascript: (url) => `const answer = await fetch("${url}");
-const page = await answer.json();
-for (const region of page.items) {
-  console.log(region.number, region.name);
-}`,
-};
 
 let shown = null;
 
@@ -35,13 +18,14 @@ export function showRequest(view) {
   shown = view;
   const { page, state } = view;
   $(".take").hidden = Boolean(page.refused);
+  $("#take-title").textContent = say(words.takeTitle, { regions: counted(page.items.length) });
   $("#csv").href = regions(state, { suffix: ".csv" });
   $("#json").href = regions(state, { suffix: ".json" });
   write();
 }
 
 function write() {
-  if (shown) $("#sample").textContent = SAMPLES[$("input[name=sample]:checked").value](regions(shown.state));
+  if (shown) $("#sample").textContent = say(samples[$("input[name=sample]:checked").value], { url: regions(shown.state) });
 }
 
 /** The file is made when it is asked for; the address of the last one is given up. */

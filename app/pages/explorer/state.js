@@ -52,9 +52,11 @@ export function respell(patch) {
   if (link(patch) !== location.pathname + location.search) history.replaceState(history.state, "", link(patch));
 }
 
-export function toggle(facet, value) {
+/** Takes the values away if all of them are chosen, else adds those that are not. */
+export function toggle(facet, ...values) {
   const chosen = read()[facet];
-  change({ [facet]: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value].sort() });
+  const off = values.every((one) => chosen.includes(one));
+  change({ [facet]: off ? chosen.filter((one) => !values.includes(one)) : [...new Set([...chosen, ...values])].sort() });
 }
 
 /** The detail view is one entry of the history, however many regions are looked at in it. */

@@ -4,7 +4,7 @@ import { colour, label } from "./facets.js";
 import { lang, words } from "./given.js";
 import { english, labelOf, mark, ownMisprints, text } from "./record.js";
 import { change } from "./state.js";
-import { regionLink } from "./timeline.js";
+import { hint, regionLink } from "./timeline.js";
 
 const SORTABLE = new Set(["number", "fiscal_year_start", "fiscal_year_end", "page"]);
 
@@ -71,7 +71,7 @@ function what(region) {
   return [
     text(region, "title", { class: "title" }), english(region, "title"),
     text(region, "theme", { class: "text" }), english(region, "theme"),
-    ownMisprints(region).length > 0 && el("span", { class: "hint" }, words.misprints),
+    hint(ownMisprints(region)),
     elsewhere(region),
   ];
 }

@@ -1,10 +1,10 @@
 // When: a row per region, a column per fiscal year, a bar over the years in between. A table, so it can be listened to.
 // The server writes the same rows (`timeline.html`): nothing moves when these take their place.
 import { address } from "./api.js";
-import { colour } from "./facets.js";
-import { el, fill, ja, shade, $ } from "./dom.js";
+import { chooseSpan, colour } from "./facets.js";
+import { all, el, fill, ja, shade, $ } from "./dom.js";
 import { counted, lang, words, years } from "./given.js";
-import { about, english, mark, ownMisprints, text } from "./record.js";
+import { about, english, mark, ownMisprints, sharedMisprints, text } from "./record.js";
 import { toggle } from "./state.js";
 
 export function showTimeline({ page, state }) {
@@ -23,7 +23,7 @@ export function showTimeline({ page, state }) {
         el(
           "tr",
           { class: "group", role: "row" },
-          el("th", { scope: "rowgroup", role: "rowheader", colspan: columns.length + 1 }, label, el("small", {}, counted(regions.length))),
+          el("th", { scope: "rowgroup", role: "rowheader", colspan: columns.length + 1 }, label, el("small", {}, counted(regions.length)), hint(sharedMisprints(regions[0]))),
         ),
         regions.map((region) => row(region, columns)),
       ),
@@ -44,7 +44,7 @@ function head(columns, state) {
         el(
           "button",
           {
-            type: "button", "aria-pressed": String(chosen), "aria-label": label.includes(year) ? label : `${year} ${label}`,
+            type: "button", value: year, "aria-pressed": String(chosen), "aria-label": label.includes(year) ? label : `${year} ${label}`,
             "data-key": `year-${year}`, click: () => toggle("fiscal_year", year),
           },
           el("b", {}, year), el("small", {}, years[year]),
@@ -52,6 +52,25 @@ function head(columns, state) {
       );
     }),
   );
+}
+
+/** A span of years is chosen by dragging from one to another. */
+export function prepareTimeline() {
+  const year = ({ target }) => target.closest?.("#timeline .year button")?.value;
+  let from = null;
+  const mark = (to) => {
+    const [first, last] = [from, to].sort();
+    for (const one of all("#timeline .year button")) one.classList.toggle("in-span", from && to && first <= one.value && one.value <= last);
+  };
+  const at = ({ clientX, clientY }) => year({ target: document.elementFromPoint(clientX, clientY) });
+  $("#timeline").addEventListener("pointerdown", (event) => (from = year(event) ?? null));
+  addEventListener("pointermove", (event) => from && mark(at(event)));
+  addEventListener("pointercancel", () => mark((from = null)));
+  addEventListener("pointerup", (event) => {
+    const to = from && at(event);
+    if (to && to !== from) chooseSpan(from, to);
+    mark((from = null));
+  });
 }
 
 function active(columns, regions) {
@@ -88,11 +107,14 @@ function more(region) {
   return [
     text(region, shown, { class: "what" }),
     elsewhere && text(region, hit, { class: "excerpt" }),
-    ownMisprints(region).length > 0 && el("span", { class: "hint" }, words.misprints),
+    hint(ownMisprints(region)),
   ];
 }
 
+/** The address of the page of a region. */
 export const regionPage = (number) => address(`regions/${number}${lang === "en" ? "/en" : ""}`);
+
+export const hint = (misprints) => misprints.length > 0 && el("span", { class: "hint" }, words.misprints);
 
 /** The way to the page of a region; a click on it opens the region here. */
 export function regionLink(region, place, more = []) {
