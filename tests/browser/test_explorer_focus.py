@@ -23,7 +23,7 @@ COMPOSE = """async (steps) => {
 
 def test_focus_goes_to_the_next_chip_and_to_the_results_after_the_last(page: Page) -> None:
     page.goto("/?type=global&prefecture=01,40&fiscal_year=2009")
-    status(page, "29 地域中 3 地域")
+    status(page, "29 地域中 4 地域")
     page.get_by_role("button", name="種別: グローバル型").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="都道府県: 北海道")).to_be_focused()
