@@ -1,4 +1,4 @@
-"""Choosing: types with their subcategories, prefectures by 地方, tile and list, spans of years; what is seen at once."""
+"""Choosing: types with subcategories, prefectures by 地方, tile and list, spans of years; what is seen at once."""
 
 import re
 
@@ -150,7 +150,7 @@ def test_the_hint_of_the_map_is_for_the_means_at_hand(chromium: Browser, site: h
 # --- fiscal years ---------------------------------------------------------------------------------------------
 
 
-def test_several_years_are_told_in_words(page: Page, site: httpx.Client) -> None:
+def test_several_years_are_told_in_words(page: Page) -> None:
     page.goto("/?fiscal_year=2007,2013")
     status(page, "29 地域中 12 地域")
     expect(page.locator(".chip")).to_have_text("年度: 平成19年度・平成25年度のいずれか ×")

@@ -81,7 +81,9 @@ def test_a_selected_tile_stands_out_from_every_shade(chromium: Browser, site: ht
         rings = [colour(page, chosen, "borderTopColor"), colour(page, chosen, "boxShadow")]
         assert contrast(*rings) > 7
         page.locator("#legend i").first.evaluate("""(one) => {
-            for (const step of [0, 1, 2, 3, 4]) one.after(Object.assign(one.cloneNode(), { className: `shade-${step}` }));
+            for (let step = 0; step < 5; step += 1) {
+                one.after(Object.assign(one.cloneNode(), { className: `shade-${step}` }));
+            }
         }""")
         for step in range(5):
             fill = colour(page, f"#legend .shade-{step}")

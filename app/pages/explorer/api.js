@@ -25,15 +25,12 @@ export function parameters(url) {
   return new URL(url, BASE).searchParams;
 }
 
-/**
- * The request behind a view; `with_` adds parameters that the page needs besides.
- * @param {any} state
- * @param {{suffix?: string, facets?: string[], lang?: string, limit?: string}} [options]
- */
-export function regions(state, { suffix = "", ...with_ } = {}) {
-  const { q, sort = "", type, subcategory, prefecture, fiscal_year } = state;
-  const useless = sort.includes("relevance") && !q.trim();
-  const query = join({ q: q.trim(), sort: useless ? "" : sort, type, subcategory, prefecture, fiscal_year, ...with_ });
+/** The request behind a view; `more` are parameters that the page needs besides. */
+export function regions(state, { suffix = "", ...more } = /** @type {any} */ ({})) {
+  const { sort = "", view: _view, region: _region, lang: _lang, ...conditions } = state;
+  const q = state.q.trim();
+  const useless = sort.includes("relevance") && !q;
+  const query = join({ ...conditions, q, sort: useless ? "" : sort, ...more });
   return address(`v1/regions${suffix}${query && "?"}${query}`);
 }
 
@@ -50,14 +47,10 @@ export async function listed(state, signal) {
   }
 }
 
-/**
- * What is at an address: a record, a list, or the text of a page.
- * @param {string} url
- * @param {AbortSignal} [signal]
- * @param {"json" | "text"} [kind]
- */
-export async function get(url, signal, kind = "json") {
+/** What is at an address: a record, a list, or the `text` of a page. */
+export async function get(url, signal = null, kind = "json") {
   try {
+    /** @type {any} */
     const response = await fetch(url, { signal, headers: { Accept: kind === "json" ? "application/json" : "text/html" } });
     if (response.status >= 500) throw new Unreachable();
     const body = await response[kind]();

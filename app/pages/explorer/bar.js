@@ -4,14 +4,12 @@ import { regionCount, say, words } from "./given.js";
 
 const filters = $("#filters");
 
-export function prepareBar() {
-  $("#bar-filters").addEventListener("click", () => open(filters.dataset.open === undefined));
-  $("#bar-count").addEventListener("click", () => {
-    open(false);
-    $("#status").focus({ preventScroll: true });
-    $("#results").scrollIntoView();
-  });
-}
+$("#bar-filters").addEventListener("click", () => open(filters.dataset.open === undefined));
+$("#bar-count").addEventListener("click", () => {
+  open(false);
+  $("#status").focus({ preventScroll: true });
+  $("#results").scrollIntoView();
+});
 
 export function showBar({ page }) {
   $("#bar-count").textContent = page.refused ? words.results : say(words.short, { total: page.total, all: regionCount });

@@ -1,12 +1,12 @@
 // The regions in view in numbers: small bars, each chart also as a table and as an SVG to take away.
-import { el, fill, $ } from "./dom.js";
+import { el, fill, offer, SVG, $ } from "./dom.js";
 import { colour, label } from "./facets.js";
 import { areas, lang, subcategories, words } from "./given.js";
 import { byField } from "./topics.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, ROW, LEFT, RIGHT] = [640, 26, 210, 40];
 const types = Object.keys(subcategories);
+const sum = (counts) => counts.reduce((all, count) => all + count, 0);
 
 export function showCharts({ page }) {
   const rows = (pairs) => pairs.map(([name, regions]) => [name, types.map((type) => regions.filter(({ program }) => program.id === type).length)]);
@@ -16,16 +16,15 @@ export function showCharts({ page }) {
   const names = types.map((type) => label(page, "type", type));
   fill(
     $("#charts"),
-    chart("year", words.byYear, rows(page.facets.fiscal_year.map((year) => [year.label, inYear(year)])), names),
-    chart("field", words.byField, rows(fields), names),
-    chart("area", words.byArea, rows(areas.map((area) => [area.name, inArea(area)])), names),
+    chart(words.byYear, rows(page.facets.fiscal_year.map((year) => [year.label, inYear(year)])), names),
+    chart(words.byField, rows(fields), names),
+    chart(words.byArea, rows(areas.map((area) => [area.name, inArea(area)])), names),
   );
 }
 
-function chart(id, title, rows, names) {
+function chart(title, rows, names) {
   const drawing = draw(title, rows, names);
-  const total = (counts) => counts.reduce((sum, count) => sum + count, 0);
-  const cells = (counts) => [...counts, total(counts)].map((count) => el("td", {}, String(count)));
+  const cells = (counts) => [...counts, sum(counts)].map((count) => el("td", {}, count));
   return el(
     "figure",
     { class: "chart" },
@@ -43,33 +42,25 @@ function chart(id, title, rows, names) {
         el("tbody", {}, rows.map(([name, counts]) => el("tr", {}, el("th", { scope: "row" }, name), cells(counts)))),
       ),
     ),
-    el("a", { class: "button", href: "", download: `${title}.svg`, "data-key": `svg-${id}`, click: (event) => save(event.currentTarget, drawing) }, words.saveSvg),
+    el("a", { class: "button", href: "", download: `${title}.svg`, click: ({ currentTarget }) => save(currentTarget, drawing) }, words.saveSvg),
   );
-}
-
-function shape(tag, attributes, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...children);
-  return element;
 }
 
 /** Bars of both types one after the other, with the number of both at the end, and a legend. */
 function draw(title, rows, names) {
   const height = ROW * (rows.length + 1);
-  const most = Math.max(1, ...rows.map(([, counts]) => counts.reduce((sum, count) => sum + count, 0)));
+  const most = Math.max(1, ...rows.map(([, counts]) => sum(counts)));
   const long = (count) => (count / most) * (WIDTH - LEFT - RIGHT);
-  const text = (x, y, content, anchor = "start") => shape("text", { x, y: y + ROW * 0.7, "text-anchor": anchor, "font-size": 14 }, content);
-  const bar = (x, y, width, type) => shape("rect", { x, y: y + 4, width, height: ROW - 8, class: colour(type) });
+  const text = (x, y, content, anchor = "start") => el("text", { x, y: y + ROW * 0.7, "text-anchor": anchor, "font-size": 14 }, content);
+  const bar = (x, y, width, type) => el("rect", { x, y: y + 4, width, height: ROW - 8, class: colour(type) });
   const lines = rows.flatMap(([name, counts], index) => {
     const y = ROW * (index + 1);
     let x = LEFT;
     const bars = counts.map((count, place) => bar((x += long(count)) - long(count), y, long(count), types[place]));
-    const all = counts.reduce((sum, count) => sum + count, 0);
-    return [text(LEFT - 10, y, name, "end"), ...bars, text(x + 8, y, String(all))];
+    return [text(LEFT - 10, y, name, "end"), ...bars, text(x + 8, y, sum(counts))];
   });
   const legend = names.flatMap((name, place) => [bar(LEFT + place * 150, 0, 14, types[place]), text(LEFT + 20 + place * 150, 0, name)]);
-  return shape("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": title, class: "bars" }, ...legend, ...lines);
+  return el("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": title, class: "bars" }, ...legend, ...lines);
 }
 
 /** A file of its own has the colours in it. */
@@ -79,7 +70,6 @@ function save(link, drawing) {
   for (const [index, element] of old.entries()) made[index].setAttribute("fill", getComputedStyle(element).fill);
   copy.setAttribute("xmlns", SVG);
   copy.setAttribute("font-family", "sans-serif");
-  copy.prepend(shape("rect", { width: "100%", height: "100%", fill: getComputedStyle(document.documentElement).backgroundColor }));
-  URL.revokeObjectURL(link.href);
-  link.href = URL.createObjectURL(new Blob([copy.outerHTML], { type: "image/svg+xml" }));
+  copy.prepend(el("rect", { width: "100%", height: "100%", fill: getComputedStyle(document.documentElement).backgroundColor }));
+  offer(link, copy.outerHTML, "image/svg+xml");
 }

@@ -3,7 +3,7 @@ import { parameters } from "./api.js";
 import { el, fill, mixed, $ } from "./dom.js";
 import { ends, label } from "./facets.js";
 import { areas, counted, lang, say, words } from "./given.js";
-import { change, FACETS, NO_CONDITIONS, toggle } from "./state.js";
+import { change, NO_CONDITIONS, read, toggle } from "./state.js";
 
 /** The conditions of a state in words: what each is called, what it says, and what takes it away. */
 export function conditions({ page, state }) {
@@ -36,7 +36,7 @@ export function showChips(view) {
       {},
       el(
         "button",
-        { type: "button", class: "chip", "aria-label": `${chip} ${words.drop}`, "data-key": `chip-${chip}`, click: drop },
+        { class: "chip", "aria-label": `${chip} ${words.drop}`, "data-key": `chip-${chip}`, click: drop },
         el("span", {}, mixed(chip)), el("span", { "aria-hidden": "true" }, " ×"),
       ),
     );
@@ -45,7 +45,7 @@ export function showChips(view) {
 }
 
 function clearing() {
-  return el("button", { type: "button", class: "plain", "data-key": "clear", click: () => change(NO_CONDITIONS) }, words.clear);
+  return el("button", { class: "plain", "data-key": "clear", click: () => change(NO_CONDITIONS) }, words.clear);
 }
 
 /** What the text may have meant: conditions of which a word of it is a value, as the API offers. */
@@ -53,23 +53,22 @@ export function showHints({ page, state }) {
   const hints = (page.hints ?? []).filter(({ total }) => total);
   const offer = (hint) => {
     const sentence = say(words.hint, { name: words[hint.parameter], label: hint.label, regions: counted(hint.total) });
-    return el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, sentence));
+    return el("li", {}, el("button", { "data-key": hint.url, click: () => take(hint) }, sentence));
   };
   fill($("#hints"), hints.length > 0 && [el("p", {}, mixed(say(words.hintsOf, { q: state.q.trim() }))), el("ul", {}, hints.map(offer))]);
 }
 
 /** The request of the hint has the word moved: its text and its values replace those of the state. */
 function take({ url }) {
-  const given = parameters(url);
-  const values = (name) => (given.get(name) ?? "").split(",").filter(Boolean);
-  change({ q: given.get("q") ?? "", ...Object.fromEntries(FACETS.map((name) => [name, values(name)])) });
+  const { q, type, subcategory, prefecture, fiscal_year } = read(`${parameters(url)}`);
+  change({ q, type, subcategory, prefecture, fiscal_year });
 }
 
 /** Nothing found: which single condition to drop, as the API offers. */
 export function showNothing({ page }) {
   const offers = (page.relax ?? []).map(({ parameter, total }) => {
     const sentence = say(words.relaxation, { name: words[parameter] ?? parameter, regions: counted(total) });
-    return el("li", {}, el("button", { type: "button", click: () => change({ [parameter]: "" }) }, sentence));
+    return el("li", {}, el("button", { click: () => change({ [parameter]: "" }) }, sentence));
   });
   const nothing = page.total === 0 && !page.refused;
   fill($("#nothing"), nothing && [el("p", {}, words.noMatch), el("ul", {}, offers.length ? offers : el("li", {}, clearing()))]);

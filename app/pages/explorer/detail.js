@@ -9,21 +9,19 @@ import { regionPage } from "./timeline.js";
 const dialog = $("#detail");
 const pages = new Map();
 
-export function prepareDetail() {
-  dialog.addEventListener("cancel", (event) => {
-    event.preventDefault();
-    leave();
-  });
-  dialog.addEventListener("click", (event) => {
-    const place = event.target.closest('a[href^="#"]')?.getAttribute("href");
-    if (event.target === dialog) leave();
-    if (!place) return;
-    event.preventDefault();
-    dialog.querySelector(`${place} a`)?.focus();
-  });
-  $("#results").addEventListener("click", open);
-  $("#results").addEventListener("pointerover", ({ target }) => foresee(target.closest("a[data-region]")?.dataset.region));
-}
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  leave();
+});
+dialog.addEventListener("click", (event) => {
+  const place = event.target.closest('a[href^="#"]')?.getAttribute("href");
+  if (event.target === dialog) leave();
+  if (!place) return;
+  event.preventDefault();
+  dialog.querySelector(`${place} a`)?.focus();
+});
+$("#results").addEventListener("click", open);
+$("#results").addEventListener("pointerover", ({ target }) => foresee(target.closest("a[data-region]")?.dataset.region));
 
 /** Rows lead to the page of a region; a plain click anywhere on one opens it here. */
 function open(event) {
@@ -71,20 +69,20 @@ function hide() {
 
 /** What the page of a region says, asked for once. */
 function pageOf(number) {
-  const known = pages.get(String(number)) ?? load(number);
-  pages.set(String(number), known);
-  known.catch(() => pages.delete(String(number)));
+  const known = pages.get(number) ?? load(number);
+  pages.set(number, known);
+  known.catch(() => pages.delete(number));
   return known;
 }
 
 /** Loads what will probably be looked at. */
 function foresee(number) {
-  if (number) pageOf(number).catch(() => {});
+  if (number) pageOf(`${number}`).catch(() => {});
 }
 
 async function load(number) {
   const url = regionPage(number);
-  const whole = new DOMParser().parseFromString(await get(url, undefined, "text"), "text/html");
+  const whole = new DOMParser().parseFromString(await get(url, null, "text"), "text/html");
   for (const one of whole.querySelectorAll("a")) {
     const href = one.getAttribute("href") ?? "";
     if (!href.startsWith("#")) one.setAttribute("href", new URL(href, url).href);
@@ -97,7 +95,7 @@ async function load(number) {
 function fillDialog(number, { label, name, sections }, [previous, next] = /** @type {any[]} */ ([])) {
   const copy = (nodes) => nodes.map((node) => node.cloneNode(true));
   const button = (other, name, key) =>
-    other && el("button", { type: "button", "data-key": key, click: () => openRegion(other.number) }, name);
+    other && el("button", { "data-key": key, click: () => openRegion(other.number) }, name);
   const another = dialog.dataset.number !== number;
   dialog.dataset.number = number;
   fill(
@@ -107,7 +105,7 @@ function fillDialog(number, { label, name, sections }, [previous, next] = /** @t
       {},
       label?.cloneNode(true),
       el("h2", { id: "detail-name" }, copy(name)),
-      el("button", { type: "button", class: "close", "aria-label": words.close, "data-key": "close", click: leave }, "×"),
+      el("button", { class: "close", "aria-label": words.close, "data-key": "close", click: leave }, "×"),
     ),
     el("article", {}, copy(sections)),
     el(

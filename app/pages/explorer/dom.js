@@ -1,22 +1,19 @@
 // Elements, and the marks of a search in their texts.
 
-/**
- * The element of the page that matches; its type is not checked.
- * @type {(selector: string) => any}
- */
+/** @type {(selector: string) => any} The element of the page that matches; its type is not checked. */
 export const $ = (selector) => document.querySelector(selector);
 
-/**
- * All elements of the page that match.
- * @type {(selector: string) => NodeListOf<any>}
- */
+/** @type {(selector: string) => NodeListOf<any>} All of them. */
 export const all = (selector) => document.querySelectorAll(selector);
 
 const isThere = (value) => value !== false && value !== null && value !== undefined;
 
+export const SVG = "http://www.w3.org/2000/svg";
+
 /** An element; functions become listeners, `false`, `null` and `undefined` leave an attribute or a child out. */
 export function el(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
+  const element = /** @type {any} */ (/^(svg|rect|text)$/.test(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag));
+  if (tag === "button") element.type = tag; // and not one that submits
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (isThere(value)) element.setAttribute(name, value === true ? "" : value);
@@ -61,6 +58,19 @@ export function marked(text, field, matches) {
 /** The text at a dotted path of a record. */
 export function at(record, path) {
   return path.split(".").reduce((value, key) => value?.[key], record);
+}
+
+const ROLES = { "thead, tbody": "rowgroup", tr: "row", th: "rowheader", "th[scope=col]": "columnheader", td: "cell" };
+
+/** A table that a narrow screen shows as blocks stays a table for those who listen to it. */
+export function asTable(table) {
+  for (const [selector, role] of Object.entries(ROLES)) for (const one of table.querySelectorAll(selector)) one.setAttribute("role", role);
+}
+
+/** Makes the file that a link offers when it is asked for; the address of the last one is given up. */
+export function offer(link, content, type) {
+  URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(new Blob([content], { type }));
 }
 
 /** Five steps, by class: the policy allows no style attributes in the page, and none is needed. */

@@ -90,7 +90,7 @@ export function box(name, { value, label, count, checked, some = 0 }, look, clic
     { class: `choice ${name}${count ? "" : " none"}` },
     input,
     el("span", { class: `name ${look}` }, label, more),
-    el("span", { class: "count" }, String(count)),
+    el("span", { class: "count" }, count),
   );
 }
 

@@ -1,35 +1,28 @@
 // Wiring: the state in the address asks for a page of regions, and every part of the view shows it.
 import { listed, regions, Unreachable } from "./api.js";
-import { prepareBar, showBar } from "./bar.js";
+import { showBar } from "./bar.js";
 import { showCharts } from "./charts.js";
 import { conditions, showChips, showHints, showNothing } from "./chips.js";
-import { prepareDetail, showDetail } from "./detail.js";
+import { showDetail } from "./detail.js";
 import { all, fill, mixed, $ } from "./dom.js";
 import { showTree, showYears, takeOverBoxes } from "./facets.js";
 import { regionCount, say, words } from "./given.js";
-import { prepareMap, showMap } from "./map.js";
+import { showMap } from "./map.js";
 import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
 import { showPlaces } from "./places.js";
-import { prepareRequest, showRequest } from "./request.js";
+import { showRequest } from "./request.js";
 import { prepareReturn } from "./return.js";
-import { prepareSearch, showText, takeOver } from "./search.js";
-import { change, FACETS, link, onChange, read, respell } from "./state.js";
-import { stored } from "./storage.js";
+import { showText, takeOver } from "./search.js";
+import { change, FACETS, link, onChange, read, respell, stored } from "./state.js";
 import { showTable } from "./table.js";
-import { prepareTimeline, showTimeline } from "./timeline.js";
+import { showTimeline } from "./timeline.js";
 import { showTopics } from "./topics.js";
 
 const RETRY_MILLISECONDS = 1500;
 const CHOICES = [showTree, showYears, showMap, showPlaces, showChips];
 const RESULTS = [showHints, showNothing, showRequest, showBar];
-const VIEWS = {
-  "": ["timeline", showTimeline],
-  table: ["table", showTable],
-  topics: ["topics", showTopics],
-  charts: ["charts", showCharts],
-  misprints: ["misprints", showMisprints],
-};
+const VIEWS = { timeline: showTimeline, table: showTable, topics: showTopics, charts: showCharts, misprints: showMisprints };
 const title = document.title;
 
 let shown = {}; // the page of regions in view, and the request it answers
@@ -45,7 +38,7 @@ async function refresh() {
   try {
     if (shown.key !== key) {
       document.body.setAttribute("aria-busy", "true");
-      if (shown.page) await keepFocus(() => showParts(CHOICES, { page: shown.page, state: read() })); // with the old counts
+      if (shown.page) await keepFocus(() => CHOICES.forEach((part) => part({ page: shown.page, state: read() }))); // with the old counts
     }
     const page = shown.key === key ? shown.page : await listed(read(), signal);
     if (signal.aborted) return;
@@ -74,20 +67,16 @@ async function keepFocus(act) {
   if (focused !== document.body && (now === document.body || !now.getClientRects().length)) $("#status").focus();
 }
 
-function showParts(parts, view) {
-  for (const part of parts) part(view);
-}
-
 async function show(view) {
   const { page, state } = view;
-  showParts([...CHOICES, ...RESULTS], view);
-  const [chosen, showChosen] = VIEWS[state.view] ?? VIEWS[""];
-  for (const [name] of Object.values(VIEWS)) {
+  for (const part of [...CHOICES, ...RESULTS]) part(view);
+  const chosen = VIEWS[state.view] ? state.view : "timeline";
+  for (const name of Object.keys(VIEWS)) {
     $(`#${name}-view`).hidden = name !== chosen || page.total === 0;
     $(`#show-${name}`).setAttribute("aria-pressed", String(name === chosen));
   }
   for (const one of all("#language a")) one.href = link({ lang: one.lang });
-  await showChosen(view);
+  await VIEWS[chosen](view);
   fill($("#status"), mixed(told(page)));
   entitle(view);
   document.body.removeAttribute("data-loading");
@@ -107,7 +96,9 @@ function entitle({ page, state }) {
   document.title = what ? `${what} — ${words.heading}` : title;
 }
 
-for (const [view, [name]] of Object.entries(VIEWS)) $(`#show-${name}`).addEventListener("click", () => change({ view }));
+for (const name of Object.keys(VIEWS)) {
+  $(`#show-${name}`).addEventListener("click", () => change({ view: name === "timeline" ? "" : name }));
+}
 for (const one of all("#language a")) {
   one.addEventListener("click", () => stored("localStorage", (storage) => storage.setItem("lang", one.lang)));
 }
@@ -120,12 +111,6 @@ for (const one of all("[data-jump]")) {
 for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
 prepareReturn();
-prepareSearch();
-prepareDetail();
-prepareRequest();
-prepareBar();
-prepareMap();
-prepareTimeline();
 onChange((typed) => {
   if (!typed) showText();
   refresh();

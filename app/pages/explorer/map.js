@@ -9,17 +9,14 @@ const places = new Map([...all("#map [data-code]")].map(({ dataset, textContent 
 
 let current = "13";
 
-/** What the hands at this page can do: those on a screen, with a mouse, on a keyboard. */
-export function prepareMap() {
-  $("#tile").textContent = matchMedia("(pointer: coarse)").matches ? words.mapTouch : words.mapMouse;
-  $("#map").addEventListener("keydown", walk);
-}
+$("#tile").textContent = matchMedia("(pointer: coarse)").matches ? words.mapTouch : words.mapMouse;
+$("#map").addEventListener("keydown", walk);
 
 export function showMap({ page, state }) {
   const values = page.facets.prefecture.filter(({ value }) => places.has(value));
   const most = Math.max(...values.map(({ count }) => count));
   fill($("#map"), values.map((prefecture) => tile(prefecture, most, state)));
-  fill($("#legend"), steps(most).map((count) => el("i", { class: shade(count, most) }, String(count))), el("span", {}, words.unit));
+  fill($("#legend"), steps(most).map((count) => el("i", { class: shade(count, most) }, count)), el("span", {}, words.unit));
 }
 
 /** The numbers of the legend: each, or the highest of each shade. */
@@ -37,7 +34,7 @@ function tile({ value, label, count }, most, state) {
   return el(
     "button",
     {
-      type: "button", class: `tile column-${column} row-${row} ${shade(count, most)}`, "data-key": `tile-${value}`, "data-code": value,
+      class: `tile column-${column} row-${row} ${shade(count, most)}`, "data-key": `tile-${value}`, "data-code": value,
       "aria-pressed": String(state.prefecture.includes(value)), "aria-label": `${label} ${counted(count)}`, tabindex: value === current ? "0" : "-1",
       click: () => toggle("prefecture", value), focus, mouseenter: say,
     },

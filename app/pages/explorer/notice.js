@@ -1,4 +1,4 @@
-// One line above the page for what happens: the server is away, a text was copied.
+// A line over the page for what happens.
 import { $ } from "./dom.js";
 
 const READ_MILLISECONDS = 6000;

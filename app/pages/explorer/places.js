@@ -1,4 +1,4 @@
-// Prefectures by 地方: a button for each, and a list of those that have regions, for whom the map of tiles is none.
+// Prefectures without the map: a button for each 地方, and a list of those that have regions.
 import { el, fill, $ } from "./dom.js";
 import { box } from "./facets.js";
 import { areas } from "./given.js";
@@ -11,7 +11,7 @@ export function showPlaces({ page, state }) {
     $("#areas"),
     areas.map(({ name, codes }) => {
       const pressed = String(codes.every(isChosen));
-      return el("button", { type: "button", "aria-pressed": pressed, "data-key": `area-${codes[0]}`, click: () => toggle("prefecture", ...codes) }, name);
+      return el("button", { "aria-pressed": pressed, "data-key": `area-${codes[0]}`, click: () => toggle("prefecture", ...codes) }, name);
     }),
   );
   fill(

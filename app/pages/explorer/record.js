@@ -18,14 +18,21 @@ export function about({ title, annotations }) {
 }
 
 /** The misprints of the region itself, and those of the subcategory that it shares with others. */
-export const ownMisprints = ({ annotations }) => annotations.corrections.filter(({ field }) => !field.startsWith("subcategory."));
-export const sharedMisprints = ({ annotations }) => annotations.corrections.filter(({ field }) => field.startsWith("subcategory."));
+const misprints = (shared) => ({ annotations }) => annotations.corrections.filter(({ field }) => field.startsWith("subcategory.") === shared);
+export const ownMisprints = misprints(false);
+export const sharedMisprints = misprints(true);
 
 /** The text at a path in its own language. */
 export function text(region, path, attributes = {}) {
   if (!at(region, path)) return null;
   const content = mark(region, path);
   return path.endsWith("_en") ? el("span", { lang: "en", ...attributes }, content) : ja("span", attributes, content);
+}
+
+/** Where the first hit is, if none is in what is shown. */
+export function excerpt(region, shown) {
+  const [first] = region.matches;
+  return first && !region.matches.some(({ field }) => shown.includes(field)) && text(region, first.field, { class: "excerpt" });
 }
 
 /** The English beside a printed text, on an English page. */

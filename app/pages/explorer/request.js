@@ -1,17 +1,20 @@
 // The view to take away: as files, as a link, as a citation, as the request that others can send.
 import { regions } from "./api.js";
-import { all, $ } from "./dom.js";
+import { all, offer, $ } from "./dom.js";
 import { excel, fileName } from "./excel.js";
 import { counted, samples, say, words } from "./given.js";
 import { notice } from "./notice.js";
 
 let shown = null;
 
-export function prepareRequest() {
-  for (const radio of all("input[name=sample]")) radio.addEventListener("change", write);
-  for (const button of all("[data-copy]")) button.addEventListener("click", () => copy($(button.dataset.copy)));
-  for (const button of all("[data-share]")) button.addEventListener("click", share);
-  for (const link of all("[data-excel]")) link.addEventListener("click", () => offer(link));
+for (const radio of all("input[name=sample]")) radio.addEventListener("change", write);
+for (const button of all("[data-copy]")) button.addEventListener("click", () => copy($(button.dataset.copy)));
+for (const button of all("[data-share]")) button.addEventListener("click", share);
+for (const link of all("[data-excel]")) {
+  link.addEventListener("click", () => {
+    offer(link, excel(shown), "text/csv");
+    link.download = fileName(shown);
+  });
 }
 
 export function showRequest(view) {
@@ -26,13 +29,6 @@ export function showRequest(view) {
 
 function write() {
   if (shown) $("#sample").textContent = say(samples[$("input[name=sample]:checked").value], { url: regions(shown.state) });
-}
-
-/** The file is made when it is asked for; the address of the last one is given up. */
-function offer(link) {
-  URL.revokeObjectURL(link.href);
-  link.href = URL.createObjectURL(new Blob([excel(shown)], { type: "text/csv" }));
-  link.download = fileName(shown);
 }
 
 async function share() {

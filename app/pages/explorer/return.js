@@ -1,8 +1,6 @@
-// The way back from the guide, the terms and the documentation of the API: their link home has no conditions in it,
-// so the page leaves its own with the tab, and takes them up when it is opened from there without any.
+// The link home of other pages has no conditions: the page leaves its own with the tab, and takes them up again.
 import { all } from "./dom.js";
-import { join, link, read } from "./state.js";
-import { stored } from "./storage.js";
+import { join, link, read, stored } from "./state.js";
 
 const KEY = "left";
 

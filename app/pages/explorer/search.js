@@ -7,16 +7,14 @@ const PAUSE_MILLISECONDS = 150;
 const box = $("#q");
 let pause = 0;
 
-export function prepareSearch() {
-  box.addEventListener("input", (event) => event.isComposing || wait());
-  box.addEventListener("compositionstart", () => clearTimeout(pause));
-  box.addEventListener("compositionend", wait);
-  box.addEventListener("change", search);
-  $("#search").addEventListener("submit", () => {
-    search();
-    if (matchMedia("(pointer: coarse)").matches) $("#status").focus(); // the keyboard on the screen goes
-  });
-}
+box.addEventListener("input", (event) => event.isComposing || wait());
+box.addEventListener("compositionstart", () => clearTimeout(pause));
+box.addEventListener("compositionend", wait);
+box.addEventListener("change", search);
+$("#search").addEventListener("submit", () => {
+  search();
+  if (matchMedia("(pointer: coarse)").matches) $("#status").focus(); // the keyboard on the screen goes
+});
 
 /** Searches for what somebody has typed before the scripts were there. */
 export function takeOver() {

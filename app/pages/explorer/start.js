@@ -1,7 +1,6 @@
 // Runs first: asks for the page in the language that was chosen last time, and hides what will be shown otherwise.
 import { comeBack } from "./return.js";
-import { adoptFragment, join, read } from "./state.js";
-import { stored } from "./storage.js";
+import { adoptFragment, join, read, stored } from "./state.js";
 
 const rendered = location.search;
 const hide = () => (document.body.dataset.loading = "hidden");

@@ -75,11 +75,19 @@ export function closeRegion() {
   return listener(false);
 }
 
-/** Takes over a state in the fragment, where the page kept it before. Returns whether there was one. */
+/** Takes over a state in the fragment, where the page kept it before. */
 export function adoptFragment() {
   const old = Object.fromEntries(Object.entries(read(location.hash)).filter(([, value]) => value.length));
   if (join(old)) history.replaceState(history.state, "", link(old));
-  return Boolean(join(old));
+}
+
+/** Calls `act` with a storage of the browser, which may have it turned off: then there is `null`. */
+export function stored(name, act) {
+  try {
+    return act(window[name]);
+  } catch {
+    return null;
+  }
 }
 
 /** Calls `heard` at each change of the state, and says whether it was typed into the search box. */

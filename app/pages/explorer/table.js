@@ -1,13 +1,14 @@
 // What: all that is found, to sort. The service sorts, so a download has the same order.
-import { el, fill, $ } from "./dom.js";
+import { asTable, el, fill, $ } from "./dom.js";
 import { colour, label } from "./facets.js";
 import { lang, words } from "./given.js";
-import { english, labelOf, mark, ownMisprints, text } from "./record.js";
+import { english, excerpt, labelOf, ownMisprints, text } from "./record.js";
 import { change } from "./state.js";
 import { hint, regionLink } from "./timeline.js";
 
 const SORTABLE = new Set(["number", "fiscal_year_start", "fiscal_year_end", "page"]);
 
+const SHOWN = ["name", "title", "theme"].flatMap((name) => (lang === "en" ? [name, `annotations.${name}_en`] : name));
 const HEADINGS = {
   number: words.number, theme: labelOf("theme"), subcategory: words.subcategory,
   fiscal_year_start: words.start, fiscal_year_end: words.end, page: words.page,
@@ -18,9 +19,10 @@ export function showTable({ page, state }) {
   fill(
     $("#table"),
     el("caption", { class: "visually-hidden" }, words.tableCaption),
-    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, Object.keys(HEADINGS).map((name) => header(name, sort)))),
-    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page))),
+    el("thead", {}, el("tr", {}, Object.keys(HEADINGS).map((name) => header(name, sort)))),
+    el("tbody", {}, page.items.map((region) => row(region, page))),
   );
+  asTable($("#table"));
   const relevance = sort === "relevance";
   fill(
     $("#relevance"),
@@ -28,7 +30,7 @@ export function showTable({ page, state }) {
       el(
         "button",
         {
-          type: "button", "data-key": "relevance", "aria-pressed": String(relevance),
+          "data-key": "relevance", "aria-pressed": String(relevance),
           click: () => change({ sort: relevance ? "" : "relevance" }),
         },
         words.relevance,
@@ -38,15 +40,15 @@ export function showTable({ page, state }) {
 
 function header(name, sort) {
   const heading = HEADINGS[name];
-  if (!SORTABLE.has(name)) return el("th", { scope: "col", role: "columnheader" }, heading);
+  if (!SORTABLE.has(name)) return el("th", { scope: "col" }, heading);
   const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : null;
   const next = order === "ascending" ? `-${name}` : name;
   return el(
     "th",
-    { scope: "col", role: "columnheader", "aria-sort": order ?? "none" },
+    { scope: "col", "aria-sort": order ?? "none" },
     el(
       "button",
-      { type: "button", "data-key": `sort-${name}`, click: () => change({ sort: next === "number" ? "" : next }) },
+      { "data-key": `sort-${name}`, click: () => change({ sort: next === "number" ? "" : next }) },
       heading,
       el("span", { "aria-hidden": "true", class: "arrow" }, { ascending: "▲", descending: "▼" }[order] ?? ""),
     ),
@@ -54,15 +56,15 @@ function header(name, sort) {
 }
 
 function row(region, page) {
-  const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": HEADINGS[name] }, ...content);
+  const cell = (name, ...content) => el("td", { class: name, "data-label": HEADINGS[name] }, ...content);
   return el(
     "tr",
-    { role: "row", "data-region": String(region.number) },
-    el("th", { scope: "row", role: "rowheader" }, regionLink(region, "table")),
+    { "data-region": region.number },
+    el("th", { scope: "row" }, regionLink(region, "table")),
     cell("theme", what(region)),
     cell("subcategory", el("span", { class: `label ${colour(region.subcategory.id)}` }, label(page, "subcategory", region.subcategory.id))),
-    cell("fiscal_year_start", String(region.fiscal_year_start)),
-    cell("fiscal_year_end", String(region.fiscal_year_end)),
+    cell("fiscal_year_start", region.fiscal_year_start),
+    cell("fiscal_year_end", region.fiscal_year_end),
     cell("page", region.source.page_label),
   );
 }
@@ -72,14 +74,6 @@ function what(region) {
     text(region, "title", { class: "title" }), english(region, "title"),
     text(region, "theme", { class: "text" }), english(region, "theme"),
     hint(ownMisprints(region)),
-    elsewhere(region),
+    excerpt(region, SHOWN),
   ];
-}
-
-/** A hit in an annotation that the row does not show is shown below it. */
-function elsewhere({ matches, ...region }) {
-  const shown = ["name", "title", "theme", ...(lang === "en" ? ["name", "title", "theme"].map((name) => `annotations.${name}_en`) : [])];
-  const hit = matches[0]?.field;
-  if (!hit || matches.some(({ field }) => shown.includes(field))) return null;
-  return el("span", { class: "hint" }, `${words.inAnnotations}: `, mark({ ...region, matches }, hit));
 }

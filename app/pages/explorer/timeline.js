@@ -2,9 +2,9 @@
 // The server writes the same rows (`timeline.html`): nothing moves when these take their place.
 import { address } from "./api.js";
 import { chooseSpan, colour } from "./facets.js";
-import { all, el, fill, ja, shade, $ } from "./dom.js";
+import { all, asTable, el, fill, ja, shade, $ } from "./dom.js";
 import { counted, lang, words, years } from "./given.js";
-import { about, english, mark, ownMisprints, sharedMisprints, text } from "./record.js";
+import { about, english, excerpt, mark, ownMisprints, sharedMisprints, text } from "./record.js";
 import { toggle } from "./state.js";
 
 export function showTimeline({ page, state }) {
@@ -15,36 +15,37 @@ export function showTimeline({ page, state }) {
   fill(
     $("#timeline"),
     el("caption", { class: "visually-hidden" }, words.timelineCaption),
-    el("thead", { role: "rowgroup" }, head(page.facets.fiscal_year, state), active(columns, page.items)),
+    el("thead", {}, head(page.facets.fiscal_year, state), active(columns, page.items)),
     groups.map(([id, label, regions]) =>
       el(
         "tbody",
-        { class: colour(id), role: "rowgroup" },
+        { class: colour(id) },
         el(
           "tr",
-          { class: "group", role: "row" },
-          el("th", { scope: "rowgroup", role: "rowheader", colspan: columns.length + 1 }, label, el("small", {}, counted(regions.length)), hint(sharedMisprints(regions[0]))),
+          { class: "group" },
+          el("th", { scope: "rowgroup", colspan: columns.length + 1 }, label, el("small", {}, counted(regions.length)), hint(sharedMisprints(regions[0]))),
         ),
         regions.map((region) => row(region, columns)),
       ),
     ),
   );
+  asTable($("#timeline"));
 }
 
 function head(columns, state) {
   return el(
     "tr",
-    { role: "row" },
-    el("th", { scope: "col", role: "columnheader" }, words.region),
+    {},
+    el("th", { scope: "col" }, words.region),
     columns.map(({ value: year, label }) => {
       const chosen = state.fiscal_year.includes(year);
       return el(
         "th",
-        { scope: "col", role: "columnheader", class: "year" },
+        { scope: "col", class: "year" },
         el(
           "button",
           {
-            type: "button", value: year, "aria-pressed": String(chosen), "aria-label": label.includes(year) ? label : `${year} ${label}`,
+            value: year, "aria-pressed": String(chosen), "aria-label": label.includes(year) ? label : `${year} ${label}`,
             "data-key": `year-${year}`, click: () => toggle("fiscal_year", year),
           },
           el("b", {}, year), el("small", {}, years[year]),
@@ -55,32 +56,30 @@ function head(columns, state) {
 }
 
 /** A span of years is chosen by dragging from one to another. */
-export function prepareTimeline() {
-  const year = ({ target }) => target.closest?.("#timeline .year button")?.value;
-  let from = null;
-  const mark = (to) => {
-    const [first, last] = [from, to].sort();
-    for (const one of all("#timeline .year button")) one.classList.toggle("in-span", from && to && first <= one.value && one.value <= last);
-  };
-  const at = ({ clientX, clientY }) => year({ target: document.elementFromPoint(clientX, clientY) });
-  $("#timeline").addEventListener("pointerdown", (event) => (from = year(event) ?? null));
-  addEventListener("pointermove", (event) => from && mark(at(event)));
-  addEventListener("pointercancel", () => mark((from = null)));
-  addEventListener("pointerup", (event) => {
-    const to = from && at(event);
-    if (to && to !== from) chooseSpan(from, to);
-    mark((from = null));
-  });
-}
+let from = null;
+const yearOf = (element) => element?.closest("#timeline .year button")?.value;
+const yearAt = ({ clientX, clientY }) => yearOf(document.elementFromPoint(clientX, clientY));
+const marked = (to) => {
+  const [first, last] = [from, to].sort();
+  for (const one of all("#timeline .year button")) one.classList.toggle("in-span", from && to && first <= one.value && one.value <= last);
+};
+$("#timeline").addEventListener("pointerdown", ({ target }) => (from = yearOf(target) ?? null));
+addEventListener("pointermove", (event) => from && marked(yearAt(event)));
+addEventListener("pointercancel", () => marked((from = null)));
+addEventListener("pointerup", (event) => {
+  const to = from && yearAt(event);
+  if (to && to !== from) chooseSpan(from, to);
+  marked((from = null));
+});
 
 function active(columns, regions) {
   const counts = columns.map((year) => regions.filter((one) => one.fiscal_year_start <= year && year <= one.fiscal_year_end).length);
   const most = Math.max(...counts);
   return el(
     "tr",
-    { class: "active", role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, words.active),
-    counts.map((count) => el("td", { class: shade(count, most), role: "cell" }, String(count))),
+    { class: "active" },
+    el("th", { scope: "row" }, words.active),
+    counts.map((count) => el("td", { class: shade(count, most) }, count)),
   );
 }
 
@@ -89,12 +88,12 @@ function row(region, columns) {
   const cells = columns.filter((year) => year <= first || year > last);
   return el(
     "tr",
-    { "data-region": String(region.number), role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, regionLink(region, "timeline", more(region))),
+    { "data-region": region.number },
+    el("th", { scope: "row" }, regionLink(region, "timeline", more(region))),
     cells.map((year) =>
       year === first
-        ? el("td", { colspan: last - first + 1, class: `span-${last - first + 1}`, role: "cell" }, el("span", { class: "bar" }, region.fiscal_years_label))
-        : el("td", { role: "cell" }),
+        ? el("td", { colspan: last - first + 1, class: `span-${last - first + 1}` }, el("span", { class: "bar" }, region.fiscal_years_label))
+        : el("td", {}),
     ),
   );
 }
@@ -102,13 +101,7 @@ function row(region, columns) {
 /** What the cluster does; where the hit is, if not in what is shown; whether a misprint is known. */
 function more(region) {
   const shown = about(region);
-  const hit = region.matches[0]?.field;
-  const elsewhere = hit && !region.matches.some(({ field }) => field === "name" || field === shown);
-  return [
-    text(region, shown, { class: "what" }),
-    elsewhere && text(region, hit, { class: "excerpt" }),
-    hint(ownMisprints(region)),
-  ];
+  return [text(region, shown, { class: "what" }), excerpt(region, ["name", shown]), hint(ownMisprints(region))];
 }
 
 /** The address of the page of a region. */
@@ -122,9 +115,9 @@ export function regionLink(region, place, more = []) {
     "a",
     {
       class: "region", href: regionPage(region.number),
-      "data-key": `${place}-${region.number}`, "data-region": String(region.number),
+      "data-key": `${place}-${region.number}`, "data-region": region.number,
     },
-    el("span", { class: "number" }, String(region.number)),
+    el("span", { class: "number" }, region.number),
     el(
       "span",
       {},

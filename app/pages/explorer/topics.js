@@ -3,20 +3,18 @@ import { el, fill, ja, $ } from "./dom.js";
 import { counted, lang, words } from "./given.js";
 import { regionLink } from "./timeline.js";
 
-/** Research fields with their regions, in the language of the page; at the end the regions without one. */
+/** Research fields with their regions, the larger ones first; `null` names the regions without one. */
 export function byField(regions) {
   const groups = new Map();
-  const add = (name, english, region) => {
-    if (!groups.has(name)) groups.set(name, { name, english, regions: [] });
-    groups.get(name).regions.push(region);
-  };
   for (const region of regions) {
-    const { research_fields: fields, research_fields_en: english } = region.annotations;
-    for (const [index, name] of (fields ?? []).entries()) add(name, english?.[index], region);
+    const { research_fields: names, research_fields_en: english } = region.annotations;
+    for (const [index, name] of (names ?? [null]).entries()) {
+      if (!groups.has(name)) groups.set(name, { name, english: english?.[index], regions: [] });
+      groups.get(name).regions.push(region);
+    }
   }
-  const without = regions.filter(({ annotations }) => !annotations.research_fields);
-  const known = [...groups.values()].sort((a, b) => b.regions.length - a.regions.length);
-  return without.length ? [...known, { name: null, english: null, regions: without }] : known;
+  const rank = ({ name, regions }) => (name === null ? 0 : regions.length);
+  return [...groups.values()].sort((a, b) => rank(b) - rank(a));
 }
 
 export function showTopics({ page }) {
