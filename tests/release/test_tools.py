@@ -212,7 +212,7 @@ def test_libreoffice_reads_the_csv_as_it_is(public: httpx.Client, tmp_path: Path
     as_utf8 = "Text - txt - csv (StarCalc):44,34,76"  # what its dialog proposes for a byte order mark
     for given, target in ((source, "ods"), (tmp_path / "read" / "regions.ods", f"csv:{as_utf8}")):
         program = ["soffice", profile, "--headless", f"--infilter={as_utf8}" if target == "ods" else "--norestore"]
-        options = ["--convert-to", target, "--outdir", tmp_path / "read", given]
+        options: list[str | Path] = ["--convert-to", target, "--outdir", tmp_path / "read", given]
         done = subprocess.run([*program, *options], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     read = list(csv.reader((tmp_path / "read" / "regions.csv").read_text(encoding="utf-8-sig").splitlines()))
