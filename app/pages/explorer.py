@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from app.db.session import Read
-from app.http import assets, formats, pagination, problems, query_pairs, responses, routes
+from app.http import assets, pagination, problems, query_pairs, responses, routes
 from app.http.assets import Asset
 from app.http.parsed_request import Inquiry
 from app.http.query_string import PageParameters
@@ -109,7 +109,7 @@ def describe(described: Record, absolute: str) -> dict[str, Any]:
                 "encodingFormat": form.media_type,
                 "contentUrl": f"{absolute}v1/regions{form.suffix}",
             }
-            for form in formats.OF_LISTS
+            for form in RegionQuery.formats
         ],
     }
 

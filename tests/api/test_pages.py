@@ -12,10 +12,11 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from app.http import formats, problems
+from app.http import problems
 from app.pages import bundle, layout
 from app.pages.bundle import BUNDLE, FILES
 from app.routers import index
+from app.routers.regions.parameters import RegionQuery
 from app.settings import Settings
 from tests.support.service import serving
 
@@ -194,7 +195,7 @@ def test_the_explorer_describes_the_data_set_for_machines_as_the_api_does(site: 
     years = site.get("/v1/fiscal-years").json()["items"]
     assert described["temporalCoverage"] == f"{years[0]['start']}/{years[-1]['end']}"
     urls = [f"/{each['contentUrl']}" for each in described["distribution"]]
-    assert urls == [f"/v1/regions{form.suffix}" for form in formats.OF_LISTS]  # those of no version in particular
+    assert urls == [f"/v1/regions{form.suffix}" for form in RegionQuery.formats]  # those of no version in particular
     assert {site.get(url).status_code for url in urls} == {200}
 
 

@@ -27,7 +27,7 @@ BASE = "https://data.example.jp/clusters"
 PATHS = ["/regions/7", "/regions/7/en", "/regions/12", "/regions/18/en", "/regions/23/en", "/regions/29"]
 LISTS = [f"/{name}{end}" for name in ("corrections", "changes") for end in ("", "/ja", "/en")]
 
-JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+JAPANESE = re.compile("[\u3001-\u30ff\u4e00-\u9fff]")
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
 HOSTILE = "</script><script>alert(1)</script>\"'&amp;{{7*7}}エリア"

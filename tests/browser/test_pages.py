@@ -69,3 +69,27 @@ def test_a_page_on_paper_is_its_text(chromium: Browser, site: httpx.Client) -> N
             expect(page.get_by_text(url).first).to_be_visible()
         ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)")
         assert min(ground[:3]) > 240
+
+
+FIELDS = """(section) => [...section.querySelectorAll("dl > div")]
+    .map((one) => [...one.children].map((part) => part.innerText.replace(/\\s+/g, " ").trim()))"""
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("number", [7, 8, 12, 20])
+def test_the_dialog_of_the_explorer_shows_the_fields_of_the_page(
+    chromium: Browser, site: httpx.Client, number: int, language: str
+) -> None:
+    with browser.opened(chromium, site.base_url) as page:
+        page.goto(f"/?lang={language}&region={number}")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        dialog = [
+            page.locator(f"dialog {section}").evaluate(FIELDS) for section in ('[aria-labelledby="printed"]', ".ours")
+        ]
+        page.get_by_role("dialog").get_by_role(
+            "link", name={"ja": "この地域のページ", "en": "The page of this region"}[language]
+        ).click()
+        expect(page.locator("dialog")).to_have_count(0)
+        own = [page.locator(f"main {section}").evaluate(FIELDS) for section in ('[aria-labelledby="printed"]', ".ours")]
+        assert dialog == own
+        assert all(len(part) > 4 for part in own)

@@ -1,13 +1,10 @@
 // One region with everything: what is printed, what we add and on what evidence, suspected misprints, the source.
 import { address, get, once, Refused } from "./api.js";
-import { all, at, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
-import { label } from "./facets.js";
+import { all, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
 import { concerns, correction } from "./misprints.js";
 import { notice } from "./notice.js";
+import { added, printed } from "./shown.js";
 import { closeRegion, openRegion } from "./state.js";
-
-const ANNOTATIONS = ["name_kana", "name_romaji", "name_en", "title_kana", "title_en", "prefectures", "local_governments", "research_fields"];
-const ENGLISH = new Set(["name_en", "title_en"]);
 
 const dialog = $("#detail");
 
@@ -55,30 +52,21 @@ function hide() {
 }
 
 function content(region, program, corrections, view) {
-  const { page, texts, lang } = view;
-  const mark = (field) => marked(at(region, field), field, region.matches);
-  const { annotations, source } = region;
-  const english = (name, value) => lang === "en" && el("small", {}, label(page, name, value));
+  const { texts } = view;
+  const { annotations } = region;
   return [
     el(
       "header",
       {},
       el("p", { class: `label ${region.program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
-      ja("h2", { id: "detail-name" }, mark("name")),
+      ja("h2", { id: "detail-name" }, marked(region.name, "name", region.matches)),
       el("button", { type: "button", class: "close", "aria-label": texts.close, "data-key": "close", click: leave }, "×"),
     ),
     el(
       "section",
       { "aria-labelledby": "printed" },
       el("h3", { id: "printed" }, texts.printed),
-      definitions([
-        [texts.columns.title, region.title && ja("span", { class: "title" }, mark("title"))],
-        [texts.columns.theme, ja("span", {}, mark("theme"))],
-        [texts.type, [ja("span", {}, region.program.name), english("type", region.program.id)]],
-        [texts.subcategory, [ja("span", {}, region.subcategory.label), english("subcategory", region.subcategory.id)]],
-        [texts.fiscal_year, [region.fiscal_years_label, el("small", {}, texts.period(region))]],
-        [texts.source, texts.place(source)],
-      ]),
+      definitions(printed(region, view)),
       el("details", {}, el("summary", {}, texts.purpose), ja("p", {}, program.purpose)),
     ),
     corrections.length > 0 && misprints(corrections, region, texts),
@@ -87,33 +75,18 @@ function content(region, program, corrections, view) {
       { class: "ours", "aria-labelledby": "ours" },
       el("h3", { id: "ours" }, texts.annotations),
       el("p", {}, texts.annotationsNote),
-      definitions(
-        ANNOTATIONS.filter((name) => annotations[name] !== null).map((name) => [
-          texts.names[name],
-          [value(region, name, view), status(annotations.editorial.includes(name), texts)],
-        ]),
-      ),
+      definitions(added(region, view)),
       el("h4", {}, texts.evidence),
-      annotations.evidence.length ? sources(annotations.evidence) : el("p", {}, texts.noEvidence),
+      annotations.evidence.length ? sources(annotations.evidence, "ol") : el("p", {}, texts.noEvidence),
     ),
-    el("footer", {}, ...neighbours(region, view), el("a", { href: address(`v1/regions/${region.number}`) }, texts.record)),
+    el(
+      "footer",
+      {},
+      ...neighbours(region, view),
+      el("a", { href: address(`regions/${region.number}${view.lang === "en" ? "/en" : ""}`) }, texts.ownPage),
+      el("a", { href: address(`v1/regions/${region.number}`) }, texts.record),
+    ),
   ];
-}
-
-function value(region, name, { lang, texts }) {
-  const mark = (field) => marked(at(region, field), field, region.matches);
-  const path = `annotations.${name}`;
-  const join = (parts, comma) => parts.flatMap((part, index) => (index ? [comma, ...part] : part));
-  if (name === "prefectures") {
-    const key = lang === "ja" ? "name" : "name_en";
-    return el("span", {}, join(region.annotations.prefectures.map((_, index) => mark(`${path}.${index}.${key}`)), texts.comma));
-  }
-  if (name === "research_fields") return ja("span", {}, join(region.annotations[name].map((_, index) => mark(`${path}.${index}`)), "、"));
-  return el("span", { lang: ENGLISH.has(name) ? "en" : name.endsWith("romaji") ? "ja-Latn" : "ja" }, mark(path));
-}
-
-function status(editorial, texts) {
-  return el("small", { class: editorial ? "editorial" : "confirmed" }, editorial ? texts.editorial : texts.confirmed);
 }
 
 function misprints(corrections, region, texts) {

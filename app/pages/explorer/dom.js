@@ -53,8 +53,8 @@ export function definitions(pairs) {
   );
 }
 
-export function sources(urls) {
-  return el("ul", { class: "sources" }, urls.map((url) => el("li", {}, el("a", { href: url, rel: "noreferrer external" }, url))));
+export function sources(urls, list = "ul") {
+  return el(list, { class: "sources" }, urls.map((url) => el("li", {}, el("a", { href: url, rel: "noreferrer external" }, url))));
 }
 
 /** The text with its hits marked. Offsets count code points, JavaScript counts UTF-16. */

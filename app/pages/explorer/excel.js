@@ -1,6 +1,7 @@
 // What is seen as a file for spreadsheets: the columns of the page, headed in its language.
 import { FACETS } from "./state.js";
 import { label } from "./facets.js";
+import { named } from "./shown.js";
 
 const BYTE_ORDER_MARK = "\ufeff";
 const LONGEST_NAME = 80;
@@ -11,9 +12,9 @@ export function excel({ page, texts, lang }) {
   const columns = {
     [texts.columns.number]: ({ number }) => number,
     [texts.region]: ({ name }) => name,
-    [texts.names.name_en]: lang === "en" && (({ annotations }) => annotations.name_en),
+    [named("annotations.name_en", lang)]: lang === "en" && (({ annotations }) => annotations.name_en),
     [texts.columns.title]: ({ title }) => title,
-    [texts.names.title_en]: lang === "en" && (({ annotations }) => annotations.title_en),
+    [named("annotations.title_en", lang)]: lang === "en" && (({ annotations }) => annotations.title_en),
     [texts.columns.theme]: ({ theme }) => theme,
     [texts.columns.subcategory]: ({ subcategory }) => label(page, "subcategory", subcategory.id),
     [texts.columns.fiscal_year_start]: (region) => region.fiscal_year_start,

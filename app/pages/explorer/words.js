@@ -115,7 +115,8 @@ export const WORDS = {
     "previousPage": "前のページ",
     "nextPage": "次のページ",
     "dataVersion": "データのバージョン {version}（{modified}）",
-    "oneRegion": "1 地域"
+    "oneRegion": "1 地域",
+    "ownPage": "この地域のページ"
   },
   "en": {
     "heading": "Continuing Cluster Regions",
@@ -232,6 +233,7 @@ export const WORDS = {
     "previousPage": "Previous page",
     "nextPage": "Next page",
     "dataVersion": "Data version {version} ({modified})",
-    "oneRegion": "1 region"
+    "oneRegion": "1 region",
+    "ownPage": "The page of this region"
   }
 };
