@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.db.session import Read
 from app.http import assets, pagination, problems, query_pairs, responses, routes
 from app.http.assets import Asset
+from app.http.messages import Language
 from app.http.parsed_request import Inquiry
 from app.http.query_string import PageParameters
 from app.http.request_context import Context
@@ -114,6 +115,18 @@ def describe(described: Record, absolute: str) -> dict[str, Any]:
     }
 
 
+def give(view: View, language: Language) -> dict[str, Any]:
+    """Return what the scripts of the page need besides the API: `given.js` reads it."""
+    years = (int(each["value"]) for each in view.facets["fiscal_year"])
+    return {
+        "words": layout.EXPLORER_WORDS[language],
+        "fields": fields.in_words(language),
+        "years": {year: fiscal_years.label(year) for year in years},
+        "pointRules": {each["rule"]: each[language] for each in view.dataset["point_rules"]},
+        "regionCount": view.dataset["counts"]["regions"],
+    }
+
+
 def prepare_files() -> dict[str, Asset]:
     """Return the files that pages load, by hashed name, each read at its first request."""
     return {name: Asset(file.load) for name, file in BUNDLE.files.items()}
@@ -135,10 +148,13 @@ async def get_explorer(context: Context, query: Annotated[ExplorerQuery, Query()
         view=view,
         described=describe(view.dataset, layout.absolute_root(context)),
         query=query,
+        given=give(view, language),
         modules=BUNDLE.modules("main.js"),
         era_label=fiscal_years.label,
         marked=fields.marked,
+        about=fields.about,
         excerpt=fields.excerpt,
+        own_misprints=fields.own_misprints,
     )
 
 

@@ -1,4 +1,8 @@
-"""What is shown of a region: `fields.js`, which the dialog of the explorer reads as well."""
+"""What is shown of a region, by its page and by the dialog of the explorer, in this order: `fields.json`.
+
+`lang` is the language of the texts; without it they are names, in that of the page. `kind` says how a value is written.
+`english` is what stands beside the printed text on an English page, if there is a value.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +12,7 @@ from markupsafe import Markup, escape
 from app.http.messages import Language
 from app.pages import layout
 
-FIELDS: list[dict[str, Any]] = layout.read_shared("fields.js")
+FIELDS: list[dict[str, Any]] = layout.read_json("fields.json")
 
 Record = Mapping[str, Any]
 Text = tuple[str, str]
@@ -32,6 +36,11 @@ class Entry(NamedTuple):
     """A data set that it was taken from; empty if there is none."""
     evidence: list[int]
     """Places of the pages that confirm it in `annotations.evidence`, counted from 1."""
+
+
+def in_words(language: Language) -> list[dict[str, Any]]:
+    """Return the fields with their labels in a language, for the scripts of the explorer."""
+    return [field | {"label": field["label"][language]} for field in FIELDS]
 
 
 def printed(region: Record, language: Language) -> list[Entry]:
@@ -81,10 +90,21 @@ def marked(region: Record, path: str) -> Markup:
     return html + escape(text[end:])
 
 
-def excerpt(region: Record) -> str | None:
-    """Return the path of the text in which a search has found something, if that is not the name."""
+def about(region: Record, language: Language) -> str:
+    """Return the path of what a cluster does, in a line: of its title, else its theme; in English translated."""
+    name = "theme" if region["title"] is None else "title"
+    return f"annotations.{name}_en" if language == "en" and region["annotations"].get(f"{name}_en") else name
+
+
+def excerpt(region: Record, language: Language) -> str | None:
+    """Return the path of the text in which a search has found something, if neither the name nor `about` shows it."""
     paths = [each["field"] for each in region["matches"]]
-    return paths[0] if paths and "name" not in paths else None
+    return paths[0] if paths and not {"name", about(region, language)}.intersection(paths) else None
+
+
+def own_misprints(region: Record) -> list[Record]:
+    """Return the corrections of the region itself; those of its subcategory stand with that."""
+    return [each for each in region["annotations"]["corrections"] if not each["field"].startswith("subcategory.")]
 
 
 def _shown(region: Record, *, added: bool) -> Iterator[Record]:

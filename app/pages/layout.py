@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from app.http import conditional, problems, responses
 from app.http.messages import Language
 from app.http.request_context import RequestContext
-from app.pages.bundle import BUNDLE, FILES
+from app.pages.bundle import BUNDLE
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -34,14 +35,17 @@ Paths = Mapping[Language, str]
 """The path of a page in each language that it has, without the slash at the beginning."""
 
 
-def read_shared(name: str) -> Any:
-    """Return the JSON in a script of the explorer that consists of one constant."""
-    text = (FILES / name).read_text(encoding="utf-8")
-    return orjson.loads(text[text.index(" = ") + 3 : text.rindex(";")])
+def read_json(name: str) -> Any:
+    """Return the content of a JSON file beside the pages."""
+    return orjson.loads((files("app.pages") / name).read_bytes())
 
 
-WORDS: dict[Language, dict[str, str]] = read_shared("words.js")
-"""Words that the pages and the scripts of the explorer share."""
+_WORDS: dict[Language, dict[str, dict[str, Any]]] = read_json("words.json")
+EXPLORER_WORDS = {language: groups["explorer"] for language, groups in _WORDS.items()}
+"""What the scripts of the explorer say; they get it with their page."""
+
+WORDS = {language: groups["explorer"] | groups["pages"] for language, groups in _WORDS.items()}
+"""What the pages say."""
 
 NAMED_WORDS = {language: SimpleNamespace(**words) for language, words in WORDS.items()}
 """The same for templates, in which `words.copy` would be the method of a dictionary."""

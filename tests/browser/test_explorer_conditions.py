@@ -26,7 +26,7 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="札幌周辺を核とする道央地域")).to_be_focused()
+    expect(page.get_by_role("link", name="札幌周辺を核とする道央地域")).to_be_focused()
 
 
 @pytest.mark.parametrize("view", ["", "view=table&", "region=9&", "q=ロケット&"])

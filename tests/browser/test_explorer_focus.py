@@ -73,7 +73,7 @@ def test_focus_is_not_lost_with_the_row_that_had_it(page: Page) -> None:
     status(page, "29 地域中 0 地域")
     page.go_back()
     status(page, "全 29 地域")
-    page.get_by_role("button", name="米子・境港エリア").focus()
+    page.get_by_role("link", name="米子・境港エリア").focus()
     page.evaluate("location.hash = 'q=ロケット'")
     expect(page.locator("#status")).to_be_focused()
 

@@ -42,7 +42,7 @@ def test_a_region_that_does_not_exist_is_told_and_leaves_no_entry(page: Page) ->
 def test_after_closing_a_region_back_does_not_open_it_again(page: Page, closing: str) -> None:
     page.goto("/?type=global")
     status(page, "29 地域中 17 地域")
-    page.get_by_role("button", name="富山・石川地域").click()
+    page.get_by_role("link", name="富山・石川地域").click()
     page.get_by_role("dialog").get_by_role("button", name="次の地域").click()
     expect(page.get_by_role("dialog", name="東海広域")).to_be_visible()
     if closing == "×":
@@ -52,7 +52,7 @@ def test_after_closing_a_region_back_does_not_open_it_again(page: Page, closing:
     else:
         page.mouse.click(20, 400)
     expect(page.locator("dialog")).to_be_hidden()
-    expect(page.get_by_role("button", name="東海広域")).to_be_focused()
+    expect(page.get_by_role("link", name="東海広域")).to_be_focused()
     expect(page).to_have_url(f"{origin(page)}/?type=global")
     page.get_by_role("checkbox", name="平成25年度").check()
     status(page, "29 地域中 4 地域")
@@ -67,7 +67,7 @@ def origin(page: Page) -> str:
 
 def test_back_closes_a_region_and_forward_opens_it(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("button", name="富山・石川地域").click()
+    page.get_by_role("link", name="富山・石川地域").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     page.go_back()
     expect(page.locator("dialog")).to_be_hidden()

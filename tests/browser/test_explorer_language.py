@@ -6,13 +6,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.pages.bundle import BUNDLE
 from tests.support import browser
 from tests.support.browser import status
 
 pytestmark = pytest.mark.needs("chromium")
 
-WORDS = ("texts.js", "words.js", "fields.js")
 WORDING = [
     ("推定", "正しい表記"),
     ("直した場合", "訂正後"),
@@ -47,8 +45,7 @@ WORDING = [
 
 @pytest.mark.parametrize(("before", "now"), WORDING)
 def test_a_term_that_was_decided_is_used(site: httpx.Client, before: str, now: str) -> None:
-    scripts = (site.get(f"/explorer/{BUNDLE.hashed(name)}").text for name in ("texts.js", "words.js", "fields.js"))
-    words = site.get("/?lang=ja&q=ロケット").text + "".join(scripts)
+    words = "".join(site.get(path).text for path in ("/?lang=ja&q=ロケット", "/?lang=en&q=ロケット", "/regions/10/en"))
     assert now in words
     allowed = {"推定": '"likely": "推定"'}
     assert before not in words.replace(allowed.get(before, now), "")
@@ -95,7 +92,7 @@ def test_in_english_types_and_subcategories_are_english_beside_what_is_printed(p
     labels = {one["value"]: one["label"] for one in facets["subcategory"] + facets["type"]}
     seen = set(page.locator("#table td.subcategory").all_inner_texts())
     assert seen == {one["label"] for one in facets["subcategory"]}
-    page.get_by_role("button", name="富山・石川地域").click()
+    page.get_by_role("link", name="富山・石川地域").click()
     printed = page.get_by_role("region", name="As printed in the list")
     expect(printed).to_contain_text("グローバル型 (第Ⅰ期)")
     expect(printed.locator('[lang="ja"]', has_text="グローバル型 (第Ⅰ期)")).to_be_visible()

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from app.settings import Settings
 from tests.support import browser
 from tests.support.service import serving
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -148,11 +149,11 @@ def test_nothing_moves_when_the_scripts_take_over(
         page.route("**/main.*.js", lambda route: held.append(route))
         page.goto("/", wait_until="commit")
         expect(page.locator("#timeline .bar")).to_have_count(29)
-        page.wait_for_function("document.querySelector('link[rel=stylesheet]').sheet")
+        until(lambda: bool(page.evaluate("!!document.querySelector('link[rel=stylesheet]').sheet")))
         before = page.evaluate(PLACES)
         for route in held:
             route.continue_()
-        expect(page.locator("#timeline button.region")).to_have_count(29)
+        expect(page.locator("#timeline .region")).to_have_count(29)
         after = page.evaluate(PLACES)
         assert [text for text, _ in after] == [text for text, _ in before]
         assert [
@@ -165,7 +166,7 @@ def test_the_first_rows_need_no_script_and_few_bytes(page: Page, site: httpx.Cli
     """What a browser loads until then, in two round trips: the page, its style sheet and, beside it, five scripts."""
     page.route("**/*.js", lambda route: route.abort())
     page.goto("/")
-    expect(page.locator("#timeline a.region").first).to_be_in_viewport()
+    expect(page.locator("#timeline .region").first).to_be_in_viewport()
     (sheet,) = page.locator("link[rel=stylesheet]").evaluate_all("links => links.map((link) => link.href)")
     scripts = page.locator("link[rel=modulepreload]").evaluate_all("links => links.map((link) => link.href)")
     sizes = [
@@ -185,6 +186,6 @@ def test_a_second_visit_asks_for_little(chromium: Browser, sqlite_settings: Sett
             lines.clear()
             page.goto("about:blank")
             page.goto("/")
-            expect(page.locator("#timeline button.region")).to_have_count(29)
+            expect(page.locator("#timeline .region")).to_have_count(29)
             page.wait_for_load_state("networkidle")
             assert len(lines) <= most, lines

@@ -27,7 +27,7 @@ WORDS = {
         "confirmed": "根拠で確認済み",
         "should read": "正しい表記",
         "excel": "CSV（Excel 用、表示中の列）",
-        "heading": ["番号", "地域", "クラスター名", "テーマ", "区分", "開始年度", "終了年度", "都道府県", "ページ"],
+        "heading": ["番号", "地域名", "クラスター名", "テーマ", "区分", "開始年度", "終了年度", "都道府県", "ページ"],
         "file": "継続地域一覧_医療_グローバル型.csv",
         "share": "リンクを共有",
         "request": "表示中の内容を取得する API リクエスト",
@@ -50,8 +50,8 @@ WORDS = {
         "should read": "Should read",
         "excel": "CSV for Excel (columns shown)",
         "heading": [
-            *("No.", "Region", "English name", "Cluster title", "English title", "Theme", "Subcategory"),
-            *("Start", "End", "Prefecture", "Page"),
+            *("No.", "Name", "English name", "Cluster title", "English title", "Theme", "English theme"),
+            *("Subcategory", "Start", "End", "Prefecture", "Page"),
         ],
         "file": "Continuing-Cluster-Regions_医療_Global-Type.csv",
         "share": "Share a link",
@@ -130,7 +130,7 @@ def test_which_regions_were_active_in_fiscal_year_2012(visitor: Visitor, site: h
 def test_what_is_misprinted_in_region_7(visitor: Visitor) -> None:
     visitor.searches("石川")
     visitor.sees(2)
-    visitor.page.get_by_role("button", name="富山・石川地域").click()
+    visitor.page.get_by_role("link", name="富山・石川地域").click()
     misprint = visitor.page.get_by_role("dialog").locator(".misprint", has_text="ほくろく")
     expect(misprint).to_contain_text(visitor.word("should read"))
     expect(misprint).to_contain_text("ほくりく健康創造クラスター")
@@ -148,7 +148,7 @@ def test_which_misprints_there_are_in_all(visitor: Visitor, site: httpx.Client) 
             expect(place).to_contain_text(text)
         seen = [int(text) for text in place.locator(".number").all_inner_texts()]
         assert seen == correction["applies_to"]["regions"]
-    found.first.get_by_role("button").click()
+    found.first.get_by_role("link", name="富山・石川地域").click()
     expect(visitor.page.get_by_role("dialog", name="富山・石川地域")).to_be_visible()
 
 
@@ -199,7 +199,7 @@ def test_to_go_back_step_by_step(visitor: Visitor) -> None:
     visitor.sees(3)
     visitor.searches("がん")
     visitor.sees(1)
-    visitor.page.get_by_role("button", name="久留米地域").click()
+    visitor.page.get_by_role("link", name="久留米地域").click()
     expect(visitor.page.get_by_role("dialog", name="久留米地域")).to_be_visible()
     visitor.page.go_back()
     expect(visitor.page.locator("dialog")).to_be_hidden()
@@ -242,7 +242,7 @@ def test_the_keyboard_alone(visitor: Visitor) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="徳島地域")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="徳島地域")).to_be_focused()
+    expect(page.get_by_role("link", name="徳島地域")).to_be_focused()
 
 
 def test_one_thumb(visitor: Visitor) -> None:

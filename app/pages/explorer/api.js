@@ -1,4 +1,5 @@
 // The public API, and nothing else. Addresses are relative to the page, so a path prefix does not matter.
+import { lang } from "./given.js";
 import { FACETS, join, NO_CONDITIONS } from "./state.js";
 
 const BASE = new URL(".", document.baseURI);
@@ -37,7 +38,7 @@ export function regions(state, { suffix = "", ...with_ } = {}) {
 }
 
 /** A page of regions with counts; where the service refuses the request, no region, and the counts of all. */
-export async function listed(state, lang, signal) {
+export async function listed(state, signal) {
   const ask = (conditions) => get(regions(conditions, { facets: FACETS, lang }), signal);
   try {
     return await ask(state);
@@ -61,16 +62,19 @@ export async function get(url, signal) {
   }
 }
 
-/** What stays the same while the page is open: asked for once, and again only if that failed. */
+/** A list that stays the same while the page is open: asked for once, and again only if that failed. */
 export async function once(path) {
   if (!known.has(path)) known.set(path, await whole(path));
   return known.get(path);
 }
 
-/** A record, or a list with all its pages. */
+/** All records of a list, page by page. */
 async function whole(path) {
-  const first = await get(address(path));
-  for (let page = first; page.links.next; first.items.push(...page.items))
-    page = await get(address(`${path}?${parameters(page.links.next)}`));
-  return first;
+  const records = [];
+  for (let url = address(path); url; ) {
+    const { items, links } = await get(url);
+    records.push(...items);
+    url = links.next && address(`${path}?${parameters(links.next)}`);
+  }
+  return records;
 }

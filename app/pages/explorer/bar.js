@@ -1,5 +1,6 @@
 // Small screens: a bar under the thumb says how many regions there are, and leads to the filters and to the results.
 import { $ } from "./dom.js";
+import { regionCount, say, words } from "./given.js";
 
 const filters = $("#filters");
 
@@ -12,8 +13,8 @@ export function prepareBar() {
   });
 }
 
-export function showBar({ page, dataset, texts }) {
-  $("#bar-count").textContent = page.refused ? texts.results : texts.short(page.total, dataset.counts.regions);
+export function showBar({ page }) {
+  $("#bar-count").textContent = page.refused ? words.results : say(words.short, { total: page.total, all: regionCount });
 }
 
 function open(wanted) {

@@ -1,10 +1,13 @@
-// One region with everything: what is printed, what we add and on what evidence, suspected misprints, the source.
+// One region with everything: what is printed, what we add and what confirms it, suspected misprints, the source.
 import { address, get, once, Refused } from "./api.js";
 import { all, definitions, el, fill, ja, marked, sources, $ } from "./dom.js";
+import { label } from "./facets.js";
+import { lang, say, words } from "./given.js";
 import { concerns, correction } from "./misprints.js";
 import { notice } from "./notice.js";
-import { added, printed } from "./shown.js";
+import { english, entries, mark } from "./record.js";
 import { closeRegion, openRegion } from "./state.js";
+import { regionPage } from "./timeline.js";
 
 const dialog = $("#detail");
 
@@ -14,6 +17,16 @@ export function prepareDetail() {
     leave();
   });
   dialog.addEventListener("click", (event) => event.target === dialog && leave());
+  $("#results").addEventListener("click", open);
+}
+
+/** Rows lead to the page of a region; a plain click anywhere on one opens it here. */
+function open(event) {
+  const row = event.target.closest("[data-region]");
+  const another = event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("button, a:not([data-region])");
+  if (!row || another || String(getSelection())) return;
+  event.preventDefault();
+  openRegion(row.dataset.region);
 }
 
 function leave() {
@@ -21,94 +34,107 @@ function leave() {
   closeRegion();
 }
 
-export async function showDetail(view) {
-  const { page, state, texts } = view;
+export async function showDetail({ page, state }) {
   if (!state.region) return hide();
   let region = page.items.find(({ number }) => String(number) === state.region);
   try {
     region ??= await get(address(`v1/regions/${state.region}`));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    notice(texts.noRegion(state.region));
+    notice(say(words.noRegion, { number: state.region }));
     return leave(); // a link to a region that does not exist
   }
   const [corrections, programs] = await Promise.all([once("v1/corrections"), once("v1/programs")]);
-  const program = programs.items.find(({ id }) => id === region.program.id);
-  const printed = corrections.items.filter((one) => concerns(one, region));
   const another = dialog.dataset.number !== state.region;
+  const concerned = corrections.filter((one) => concerns(one, region));
   dialog.dataset.number = state.region;
-  fill(dialog, ...content(region, program, printed, view));
+  fill(dialog, ...content(withVocabularies(region, programs, page), concerned, page));
   if (!dialog.open) dialog.showModal();
   if (another) dialog.scrollTop = 0;
   return undefined;
+}
+
+/** A record names its programme and its subcategory only. */
+function withVocabularies({ program, subcategory, ...region }, programs, page) {
+  return {
+    ...region,
+    program: programs.find(({ id }) => id === program.id),
+    subcategory: { ...subcategory, label_en: label(page, "subcategory", subcategory.id) },
+  };
 }
 
 /** Back to the region's name in the view. */
 function hide() {
   if (!dialog.open) return;
   dialog.close();
-  const names = [...all(`main [data-region="${dialog.dataset.number}"]`)];
+  const names = [...all(`main a[data-region="${dialog.dataset.number}"]`)];
   (names.find((name) => name.offsetParent) ?? $("#status")).focus();
 }
 
-function content(region, program, corrections, view) {
-  const { texts } = view;
-  const { annotations } = region;
+function content(region, corrections, page) {
+  const { program, annotations } = region;
   return [
     el(
       "header",
       {},
-      el("p", { class: `label ${region.program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
-      ja("h2", { id: "detail-name" }, marked(region.name, "name", region.matches)),
-      el("button", { type: "button", class: "close", "aria-label": texts.close, "data-key": "close", click: leave }, "×"),
+      el("p", { class: `label ${program.id}` }, `No. ${region.number} · `, ja("span", {}, region.subcategory.label)),
+      ja("h2", { id: "detail-name" }, mark(region, "name")),
+      english(region, "name"),
+      el("button", { type: "button", class: "close", "aria-label": words.close, "data-key": "close", click: leave }, "×"),
     ),
     el(
       "section",
       { "aria-labelledby": "printed" },
-      el("h3", { id: "printed" }, texts.printed),
-      definitions(printed(region, view)),
-      el("details", {}, el("summary", {}, texts.purpose), ja("p", {}, program.purpose)),
+      el("h3", { id: "printed" }, words.printed),
+      definitions(entries(region, false)),
+      el(
+        "details",
+        {},
+        el("summary", {}, words.purpose),
+        ja("p", {}, program.purpose),
+        lang === "en" && program.purpose_en && el("p", { class: "annotated" }, program.purpose_en),
+      ),
     ),
-    corrections.length > 0 && misprints(corrections, region, texts),
+    corrections.length > 0 && misprints(corrections, region),
     el(
       "section",
       { class: "ours", "aria-labelledby": "ours" },
-      el("h3", { id: "ours" }, texts.annotations),
-      el("p", {}, texts.annotationsNote),
-      definitions(added(region, view)),
-      el("h4", {}, texts.evidence),
-      annotations.evidence.length ? sources(annotations.evidence, "ol") : el("p", {}, texts.noEvidence),
+      el("h3", { id: "ours" }, words.annotations),
+      el("p", {}, words.annotationsNote),
+      definitions(entries(region, true)),
+      el("h4", {}, words.evidence),
+      annotations.evidence.length ? sources(annotations.evidence, "ol") : el("p", {}, words.noEvidence),
     ),
     el(
       "footer",
       {},
-      ...neighbours(region, view),
-      el("a", { href: address(`regions/${region.number}${view.lang === "en" ? "/en" : ""}`) }, texts.ownPage),
-      el("a", { href: address(`v1/regions/${region.number}`) }, texts.record),
+      ...neighbours(region, page),
+      el("a", { href: regionPage(region.number) }, words.ownPage),
+      el("a", { href: address(`v1/regions/${region.number}`) }, words.record),
     ),
   ];
 }
 
-function misprints(corrections, region, texts) {
-  const mark = (one) => (key) => {
+function misprints(corrections, region) {
+  const found = (one) => (key) => {
     const index = region.annotations.corrections.findIndex(({ id }) => id === one.id);
     return marked(one[key], `annotations.corrections.${index}.${key}`, region.matches);
   };
   return el(
     "section",
     { "aria-labelledby": "misprints-here" },
-    el("h3", { id: "misprints-here" }, texts.misprints),
-    el("p", {}, texts.misprintsNote),
-    corrections.map((one) => el("div", { class: "misprint" }, correction(one, texts, mark(one)))),
+    el("h3", { id: "misprints-here" }, words.misprints),
+    el("p", {}, words.misprintsNote),
+    corrections.map((one) => el("div", { class: "misprint" }, correction(one, found(one)))),
   );
 }
 
-function neighbours(region, { page, texts }) {
-  const index = page.items.findIndex(({ number }) => number === region.number);
+function neighbours(region, { items }) {
+  const index = items.findIndex(({ number }) => number === region.number);
   const button = (other, name, key) =>
     other && el("button", { type: "button", "data-key": key, click: () => openRegion(other.number) }, name);
   return [
-    button(page.items[index - 1], texts.previous, "previous"),
-    button(index < 0 ? null : page.items[index + 1], texts.next, "next"),
+    button(items[index - 1], words.previous, "previous"),
+    button(index < 0 ? null : items[index + 1], words.next, "next"),
   ];
 }

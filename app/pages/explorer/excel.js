@@ -1,29 +1,32 @@
 // What is seen as a file for spreadsheets: the columns of the page, headed in its language.
-import { FACETS } from "./state.js";
 import { label } from "./facets.js";
-import { named } from "./shown.js";
+import { lang, words } from "./given.js";
+import { labelOf } from "./record.js";
+import { FACETS } from "./state.js";
 
 const BYTE_ORDER_MARK = "\ufeff";
 const LONGEST_NAME = 80;
 
 /** CSV as Excel reads it: a byte order mark, CRLF, quotes where they are needed (RFC 4180). */
-export function excel({ page, texts, lang }) {
+export function excel({ page }) {
+  const printed = (name) => ({
+    [labelOf(name)]: (region) => region[name],
+    ...(lang === "en" && { [labelOf(`annotations.${name}_en`)]: ({ annotations }) => annotations[`${name}_en`] }),
+  });
   /** @type {Record<string, any>} */
   const columns = {
-    [texts.columns.number]: ({ number }) => number,
-    [texts.region]: ({ name }) => name,
-    [named("annotations.name_en", lang)]: lang === "en" && (({ annotations }) => annotations.name_en),
-    [texts.columns.title]: ({ title }) => title,
-    [named("annotations.title_en", lang)]: lang === "en" && (({ annotations }) => annotations.title_en),
-    [texts.columns.theme]: ({ theme }) => theme,
-    [texts.columns.subcategory]: ({ subcategory }) => label(page, "subcategory", subcategory.id),
-    [texts.columns.fiscal_year_start]: (region) => region.fiscal_year_start,
-    [texts.columns.fiscal_year_end]: (region) => region.fiscal_year_end,
-    [texts.prefecture]: ({ annotations }) =>
-      annotations.prefectures.map(({ name, name_en }) => (lang === "ja" ? name : name_en)).join(texts.comma),
-    [texts.columns.page]: ({ source }) => source.page_label,
+    [words.number]: ({ number }) => number,
+    ...printed("name"),
+    ...printed("title"),
+    ...printed("theme"),
+    [words.subcategory]: ({ subcategory }) => label(page, "subcategory", subcategory.id),
+    [words.start]: (region) => region.fiscal_year_start,
+    [words.end]: (region) => region.fiscal_year_end,
+    [words.prefecture]: ({ annotations }) =>
+      annotations.prefectures.map(({ name, name_en }) => (lang === "ja" ? name : name_en)).join(lang === "ja" ? "、" : ", "),
+    [words.page]: ({ source }) => source.page_label,
   };
-  const used = Object.entries(columns).filter(([, read]) => read);
+  const used = Object.entries(columns);
   const rows = [used.map(([name]) => name), ...page.items.map((region) => used.map(([, read]) => read(region) ?? ""))];
   return BYTE_ORDER_MARK + rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
 }
@@ -34,9 +37,9 @@ function quoted(value) {
 }
 
 /** Says what was asked for, without the signs that file systems refuse. */
-export function fileName({ page, state, texts }) {
+export function fileName({ page, state }) {
   const values = FACETS.flatMap((name) => state[name].map((value) => label(page, name, value)));
-  const name = [texts.heading, state.q.trim(), ...values].filter(Boolean).join("_");
+  const name = [words.heading, state.q.trim(), ...values].filter(Boolean).join("_");
   const points = Array.from(name.replace(/[\s\\/:*?"<>|.]+/g, "-"));
   return `${points.slice(0, LONGEST_NAME).join("")}.csv`;
 }

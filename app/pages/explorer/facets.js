@@ -1,35 +1,36 @@
 // Type, subcategory and fiscal year as check boxes with counts; what is chosen, as chips to take away.
-import { all, el, fill, mixed, $ } from "./dom.js";
 import { parameters } from "./api.js";
+import { all, el, fill, mixed, $ } from "./dom.js";
+import { counted, say, words, years } from "./given.js";
 import { change, FACETS, NO_CONDITIONS, toggle } from "./state.js";
 
 const BOXES = ["type", "subcategory", "fiscal_year"];
 
-export function showFacets({ page, state, texts, years }) {
+export function showFacets({ page, state }) {
   for (const name of BOXES) {
     fill(
       $(`#facet-${name}`),
-      el("legend", {}, texts[name]),
-      page.facets[name].map((value) => box(name, value, state, years)),
+      el("legend", {}, words[name]),
+      page.facets[name].map((value) => box(name, value, state)),
     );
   }
 }
 
-function box(name, { value, label, count }, state, years) {
+function box(name, { value, label, count }, state) {
   const id = `${name}-${value}`;
   const checked = state[name].includes(value);
   return el(
     "label",
     { class: `choice${count ? "" : " none"}` },
     el("input", { type: "checkbox", checked, "data-key": id, value, change: () => toggle(name, value) }),
-    el("span", { class: `name ${name === "fiscal_year" ? "" : colour(value)}` }, label, name === "fiscal_year" && year(value, years, label)),
+    el("span", { class: `name ${name === "fiscal_year" ? "" : colour(value)}` }, label, name === "fiscal_year" && year(value, label)),
     el("span", { class: "count" }, String(count)),
   );
 }
 
 /** The other way of writing the year. */
-function year(value, years, label) {
-  return el("small", {}, label.includes(value) ? years.get(Number(value)).label : value);
+function year(value, label) {
+  return el("small", {}, label.includes(value) ? years[value] : value);
 }
 
 /** Takes over the boxes that somebody has ticked before the scripts were there. */
@@ -47,39 +48,39 @@ export function label(page, name, value) {
   return page.facets[name].find((one) => one.value === value)?.label ?? value;
 }
 
-export function showChips({ page, state, texts }) {
+export function showChips({ page, state }) {
   const chips = FACETS.flatMap((name) =>
-    state[name].map((value) => chip(`${texts[name]}: ${label(page, name, value)}`, `${name}-${value}`, texts, () => toggle(name, value))),
+    state[name].map((value) => chip(`${words[name]}: ${label(page, name, value)}`, `${name}-${value}`, () => toggle(name, value))),
   );
   const q = state.q.trim();
-  if (q) chips.unshift(chip(`${texts.q}: ${q}`, "q", texts, () => change({ q: "" })));
-  fill($("#chips"), chips, (chips.length > 1 || page.refused) && el("li", {}, clearing(texts)));
+  if (q) chips.unshift(chip(`${words.q}: ${q}`, "q", () => change({ q: "" })));
+  fill($("#chips"), chips, (chips.length > 1 || page.refused) && el("li", {}, clearing()));
 }
 
-function chip(label, key, texts, click) {
+function chip(label, key, click) {
   return el(
     "li",
     {},
     el(
       "button",
-      { type: "button", class: "chip", "aria-label": `${label} ${texts.drop}`, "data-key": `chip-${key}`, click },
+      { type: "button", class: "chip", "aria-label": `${label} ${words.drop}`, "data-key": `chip-${key}`, click },
       el("span", {}, mixed(label)), el("span", { "aria-hidden": "true" }, " ×"),
     ),
   );
 }
 
-function clearing(texts) {
-  return el("button", { type: "button", class: "plain", "data-key": "clear", click: () => change(NO_CONDITIONS) }, texts.clear);
+function clearing() {
+  return el("button", { type: "button", class: "plain", "data-key": "clear", click: () => change(NO_CONDITIONS) }, words.clear);
 }
 
 /** What the text may have meant: conditions of which a word of it is a value, as the API offers. */
-export function showHints({ page, state, texts }) {
+export function showHints({ page, state }) {
   const hints = (page.hints ?? []).filter(({ total }) => total);
   fill(
     $("#hints"),
     hints.length > 0 && [
-      el("p", {}, mixed(texts.hints(state.q.trim()))),
-      el("ul", {}, hints.map((hint) => el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, texts.hint(texts[hint.parameter], hint.label, hint.total))))),
+      el("p", {}, mixed(say(words.hintsOf, { q: state.q.trim() }))),
+      el("ul", {}, hints.map((hint) => el("li", {}, el("button", { type: "button", "data-key": hint.url, click: () => take(hint) }, say(words.hint, { name: words[hint.parameter], label: hint.label, regions: counted(hint.total) }))))),
     ],
   );
 }
@@ -92,10 +93,11 @@ function take({ url }) {
 }
 
 /** Nothing found: which single condition to drop, as the API offers. */
-export function showNothing({ page, texts }) {
-  const offers = (page.relax ?? []).map(({ parameter, total }) =>
-    el("li", {}, el("button", { type: "button", click: () => change({ [parameter]: "" }) }, texts.relax(texts[parameter] ?? parameter, total))),
-  );
+export function showNothing({ page }) {
+  const offers = (page.relax ?? []).map(({ parameter, total }) => {
+    const sentence = say(words.relaxation, { name: words[parameter] ?? parameter, regions: counted(total) });
+    return el("li", {}, el("button", { type: "button", click: () => change({ [parameter]: "" }) }, sentence));
+  });
   const nothing = page.total === 0 && !page.refused;
-  fill($("#nothing"), nothing && [el("p", {}, texts.nothing), el("ul", {}, offers.length ? offers : el("li", {}, clearing(texts)))]);
+  fill($("#nothing"), nothing && [el("p", {}, words.noMatch), el("ul", {}, offers.length ? offers : el("li", {}, clearing()))]);
 }

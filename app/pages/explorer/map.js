@@ -1,5 +1,6 @@
 // Japan as tiles, one per prefecture. One stop for the Tab key; the arrow keys walk from tile to tile.
 import { el, fill, shade, $ } from "./dom.js";
+import { counted, lang } from "./given.js";
 import { toggle } from "./state.js";
 
 // Column and row of each prefecture, by JIS code, and what fits on a tile in Latin letters.
@@ -19,27 +20,27 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 let current = "13";
 
-export function showMap({ page, lang, texts }) {
+export function showMap({ page, state }) {
   const values = page.facets.prefecture;
   const most = Math.max(...values.map(({ count }) => count));
   const map = $("#map");
   fill(
     map,
-    values.map((prefecture) => tile(prefecture, most, lang, texts)),
+    values.map((prefecture) => tile(prefecture, most, state)),
   );
-  fill($("#legend"), el("span", {}, "0"), [0, 1, 2, 3, 4].map((step) => el("i", { class: `shade-${step}` })), el("span", {}, texts.regions(most)));
+  fill($("#legend"), el("span", {}, "0"), [0, 1, 2, 3, 4].map((step) => el("i", { class: `shade-${step}` })), el("span", {}, counted(most)));
   map.onkeydown = walk;
 }
 
-function tile({ value, label, count, selected }, most, lang, texts) {
+function tile({ value, label, count }, most, state) {
   const [column, row, short] = TILES[value];
   const name = lang === "ja" ? (value === "01" ? label : label.slice(0, -1)) : short;
-  const say = () => ($("#tile").textContent = `${label} ${texts.regions(count)}`);
+  const say = () => ($("#tile").textContent = `${label} ${counted(count)}`);
   return el(
     "button",
     {
       type: "button", class: `tile column-${column} row-${row} ${shade(count, most)}`, "data-key": `tile-${value}`, "data-code": value,
-      "aria-pressed": String(selected), "aria-label": `${label} ${texts.regions(count)}`, tabindex: value === current ? "0" : "-1",
+      "aria-pressed": String(state.prefecture.includes(value)), "aria-label": `${label} ${counted(count)}`, tabindex: value === current ? "0" : "-1",
       click: () => toggle("prefecture", value), focus: say, mouseenter: say,
     },
     name,

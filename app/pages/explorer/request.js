@@ -1,7 +1,8 @@
 // The view to take away: as files, as a link, as a citation, as the request that others can send.
 import { regions } from "./api.js";
-import { all, fill, mixed, $ } from "./dom.js";
+import { all, $ } from "./dom.js";
 import { excel, fileName } from "./excel.js";
+import { words } from "./given.js";
 import { notice } from "./notice.js";
 
 const SAMPLES = {
@@ -32,14 +33,10 @@ export function prepareRequest() {
 
 export function showRequest(view) {
   shown = view;
-  const { page, state, dataset, lang } = view;
+  const { page, state } = view;
   $(".take").hidden = Boolean(page.refused);
   $("#csv").href = regions(state, { suffix: ".csv" });
   $("#json").href = regions(state, { suffix: ".json" });
-  fill($("#derivation"), mixed(dataset.derivation[lang]));
-  fill($("#citation"), mixed(dataset.citation[lang]));
-  $("#note").textContent = dataset.note;
-  $("#version").textContent = view.texts.version(dataset);
   write();
 }
 
@@ -58,22 +55,22 @@ async function share() {
   const url = location.href;
   try {
     if (matchMedia("(pointer: coarse)").matches && navigator.share) await navigator.share({ title: document.title, url });
-    else await navigator.clipboard.writeText(url).then(() => notice(shown.texts.linkCopied));
+    else await navigator.clipboard.writeText(url).then(() => notice(words.linkCopied));
   } catch (thrown) {
     if (/** @type {Error} */ (thrown).name === "AbortError") return; // the reader thought better of it
     $("#link").textContent = url;
     $("#link").hidden = false;
-    await copy($("#link"), shown.texts.linkCopied);
+    await copy($("#link"), words.linkCopied);
   }
 }
 
 /** Copies the text of an element. Without https there is no clipboard: then it is selected, and the old way tried. */
-async function copy(element, done = shown.texts.copied) {
+async function copy(element, done = words.copied) {
   try {
     await navigator.clipboard.writeText(element.textContent);
     notice(done);
   } catch {
     getSelection()?.selectAllChildren(element);
-    notice(document.execCommand("copy") ? done : shown.texts.selected);
+    notice(document.execCommand("copy") ? done : words.selected);
   }
 }

@@ -1,10 +1,17 @@
-// Runs first: what the server wrote is hidden where the page will show something else, so that nothing jumps.
-import { language } from "./language.js";
+// Runs first: asks for the page in the language that was chosen last time, and hides what will be shown otherwise.
 import { comeBack } from "./return.js";
-import { adoptFragment, read } from "./state.js";
+import { adoptFragment, join, read } from "./state.js";
+import { stored } from "./storage.js";
 
 const rendered = location.search;
-adoptFragment();
-comeBack();
-const another = location.search !== rendered || read().view;
-if (another || language() !== document.documentElement.lang) document.body.dataset.loading = "hidden";
+const hide = () => (document.body.dataset.loading = "hidden");
+const lang = read(location.hash).lang || read().lang || stored("localStorage", (storage) => storage.getItem("lang"));
+
+if (lang && lang !== document.documentElement.lang) {
+  hide();
+  location.replace(`${location.pathname}?${join({ ...read(), lang })}${location.hash}`);
+} else {
+  adoptFragment();
+  comeBack();
+  if (location.search !== rendered || read().view) hide();
+}

@@ -1,19 +1,25 @@
 // What: all that is found, to sort. The service sorts, so a download has the same order.
+import { el, fill, $ } from "./dom.js";
 import { colour, label } from "./facets.js";
-import { at, el, fill, ja, marked, $ } from "./dom.js";
+import { lang, words } from "./given.js";
+import { english, labelOf, mark, ownMisprints, text } from "./record.js";
 import { change } from "./state.js";
-import { regionButton } from "./timeline.js";
+import { regionLink } from "./timeline.js";
 
-const COLUMNS = ["number", "theme", "subcategory", "fiscal_year_start", "fiscal_year_end", "page"];
 const SORTABLE = new Set(["number", "fiscal_year_start", "fiscal_year_end", "page"]);
 
-export function showTable({ page, state, texts, lang }) {
+const HEADINGS = {
+  number: words.number, theme: labelOf("theme"), subcategory: words.subcategory,
+  fiscal_year_start: words.start, fiscal_year_end: words.end, page: words.page,
+};
+
+export function showTable({ page, state }) {
   const sort = state.sort || "number";
   fill(
     $("#table"),
-    el("caption", { class: "visually-hidden" }, texts.tableCaption),
-    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map((name) => header(name, sort, texts)))),
-    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page, texts, lang))),
+    el("caption", { class: "visually-hidden" }, words.tableCaption),
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, Object.keys(HEADINGS).map((name) => header(name, sort)))),
+    el("tbody", { role: "rowgroup" }, page.items.map((region) => row(region, page))),
   );
   const relevance = sort === "relevance";
   fill(
@@ -25,14 +31,14 @@ export function showTable({ page, state, texts, lang }) {
           type: "button", "data-key": "relevance", "aria-pressed": String(relevance),
           click: () => change({ sort: relevance ? "" : "relevance" }),
         },
-        texts.relevance,
+        words.relevance,
       ),
   );
 }
 
-function header(name, sort, texts) {
-  const label = texts.columns[name];
-  if (!SORTABLE.has(name)) return el("th", { scope: "col", role: "columnheader" }, label);
+function header(name, sort) {
+  const heading = HEADINGS[name];
+  if (!SORTABLE.has(name)) return el("th", { scope: "col", role: "columnheader" }, heading);
   const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : null;
   const next = order === "ascending" ? `-${name}` : name;
   return el(
@@ -41,19 +47,19 @@ function header(name, sort, texts) {
     el(
       "button",
       { type: "button", "data-key": `sort-${name}`, click: () => change({ sort: next === "number" ? "" : next }) },
-      label,
+      heading,
       el("span", { "aria-hidden": "true", class: "arrow" }, { ascending: "▲", descending: "▼" }[order] ?? ""),
     ),
   );
 }
 
-function row(region, page, texts, lang) {
-  const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": texts.columns[name] }, ...content);
+function row(region, page) {
+  const cell = (name, ...content) => el("td", { role: "cell", class: name, "data-label": HEADINGS[name] }, ...content);
   return el(
     "tr",
-    { role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, regionButton(region, lang, "table")),
-    cell("theme", what(region, texts, lang)),
+    { role: "row", "data-region": String(region.number) },
+    el("th", { scope: "row", role: "rowheader" }, regionLink(region, "table")),
+    cell("theme", what(region)),
     cell("subcategory", el("span", { class: `label ${colour(region.subcategory.id)}` }, label(page, "subcategory", region.subcategory.id))),
     cell("fiscal_year_start", String(region.fiscal_year_start)),
     cell("fiscal_year_end", String(region.fiscal_year_end)),
@@ -61,21 +67,19 @@ function row(region, page, texts, lang) {
   );
 }
 
-function what({ title, theme, matches, annotations, ...region }, texts, lang) {
-  const english = lang === "en" && annotations.title_en;
+function what(region) {
   return [
-    title && ja("strong", {}, marked(title, "title", matches)),
-    english && el("span", { class: "annotated", lang: "en" }, marked(english, "annotations.title_en", matches)),
-    ja("span", { class: "text" }, marked(theme, "theme", matches)),
-    annotations.corrections.length > 0 && el("span", { class: "hint" }, texts.misprint),
-    elsewhere({ ...region, annotations, matches }, english ? ["annotations.title_en"] : [], texts),
+    text(region, "title", { class: "title" }), english(region, "title"),
+    text(region, "theme", { class: "text" }), english(region, "theme"),
+    ownMisprints(region).length > 0 && el("span", { class: "hint" }, words.misprints),
+    elsewhere(region),
   ];
 }
 
 /** A hit in an annotation that the row does not show is shown below it. */
-function elsewhere(region, shown, texts) {
-  const seen = ["name", "title", "theme"].some((field) => region.matches.some((match) => match.field === field));
-  const field = region.matches.find((match) => match.field.startsWith("annotations.") && !shown.includes(match.field))?.field;
-  if (seen || !field) return null;
-  return el("span", { class: "hint" }, `${texts.inAnnotations}: `, marked(at(region, field), field, region.matches));
+function elsewhere({ matches, ...region }) {
+  const shown = ["name", "title", "theme", ...(lang === "en" ? ["name", "title", "theme"].map((name) => `annotations.${name}_en`) : [])];
+  const hit = matches[0]?.field;
+  if (!hit || matches.some(({ field }) => shown.includes(field))) return null;
+  return el("span", { class: "hint" }, `${words.inAnnotations}: `, mark({ ...region, matches }, hit));
 }

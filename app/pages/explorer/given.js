@@ -1,0 +1,10 @@
+// What the server gives the scripts with the page: words and fields in its language, and what does not change with a view.
+import { $ } from "./dom.js";
+
+export const { words, fields, years, pointRules, regionCount } = JSON.parse($("#given").textContent);
+export const lang = document.documentElement.lang;
+
+/** A sentence with what belongs in its places. */
+export const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export const counted = (count) => (count === 1 ? words.oneRegion : say(words.countOfRegions, { count }));
