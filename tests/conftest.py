@@ -109,6 +109,7 @@ def _patient_watch(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if request.path.parent.name in ("api", "http", "data"):
             patch.setattr(thresholds, "AWAY_SECONDS", 15)
+            patch.setattr(thresholds, "CONNECT_SECONDS", 15)
         yield
 
 

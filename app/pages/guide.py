@@ -23,7 +23,11 @@ _BASE_URL = "http://127.0.0.1:8000"
 _ADDRESS = Markup("<span data-address>https://cluster-regions.example</span>")
 """What stands there in the guide where no public base URL is set: `address.js` fills in the address of the page."""
 
-SAMPLES = {file.name: file.read_text(encoding="utf-8").strip() for file in (files("app.pages") / "samples").iterdir()}
+SAMPLES = {
+    file.name: file.read_text(encoding="utf-8").strip()
+    for file in (files("app.pages") / "samples").iterdir()
+    if file.is_file()
+}
 
 QUESTIONS: list[dict[str, str]] = orjson.loads((files("app.pages") / "questions.json").read_bytes())
 """Questions in both languages, each with the request that answers it and the path of the answer in the response."""

@@ -14,7 +14,7 @@ import pytest
 
 from app.settings import Settings
 from tests.support.service import serving
-from tests.support.waiting import until
+from tests.support.waiting import WAIT_SECONDS, until
 from tools import clients
 from tools.postgres import free_port
 
@@ -63,8 +63,12 @@ def prism(*arguments: str | Path) -> Iterator[httpx.Client]:
         subprocess.Popen(
             [PRISM, *arguments, "--errors", "--port", str(port)], stdout=subprocess.PIPE, text=True
         ) as process,
-        # Prism passes on what a client accepts, and cannot read zstd itself.
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Accept-Encoding": "*"}) as client,
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            headers={"Accept-Encoding": "*"},  # Prism passes on what a client accepts, and cannot read zstd itself
+            limits=httpx.Limits(max_keepalive_connections=0),  # Prism closes idle ones after five seconds
+            timeout=WAIT_SECONDS,
+        ) as client,
     ):
         try:
             until(lambda: answers(client), message="Prism did not start in time")
@@ -161,7 +165,7 @@ def test_the_collection_for_postman_calls_this_service_and_is_answered(
             {each["key"]: each["value"] for each in some if everything or not each.get("disabled")}
             for some in (url.get("query", []), headers)
         )
-        answer = httpx.get(address, params=query, headers=given)
+        answer = httpx.get(address, params=query, headers=given, timeout=WAIT_SECONDS)
         assert answer.status_code == 200, (address, query, answer.text)
         if "/files/" not in path:  # which have the one type that their name says
             assert answer.headers["Content-Type"].partition(";")[0] == given["Accept"].partition(";")[0]
@@ -187,7 +191,7 @@ def test_the_collection_for_bruno_calls_this_service_and_is_answered(
             elif each["enabled"]:
                 given[each["name"]] = each["value"]
         headers = {each["name"]: each["value"] for each in request["headers"] if each["enabled"]}
-        answer = httpx.get(address, params=given, headers=headers)
+        answer = httpx.get(address, params=given, headers=headers, timeout=WAIT_SECONDS)
         assert answer.status_code == 200, (address, given, answer.text)
 
 
@@ -211,9 +215,14 @@ def test_libreoffice_reads_the_csv_as_it_is(public: httpx.Client, tmp_path: Path
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     as_utf8 = "Text - txt - csv (StarCalc):44,34,76"  # what its dialog proposes for a byte order mark
     for given, target in ((source, "ods"), (tmp_path / "read" / "regions.ods", f"csv:{as_utf8}")):
-        program = ["soffice", profile, "--headless", f"--infilter={as_utf8}" if target == "ods" else "--norestore"]
-        options = ["--convert-to", target, "--outdir", tmp_path / "read", given]
-        done = subprocess.run([*program, *options], capture_output=True, text=True)
+        program: list[str | Path] = [
+            "soffice",
+            profile,
+            "--headless",
+            f"--infilter={as_utf8}" if target == "ods" else "--norestore",
+        ]
+        program += ["--convert-to", target, "--outdir", tmp_path / "read", given]
+        done = subprocess.run(program, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     read = list(csv.reader((tmp_path / "read" / "regions.csv").read_text(encoding="utf-8-sig").splitlines()))
     sent = list(csv.reader(source.read_text(encoding="utf-8-sig").splitlines()))
