@@ -107,7 +107,7 @@ def _patient_watch(request: pytest.FixtureRequest) -> Iterator[None]:
     On a busy machine an answer must not become a 503. `tests/resilience` holds the service to its 1.5 seconds.
     """
     with pytest.MonkeyPatch.context() as patch:
-        if request.path.parent.name in ("api", "http", "data"):
+        if request.path.parent.name in ("api", "http", "data", "browser"):
             patch.setattr(thresholds, "AWAY_SECONDS", 15)
             patch.setattr(thresholds, "CONNECT_SECONDS", 15)
         yield

@@ -1,6 +1,5 @@
 """The operating system's Chromium, which may talk to the service under test and to nobody else."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +62,7 @@ def opened(browser: Browser, base: str | httpx.URL, **options: Any) -> Iterator[
 
 def ready(page: Page) -> None:
     """Wait until the scripts of the explorer show what its address asks for."""
-    expect(page.locator("body")).not_to_have_attribute("data-loading", re.compile(""))
+    expect(page.locator("body:not([data-loading]) #map button")).to_have_count(47)
 
 
 def status(page: Page, text: str) -> None:

@@ -1,4 +1,4 @@
-// Prefectures without the map: a button for each 地方, and a list of those that have regions.
+// Prefectures without the map: a button for each 地方, a list of those with regions.
 import { el, fill, $ } from "./dom.js";
 import { box } from "./facets.js";
 import { areas } from "./given.js";
