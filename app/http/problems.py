@@ -42,7 +42,8 @@ class Problem(BaseModel):
 class Flaw(NamedTuple):
     """Describe the error of one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`.
 
-    `suggest` returns what was likely meant, or `None`. It is called only if the error is told, see `document`.
+    `suggest` returns what was likely meant, or `None`. It is called only if the error is told, see `document`; what
+    it returns is told only if it can be printed: it may repeat what the client sent.
     """
 
     parameter: str
@@ -172,6 +173,6 @@ def _error(flaw: Flaw, suggestion: str | None, language: messages.Language) -> d
     }
     if flaw.allowed:
         error["allowed"] = flaw.allowed
-    if suggestion is not None:
+    if suggestion is not None and suggestion.isprintable():
         error["suggestion"] = suggestion
     return error

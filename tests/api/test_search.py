@@ -254,6 +254,7 @@ def test_without_q_there_are_no_terms(client: httpx.Client) -> None:
         ("健康 ＡＮＤ 医療", "ＡＮＤ", "健康 医療"),
         ('"健康 福祉" AND 医療', "AND", '"健康 福祉" 医療'),
         ("AND", "AND", None),
+        ("sci\t医\u200b療 AND", "AND", None),
         ("健康 OR 医療", "OR", None),
         ("健康 AND 医療 OR バイオ", "AND", None),
         ("NOT 医療", "NOT", None),
