@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, create_model
 
 from app.http import query_string
 from app.http.formats import OF_LISTS, Format
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
@@ -102,21 +102,21 @@ def cut(records: Sequence[dict[str, Any]], query: PageQuery) -> Slice:
     return Slice([orjson.dumps(record) for record in page], len(records))
 
 
-def links(inquiry: Inquiry[PageQuery], total: int) -> dict[str, str | None]:
+def links(parsed: ParsedRequest[PageQuery], total: int) -> dict[str, str | None]:
     """Return the links of a page. Where `offset` is beyond the end, `prev` is the last page."""
-    query = inquiry.query
+    query = parsed.query
     first = query.offset % query.limit if query.offset < total else 0  # of the pages that lie as this one does
     last = first + max(0, total - 1 - first) // query.limit * query.limit
 
     def at(offset: int) -> str | None:
-        return inquiry.like_this(offset=str(offset) if offset else None) if offset <= MAX_OFFSET else None
+        return parsed.like_this(offset=str(offset) if offset else None) if offset <= MAX_OFFSET else None
 
     following = query.offset + query.limit
     return {
-        "self": inquiry.like_this(),
+        "self": parsed.like_this(),
         "first": at(0),
         "prev": at(min(last, max(0, query.offset - query.limit))) if query.offset else None,
         "next": at(following) if following < total else None,
         "last": at(last),
-        "all": inquiry.url(f"{inquiry.path.removesuffix('.json')}.ndjson", query.filters()),
+        "all": parsed.url(f"{parsed.path.removesuffix('.json')}.ndjson", query.filters()),
     }

@@ -13,7 +13,7 @@ Q_co = TypeVar("Q_co", bound=QueryModel, covariant=True)
 
 
 @dataclass(frozen=True)
-class Inquiry(Generic[Q_co]):
+class ParsedRequest(Generic[Q_co]):
     query: Q_co
     path: str
     """As it was asked for, with its suffix."""

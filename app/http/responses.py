@@ -14,7 +14,7 @@ from app.db.edition import Edition
 from app.db.session import Read
 from app.http import conditional, formats, headers, pagination, problems
 from app.http.formats import CSV, GEOJSON, JSON, Format
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import RequestContext
 
@@ -62,27 +62,27 @@ class Collection(Generic[P]):
     path: str
     query: type[P]
     record: type[BaseModel]
-    page: Callable[[Read, Inquiry[P]], pagination.Slice]
-    batch: Callable[[Read, Inquiry[P], After | None], Batch] | None = None
+    page: Callable[[Read, ParsedRequest[P]], pagination.Slice]
+    batch: Callable[[Read, ParsedRequest[P], After | None], Batch] | None = None
     has_labels: Callable[[P, Edition], bool] = lambda _, __: False
     """Returns whether a page holds labels in the language of the client."""
 
-    def read_batch(self, read: Read, inquiry: Inquiry[P], after: After | None) -> Batch:
-        return self.batch(read, inquiry, after) if self.batch else Batch(self.page(read, inquiry).records)
+    def read_batch(self, read: Read, parsed: ParsedRequest[P], after: After | None) -> Batch:
+        return self.batch(read, parsed, after) if self.batch else Batch(self.page(read, parsed).records)
 
 
 async def page(context: RequestContext, collection: Collection[P], query: P) -> Response:
     """Respond with a page of a list or, if the format exports, with everything that matches."""
-    edition, inquiry = await _edition(context), _inquiry(context, query)
+    edition, parsed = await _edition(context), _parsed(context, query)
     is_page = not context.format.exports
     has_labels = is_page and collection.has_labels(query, edition)
-    own = _headers(context, inquiry, edition, has_labels=has_labels, has_query=is_page)
+    own = _headers(context, parsed, edition, has_labels=has_labels, has_query=is_page)
     if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
         return BytesResponse(b"", own, 304)
     if context.format.exports:
-        return await _export(context, collection, inquiry, edition, own)
-    page = await _database(context).read(lambda read: collection.page(read, inquiry), edition)
-    links = pagination.links(inquiry, page.total)
+        return await _export(context, collection, parsed, edition, own)
+    page = await _database(context).read(lambda read: collection.page(read, parsed), edition)
+    links = pagination.links(parsed, page.total)
     envelope = {
         "total": page.total,
         "limit": query.limit,
@@ -100,7 +100,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
 async def record(
     context: RequestContext,
     query: Q,
-    fetch: Callable[[Read, Inquiry[Q]], dict[str, Any] | bytes | None],
+    fetch: Callable[[Read, ParsedRequest[Q]], dict[str, Any] | bytes | None],
     others: Mapping[Format, Callable[[Any], bytes]] = _NOTHING,
     more: Mapping[str, str] = _NOTHING,
     labels: tuple[str, ...] = (),
@@ -109,15 +109,15 @@ async def record(
 
     `labels`: its keys that are in the language of the client. `problems.NotFound` if `fetch` returns `None`.
     """
-    edition, inquiry = await _edition(context), _inquiry(context, query)
+    edition, parsed = await _edition(context), _parsed(context, query)
     if context.format in others and query.fields:
         raise problems.InvalidParameters(problems.Flaw("fields", "whole-only"))
     keys = {name.partition(".")[0] for name in query.fields or labels}
     has_labels = context.format not in others and not keys.isdisjoint(labels)
-    own = {**_headers(context, inquiry, edition, has_labels=has_labels, has_query=False), **more}
+    own = {**_headers(context, parsed, edition, has_labels=has_labels, has_query=False), **more}
     if conditional.is_not_modified(context, own["etag"].encode(), exists=False):
         return BytesResponse(b"", own, 304)
-    found = await _database(context).read(lambda read: fetch(read, inquiry), edition)
+    found = await _database(context).read(lambda read: fetch(read, parsed), edition)
     if found is None:
         raise problems.NotFound("record", collection=context.path.rpartition("/")[0])
     if context.format in others:
@@ -150,15 +150,15 @@ def unstored(content: bytes | dict[str, Any], media_type: str = JSON.media_type)
 
 
 async def _export(
-    context: RequestContext, collection: Collection[P], inquiry: Inquiry[P], edition: Edition, own: dict[str, str]
+    context: RequestContext, collection: Collection[P], parsed: ParsedRequest[P], edition: Edition, own: dict[str, str]
 ) -> Response:
     """Respond with everything, streamed. If the data change before the last batch, `EditionChanged` breaks it off."""
-    query = inquiry.query
+    query = parsed.query
     names = query.columns(collection.record) if context.format is CSV else query.fields
     export = formats.Export(context.format, names, collection.record, bom=getattr(query, "bom", True))
 
     def write(read: Read, after: After | None) -> tuple[bytes, After | None]:
-        batch = collection.read_batch(read, inquiry, after)
+        batch = collection.read_batch(read, parsed, after)
         return export.part(batch.records), batch.after
 
     async def write_batch(after: After | None) -> tuple[bytes, After | None]:
@@ -184,13 +184,13 @@ async def _export(
     return response
 
 
-def _inquiry(context: RequestContext, query: Q) -> Inquiry[Q]:
+def _parsed(context: RequestContext, query: Q) -> ParsedRequest[Q]:
     language = query.lang or context.language
-    return Inquiry(query, context.path, context.state.settings.public_base_url, language)
+    return ParsedRequest(query, context.path, context.state.settings.public_base_url, language)
 
 
 def _headers(
-    context: RequestContext, inquiry: Inquiry[Q], edition: Edition, *, has_labels: bool, has_query: bool
+    context: RequestContext, parsed: ParsedRequest[Q], edition: Edition, *, has_labels: bool, has_query: bool
 ) -> dict[str, str]:
     """Return the headers that depend on the request and on the edition.
 
@@ -198,12 +198,12 @@ def _headers(
     `lang` as well: then the tag is the same.
     """
     context.outcome["edition"] = edition.version
-    given = inquiry.query.lang
-    request = inquiry.like_this() if has_query else inquiry.like_this(lang=None)
-    language = inquiry.language if has_labels else ""
+    given = parsed.query.lang
+    request = parsed.like_this() if has_query else parsed.like_this(lang=None)
+    language = parsed.language if has_labels else ""
     settings = context.state.settings.changing_answers
     parts = (request, context.format.suffix, language, context.encoding, *settings.items())
-    base_url, known = inquiry.base_url, f"?lang={given or language}" if given or language else ""
+    base_url, known = parsed.base_url, f"?lang={given or language}" if given or language else ""
     vary = [] if context.suffix else ["Accept"]
     vary += ["Accept-Language"] if has_labels and not given else []
     return {

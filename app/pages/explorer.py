@@ -13,7 +13,7 @@ from app.db.session import Read
 from app.http import assets, pagination, problems, query_pairs, responses, routes
 from app.http.assets import Asset
 from app.http.messages import Language
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.query_string import PageParameters
 from app.http.request_context import Context
 from app.japanese import fiscal_years
@@ -98,9 +98,9 @@ class View:
         return {year: sum(first <= year <= last for first, last in spans) for year in years}
 
 
-def read_view(read: Read, inquiry: Inquiry[ExplorerQuery]) -> View:
-    page = endpoints.read_page(read, inquiry)
-    filters = {name: value for name, value in inquiry.query.filters().items() if name != "lang"}
+def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery]) -> View:
+    page = endpoints.read_page(read, parsed)
+    filters = {name: value for name, value in parsed.query.filters().items() if name != "lang"}
     return View(
         version=read.edition.version,
         dataset=dataset.describe(read),
@@ -111,8 +111,8 @@ def read_view(read: Read, inquiry: Inquiry[ExplorerQuery]) -> View:
         facets=page.extra["facets"],
         relax=page.extra["relax"],
         hints=page.extra.get("hints", []),
-        links=pagination.links(inquiry, page.total),
-        exports=inquiry.url("", filters),
+        links=pagination.links(parsed, page.total),
+        exports=parsed.url("", filters),
     )
 
 
@@ -167,8 +167,8 @@ def prepare_files() -> dict[str, Asset]:
 @router.get("/")
 async def get_explorer(context: Context, query: Annotated[ExplorerQuery, Query()]) -> Response:
     language = context.language
-    inquiry = Inquiry(query, "", language=language)
-    view = await responses.read(context, lambda read: read_view(read, inquiry))
+    parsed = ParsedRequest(query, "", language=language)
+    view = await responses.read(context, lambda read: read_view(read, parsed))
     context.outcome["edition"] = view.version
     return layout.page(
         context,

@@ -6,7 +6,7 @@ import orjson
 
 from app.db.session import Read
 from app.http import pagination, query_string
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.responses import Collection
 
 
@@ -15,5 +15,5 @@ def read_list(read: Read, collection: Collection[Any], query: bytes = b"") -> li
     query_model: type[pagination.PageQuery] = collection.query
     model = pagination.exported(query_model, csv=False)
     checked_against = query_string.Context(read.edition, collection.record, exports=True)
-    inquiry = Inquiry(query_string.parse(query, model, checked_against), collection.path)
-    return [orjson.loads(record) for record in collection.read_batch(read, inquiry, None).records]
+    parsed = ParsedRequest(query_string.parse(query, model, checked_against), collection.path)
+    return [orjson.loads(record) for record in collection.read_batch(read, parsed, None).records]

@@ -13,7 +13,7 @@ from app.db.statement import Statement
 from app.db.tables import ChangeRow
 from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.schemas.records import Change
 
@@ -39,8 +39,8 @@ _CHANGES = Statement(
 _COUNT = Statement(select(func.count(col(ChangeRow.position)).label("total")))
 
 
-def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
-    page = {"limit": inquiry.query.limit, "offset": inquiry.query.offset}
+def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+    page = {"limit": parsed.query.limit, "offset": parsed.query.offset}
     records = [
         orjson.dumps(
             {"edition": row.number} | {name: getattr(row, name) for name in Change.model_fields if name != "edition"}

@@ -13,7 +13,7 @@ from app.db.statement import Statement
 from app.db.tables import CorrectionRow, RegionCorrectionRow
 from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.schemas.records import Correction
 
@@ -41,7 +41,7 @@ _REGIONS = Statement(
 )
 
 
-def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     regions: defaultdict[str, list[int]] = defaultdict(list)
     for row in read.rows(_REGIONS):
         regions[row.correction_id].append(row.region_number)
@@ -60,7 +60,7 @@ def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
         }
         for row in read.rows(_CORRECTIONS)
     ]
-    return pagination.cut(records, inquiry.query)
+    return pagination.cut(records, parsed.query)
 
 
 CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, read_page)

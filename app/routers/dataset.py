@@ -20,7 +20,7 @@ from app.http.assets import Asset
 from app.http.formats import JSON_LD, OF_RECORDS, Format
 from app.http.once import Once
 from app.http.openapi_texts import EDITION_PUBLISHER
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.japanese import fiscal_years
@@ -113,11 +113,11 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
         query: type[pagination.PageQuery] = collection.query
         query = pagination.exported(query, csv=False)
         context = query_string.Context(read.edition, collection.record, exports=True)
-        inquiry = Inquiry(query_string.parse(b"", query, context), collection.path)
-        batch = collection.read_batch(read, inquiry, None)
+        parsed = ParsedRequest(query_string.parse(b"", query, context), collection.path)
+        batch = collection.read_batch(read, parsed, None)
         records = [*batch.records]
         while batch.after is not None:
-            batch = collection.read_batch(read, inquiry, batch.after)
+            batch = collection.read_batch(read, parsed, batch.after)
             records += batch.records
         key = (resource.key,) if resource.key else ()
         tables.append(dataset_files.Table(resource.name, key, collection.record, records))
@@ -204,7 +204,7 @@ async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()])
     edition_files: EditionFiles = context.state.files
     built = await edition_files.current()
 
-    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
+    def fetch(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, Any]:
         if read.edition.version != built.edition:  # it changed between the two reads
             raise EditionChanged
         base = f"/v1/dataset/files/{dataset_files.version(built.edition)}"
@@ -214,12 +214,12 @@ async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()])
                 "media_type": file.media_type,
                 "bytes": len(file.content),
                 "sha256": file.sha256,
-                "url": inquiry.url(f"{base}/{file.name}"),
+                "url": parsed.url(f"{base}/{file.name}"),
             }
             for file in built.listed
         ]
-        terms = {"license": None, "license_note": messages.LICENSE_NOTE[inquiry.language]}
-        return describe(read) | terms | {"files": listed, "links": {"self": inquiry.url("/v1/dataset")}}
+        terms = {"license": None, "license_note": messages.LICENSE_NOTE[parsed.language]}
+        return describe(read) | terms | {"files": listed, "links": {"self": parsed.url("/v1/dataset")}}
 
     others = {JSON_LD: dataset_jsonld.write}
     return await responses.record(context, query, fetch, others, responses.REVALIDATED, labels=("license_note",))

@@ -15,7 +15,7 @@ from app.db.statement import Statement
 from app.db.tables import ProgramRow, RegionCountRow
 from app.http import pagination, query_string, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.japanese import fiscal_years, mistyped_years
 from app.schemas.records import FiscalYearRecord
@@ -53,7 +53,7 @@ _SPANS = Statement(
 _PROGRAMS = Statement(select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position)))
 
 
-def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     programs = read.rows(_PROGRAMS)
     active: Counter[tuple[int, str]] = Counter()
     for span in read.rows(_SPANS):
@@ -73,10 +73,10 @@ def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
                 "end": fiscal_years.end(year),
                 "region_count": sum(active[year, program.id] for program in programs),
                 "programs": per_program,
-                "links": {"regions": inquiry.url("/v1/regions", {"fiscal_year": str(year)})},
+                "links": {"regions": parsed.url("/v1/regions", {"fiscal_year": str(year)})},
             }
         )
-    return pagination.cut(records, inquiry.query)
+    return pagination.cut(records, parsed.query)
 
 
 FISCAL_YEARS = responses.Collection("/v1/fiscal-years", PageQuery, FiscalYearRecord, read_page)

@@ -12,7 +12,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DatasetRow
 from app.http import messages, responses, routes
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.routers.catalogue import RESOURCES
@@ -38,15 +38,15 @@ LINKS = {"self": "/v1"} | {each.name: each.path for each in RESOURCES} | {"datas
 PublishedIndex = linking(LINKS)
 
 
-def fetch_index(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any]:
+def fetch_index(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, Any]:
     return {
         "title": read.rows(_TITLE)[0].title,
-        "description": messages.DESCRIPTION[inquiry.language].format(regions=read.edition.regions),
+        "description": messages.DESCRIPTION[parsed.language].format(regions=read.edition.regions),
         "api_version": __version__,
         "dataset_version": read.edition.version,
-        "license_note": messages.LICENSE_NOTE[inquiry.language],
+        "license_note": messages.LICENSE_NOTE[parsed.language],
         "links": {
-            name: inquiry.url(path, {"lang": inquiry.language} if name in LOCALISED else {})
+            name: parsed.url(path, {"lang": parsed.language} if name in LOCALISED else {})
             for name, path in LINKS.items()
         },
     }

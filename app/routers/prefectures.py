@@ -12,7 +12,7 @@ from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, AreaRow, PrefectureRow, RegionCountRow
 from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.schemas.records import Prefecture
 
@@ -40,7 +40,7 @@ _PREFECTURES = Statement(
 )
 
 
-def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     records = [
         {
             "code": row.code,
@@ -52,11 +52,11 @@ def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
             "wikidata": row.wikidata,
             "region_count": row.region_count,
             "area_region_count": row.area_region_count,
-            "links": {"regions": inquiry.url("/v1/regions", {"prefecture": row.code})},
+            "links": {"regions": parsed.url("/v1/regions", {"prefecture": row.code})},
         }
         for row in read.rows(_PREFECTURES)
     ]
-    return pagination.cut(records, inquiry.query)
+    return pagination.cut(records, parsed.query)
 
 
 PREFECTURES = responses.Collection("/v1/prefectures", PageQuery, Prefecture, read_page)

@@ -12,7 +12,7 @@ from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 from app.http import openapi, pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.routers import gone
@@ -44,7 +44,7 @@ _SUBCATEGORIES = Statement(
 )
 
 
-def _read_programs(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, dict[str, Any]]:
+def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
     subcategories = read.rows(_SUBCATEGORIES)
     programs = {}
     for row in read.rows(_PROGRAMS):
@@ -62,16 +62,16 @@ def _read_programs(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, dict[
             "region_count": sum(each["region_count"] for each in own),
             "subcategories": own,
             "links": {
-                "self": inquiry.url(f"/v1/programs/{row.id}"),
-                "regions": inquiry.url("/v1/regions", {"type": row.id}),
+                "self": parsed.url(f"/v1/programs/{row.id}"),
+                "regions": parsed.url("/v1/regions", {"type": row.id}),
             },
         }
     return programs
 
 
-def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
-    records = list(_read_programs(read, inquiry).values())
-    return pagination.cut(records, inquiry.query)
+def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+    records = list(_read_programs(read, parsed).values())
+    return pagination.cut(records, parsed.query)
 
 
 PROGRAMS = responses.Collection("/v1/programs", PageQuery, Program, read_page)
@@ -102,8 +102,8 @@ async def get_program(
 ) -> Response:
     """One programme."""
 
-    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any] | None:
-        program = _read_programs(read, inquiry).get(program_id)
+    def fetch(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, Any] | None:
+        program = _read_programs(read, parsed).get(program_id)
         if program is None:
             gone.refuse(read, "programs", program_id)
         return program

@@ -12,7 +12,7 @@ from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 from app.http import openapi, pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.routers import gone
@@ -39,7 +39,7 @@ _SUBCATEGORIES = Statement(
 )
 
 
-def _read_subcategories(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, dict[str, Any]]:
+def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
     return {
         row.id: {
             "id": row.id,
@@ -50,17 +50,17 @@ def _read_subcategories(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, 
             "region_count": row.region_count,
             "corrections": row.corrections,
             "links": {
-                "self": inquiry.url(f"/v1/subcategories/{row.id}"),
-                "regions": inquiry.url("/v1/regions", {"subcategory": row.id}),
+                "self": parsed.url(f"/v1/subcategories/{row.id}"),
+                "regions": parsed.url("/v1/regions", {"subcategory": row.id}),
             },
         }
         for row in read.rows(_SUBCATEGORIES)
     }
 
 
-def read_page(read: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
-    records = list(_read_subcategories(read, inquiry).values())
-    return pagination.cut(records, inquiry.query)
+def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+    records = list(_read_subcategories(read, parsed).values())
+    return pagination.cut(records, parsed.query)
 
 
 SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory, read_page)
@@ -91,8 +91,8 @@ async def get_subcategory(
 ) -> Response:
     """One subcategory."""
 
-    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> dict[str, Any] | None:
-        subcategory = _read_subcategories(read, inquiry).get(subcategory_id)
+    def fetch(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, Any] | None:
+        subcategory = _read_subcategories(read, parsed).get(subcategory_id)
         if subcategory is None:
             gone.refuse(read, "subcategories", subcategory_id)
         return subcategory

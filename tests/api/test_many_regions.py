@@ -16,7 +16,7 @@ import pytest
 
 from app.db.session import Read
 from app.http import query_string
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.responses import After
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import RegionQuery
@@ -80,24 +80,24 @@ def folded(regions: list[Record]) -> dict[str, list[str]]:
     return columns
 
 
-def inquiry(read: Read, given: dict[str, Any]) -> Inquiry[RegionQuery]:
+def parsed(read: Read, given: dict[str, Any]) -> ParsedRequest[RegionQuery]:
     context = query_string.Context(read.edition, Region)
-    return Inquiry(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
+    return ParsedRequest(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
 
 
 def asked(read: Read, given: dict[str, Any]) -> tuple[int, list[bytes], dict[str, Any]]:
-    page = read_page(read, inquiry(read, given))
+    page = read_page(read, parsed(read, given))
     return page.total, list(page.records), page.extra
 
 
 def exported(read: Read, given: dict[str, Any]) -> list[bytes]:
     """Everything that matches, batch by batch."""
-    asked_for = inquiry(read, given)
+    asked_for = parsed(read, given)
     query = asked_for.query.model_copy(update={"limit": 999_999_999})
     records: list[bytes] = []
     after: After | None = None
     while True:
-        batch = read_batch(read, Inquiry(query, "/v1/regions.ndjson"), after)
+        batch = read_batch(read, ParsedRequest(query, "/v1/regions.ndjson"), after)
         records += batch.records
         after = batch.after
         if after is None:

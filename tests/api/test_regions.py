@@ -11,7 +11,7 @@ import pytest
 from app.db.session import Read
 from app.db.statement import Statement
 from app.http import query_string
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.responses import Collection
 from app.routers.catalogue import MAIN, RESOURCES
 from app.routers.regions.endpoints import read_page
@@ -230,9 +230,9 @@ def test_a_list_costs_few_statements_however_long_it_is(
     collection: Collection[Any] = next(each.collection for each in RESOURCES if each.path == path)
     with reading(database_url) as read:
         context = query_string.Context(read.edition, collection.record)
-        inquiry: Inquiry[Any] = Inquiry(query_string.parse(query.encode(), collection.query, context), path)
+        parsed: ParsedRequest[Any] = ParsedRequest(query_string.parse(query.encode(), collection.query, context), path)
         Counting.count = 0
-        collection.page(Counting(read.edition, read._connection), inquiry)
+        collection.page(Counting(read.edition, read._connection), parsed)
     assert Counting.count <= statements
 
 
@@ -242,7 +242,7 @@ def test_the_total_of_any_filters_is_how_many_regions_pass_them_all(database_url
 
         def numbers(given: dict[str, str]) -> set[int]:
             query = query_string.parse(urlencode(given).encode(), RegionQuery, context)
-            page = read_page(read, Inquiry(query, "/v1/regions"))
+            page = read_page(read, ParsedRequest(query, "/v1/regions"))
             found = {json.loads(record)["number"] for record in page.records}
             assert page.total == len(found), given
             return found

@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from app.http import formats
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.routers.regions.endpoints import publish
 from app.routers.regions.parameters import RegionQuery
 from app.schemas import records
@@ -351,10 +351,10 @@ def test_no_more_matches_are_looked_for_than_are_kept(
 
 
 def test_a_record_says_where_its_matches_are_not_all(regions: list[Region]) -> None:
-    inquiry = Inquiry(RegionQuery.model_validate({"q": "a"}), "/v1/regions")
+    parsed = ParsedRequest(RegionQuery.model_validate({"q": "a"}), "/v1/regions")
     for repeats, truncated in ((records.MAX_MATCHES, None), (records.MAX_MATCHES + 1, True)):
         stored = orjson.dumps(regions[0] | {"annotations": NOTHING, "name": "x", "title": None, "theme": "a" * repeats})
-        record = orjson.loads(publish(stored, inquiry, inquiry.query))
+        record = orjson.loads(publish(stored, parsed, parsed.query))
         assert len(record["matches"]) == records.MAX_MATCHES
         assert record.get("matches_truncated") == truncated
         (selected,) = formats.chosen([orjson.dumps(record)], ("matches", "number"))

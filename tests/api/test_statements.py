@@ -10,7 +10,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.db import statement
 from app.db.database import Database
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.routers.catalogue import RESOURCES
 from app.routers.regions import endpoints as regions
 from app.settings import Settings
@@ -77,9 +77,9 @@ def test_no_shape_of_a_request_is_a_statement_of_its_own(settings: Settings, mon
         loaded = compiled.count
         for collection in (resource.collection for resource in RESOURCES):
             read_page: Any = collection.page
-            read_page(read, Inquiry(collection.query(), collection.path))
+            read_page(read, ParsedRequest(collection.query(), collection.path))
         for _ in range(SHAPES):
-            inquiry = asked(read, shape(choose))
-            regions.read_page(read, inquiry)
-            regions.read_batch(read, inquiry, None)
-            assert compiled.count == loaded, inquiry.query
+            parsed = asked(read, shape(choose))
+            regions.read_page(read, parsed)
+            regions.read_batch(read, parsed, None)
+            assert compiled.count == loaded, parsed.query

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from app.db.session import Read
 from app.http import pagination, responses, routes
 from app.http.pagination import Page, PageQuery
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.routers import catalogue
 
@@ -28,8 +28,8 @@ class Season(BaseModel):
     name: str
 
 
-def read_page(_: Read, inquiry: Inquiry[PageQuery]) -> pagination.Slice:
-    return pagination.cut([{"code": "s1", "name": "春"}, {"code": "s2", "name": "夏"}], inquiry.query)
+def read_page(_: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+    return pagination.cut([{"code": "s1", "name": "春"}, {"code": "s2", "name": "夏"}], parsed.query)
 
 
 SEASONS = responses.Collection("/v1/four-seasons", PageQuery, Season, read_page)

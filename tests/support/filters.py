@@ -7,7 +7,7 @@ import orjson
 
 from app.db.session import Read
 from app.http import query_string
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import FACETS, RegionQuery
 from app.schemas.records import Region
@@ -22,24 +22,24 @@ def written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def asked(read: Read, given: dict[str, Any]) -> Inquiry[RegionQuery]:
+def asked(read: Read, given: dict[str, Any]) -> ParsedRequest[RegionQuery]:
     """`given`: by parameter, of `q` the terms."""
     pairs = {name: " ".join(value) if name == "q" else written(value) for name, value in given.items()}
     context = query_string.Context(read.edition, Region)
-    return Inquiry(query_string.parse(urlencode(pairs).encode(), RegionQuery, context), "/v1/regions")
+    return ParsedRequest(query_string.parse(urlencode(pairs).encode(), RegionQuery, context), "/v1/regions")
 
 
 def exported(read: Read, given: dict[str, Any]) -> list[dict[str, Any]]:
     """Everything that matches, batch by batch."""
-    inquiry = asked(read, given)
-    query = inquiry.query.model_copy(update={"limit": 999_999_999})
+    parsed = asked(read, given)
+    query = parsed.query.model_copy(update={"limit": 999_999_999})
     records: list[bytes] = []
-    batch = read_batch(read, Inquiry(query, "/v1/regions.ndjson"), None)
+    batch = read_batch(read, ParsedRequest(query, "/v1/regions.ndjson"), None)
     while True:
         records += batch.records
         if batch.after is None:
             return [orjson.loads(record) for record in records]
-        batch = read_batch(read, Inquiry(query, "/v1/regions.ndjson"), batch.after)
+        batch = read_batch(read, ParsedRequest(query, "/v1/regions.ndjson"), batch.after)
 
 
 _ORACLES: dict[str, Oracle] = {}

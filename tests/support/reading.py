@@ -11,7 +11,7 @@ from app.db import engines
 from app.db.edition import Edition
 from app.db.session import Read
 from app.http import query_string
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.routers.regions.endpoints import read_page
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.records import Region
@@ -40,7 +40,7 @@ def asking(database_url: str) -> Iterator[Ask]:
 
         def ask(**parameters_: Any) -> list[int]:
             query = query_string.parse(urlencode(parameters_).encode(), RegionQuery, context)
-            page = read_page(read, Inquiry(query, "/v1/regions"))
+            page = read_page(read, ParsedRequest(query, "/v1/regions"))
             assert page.total == len(page.records)
             return [orjson.loads(record)["number"] for record in page.records]
 

@@ -15,7 +15,7 @@ from app.db.statement import Statement
 from app.db.tables import DOCUMENT
 from app.http import openapi, pagination, responses, routes
 from app.http.formats import GEOJSON, OF_RECORDS, Format
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
 from app.routers import gone
@@ -48,17 +48,17 @@ _END = b'"matches":[],"links":{"self":"/v1/regions/'
 """What a stored document ends with, before its number: the part that depends on the request."""
 
 
-def publish(document: bytes, inquiry: Inquiry[RecordQuery], query: RegionQuery | None = None) -> bytes:
+def publish(document: bytes, parsed: ParsedRequest[RecordQuery], query: RegionQuery | None = None) -> bytes:
     """Return the published record: the stored document, with highlights of `q` and links below the base URL."""
     terms = query.terms if query else ()
-    if not terms and not inquiry.base_url:
+    if not terms and not parsed.base_url:
         return document
     start, _, number = document.rpartition(_END)
     matches = b"[]"
     if query and terms:
         found, more = highlights.find(document, terms, query.q_in)
         matches = orjson.dumps(found) + (b',"matches_truncated":true' if more else b"")
-    links = b'"links":{"self":"%b/v1/regions/%b' % (inquiry.base_url.encode(), number)
+    links = b'"links":{"self":"%b/v1/regions/%b' % (parsed.base_url.encode(), number)
     return b'%b"matches":%b,%b' % (start, matches, links)
 
 
@@ -74,22 +74,22 @@ def read_document(read: Read, number: str) -> bytes | None:
     return document
 
 
-def read_page(read: Read, inquiry: Inquiry[RegionQuery]) -> pagination.Slice:
-    documents, total = planner.page(read, inquiry.query)
+def read_page(read: Read, parsed: ParsedRequest[RegionQuery]) -> pagination.Slice:
+    documents, total = planner.page(read, parsed.query)
     return pagination.Slice(
-        [publish(document, inquiry, inquiry.query) for document in documents],
+        [publish(document, parsed, parsed.query) for document in documents],
         total,
         {
-            "facets": facets.count(read, inquiry),
-            "relax": [] if total else facets.relax(read, inquiry),
-            "hints": hints.find(read, inquiry, total),
+            "facets": facets.count(read, parsed),
+            "relax": [] if total else facets.relax(read, parsed),
+            "hints": hints.find(read, parsed, total),
         },
     )
 
 
-def read_batch(read: Read, inquiry: Inquiry[RegionQuery], after: responses.After | None) -> responses.Batch:
-    documents, rest = planner.batch(read, inquiry.query, after)
-    return responses.Batch([publish(document, inquiry, inquiry.query) for document in documents], rest)
+def read_batch(read: Read, parsed: ParsedRequest[RegionQuery], after: responses.After | None) -> responses.Batch:
+    documents, rest = planner.batch(read, parsed.query, after)
+    return responses.Batch([publish(document, parsed, parsed.query) for document in documents], rest)
 
 
 def _has_labels(query: RegionQuery, edition: Edition) -> bool:
@@ -132,8 +132,8 @@ async def get_region(
 ) -> Response:
     """One region by its number."""
 
-    def fetch(read: Read, inquiry: Inquiry[RecordQuery]) -> bytes | None:
+    def fetch(read: Read, parsed: ParsedRequest[RecordQuery]) -> bytes | None:
         document = read_document(read, region_number)
-        return publish(document, inquiry) if document else None
+        return publish(document, parsed) if document else None
 
     return await responses.record(context, query, fetch)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from app.db.edition import Edition
 from app.db.session import Read
 from app.http.messages import Language
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.japanese import fiscal_years
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.planner import count_by
@@ -30,19 +30,19 @@ class Relaxation(BaseModel):
     url: Annotated[str, Field(description="This request without it")]
 
 
-def count(read: Read, inquiry: Inquiry[RegionQuery]) -> dict[str, list[dict[str, Any]]]:
+def count(read: Read, parsed: ParsedRequest[RegionQuery]) -> dict[str, list[dict[str, Any]]]:
     """Return the facets that were asked for."""
-    return {name: _count(read, inquiry, name) for name in inquiry.query.facets}
+    return {name: _count(read, parsed, name) for name in parsed.query.facets}
 
 
-def relax(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
+def relax(read: Read, parsed: ParsedRequest[RegionQuery]) -> list[dict[str, Any]]:
     """Return each filter without which something is found, with the total and the URL."""
-    query = inquiry.query
+    query = parsed.query
     relaxed = []
     for name in query.given:
         if total := total_of(read, query, _without(query, name)):
             dropped: dict[str, str | None] = without_q(query) if name == "q" else {name: None}
-            relaxed.append({"parameter": name, "total": total, "url": inquiry.like_this(**dropped, offset=None)})
+            relaxed.append({"parameter": name, "total": total, "url": parsed.like_this(**dropped, offset=None)})
     return relaxed
 
 
@@ -56,21 +56,21 @@ def _without(query: RegionQuery, name: str) -> dict[str, Any]:
     return {other: value for other, value in query.given.items() if other != name}
 
 
-def _count(read: Read, inquiry: Inquiry[RegionQuery], name: str) -> list[dict[str, Any]]:
+def _count(read: Read, parsed: ParsedRequest[RegionQuery], name: str) -> list[dict[str, Any]]:
     counts: Counter[str] = Counter()
-    for *value, total in count_by(read, inquiry.query, name, _without(inquiry.query, name)):
+    for *value, total in count_by(read, parsed.query, name, _without(parsed.query, name)):
         for one in range(value[0], value[-1] + 1) if name == "fiscal_year" else value:
             counts[str(one)] += total
-    selected = set(map(str, getattr(inquiry.query, name)))
+    selected = set(map(str, getattr(parsed.query, name)))
     return [
         {
             "value": value,
             "label": label,
             "count": counts[value],
             "selected": value in selected,
-            "url": inquiry.like_this(**{name: value, "offset": None}),
+            "url": parsed.like_this(**{name: value, "offset": None}),
         }
-        for value, label in _labels(read, name, inquiry.language).items()
+        for value, label in _labels(read, name, parsed.language).items()
     ]
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from app.db import thresholds
 from app.db.edition import Edition
 from app.db.session import Read
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.japanese import fiscal_years
 from app.japanese.folding import fold
 from app.routers.regions import facets
@@ -67,17 +67,17 @@ def _values(edition: Edition, terms: Sequence[Term]) -> Iterator[tuple[str, tupl
                 yield parameter, group.ids, group.labels
 
 
-def find(read: Read, inquiry: Inquiry[RegionQuery], total: int) -> list[dict[str, Any]]:
+def find(read: Read, parsed: ParsedRequest[RegionQuery], total: int) -> list[dict[str, Any]]:
     """Return the hints for a page of a request that finds so many regions."""
-    query = inquiry.query
+    query = parsed.query
     if not query.q:
         return []
-    hints = [_hint(read, inquiry, meaning) for meaning in meanings(read.edition, query.q)]
-    return hints if total else hints + _with_spaces(read, inquiry)
+    hints = [_hint(read, parsed, meaning) for meaning in meanings(read.edition, query.q)]
+    return hints if total else hints + _with_spaces(read, parsed)
 
 
-def _hint(read: Read, inquiry: Inquiry[RegionQuery], meaning: Meaning) -> dict[str, Any]:
-    query, (parameter, values, labels, rest) = inquiry.query, meaning
+def _hint(read: Read, parsed: ParsedRequest[RegionQuery], meaning: Meaning) -> dict[str, Any]:
+    query, (parameter, values, labels, rest) = parsed.query, meaning
     given = {name: each for name, each in query.given.items() if name != "q"} | {parameter: values}
     value = ",".join(map(str, values))
     changes: dict[str, str | None] = {"q": written(rest)} if rest else facets.without_q(query)
@@ -86,15 +86,15 @@ def _hint(read: Read, inquiry: Inquiry[RegionQuery], meaning: Meaning) -> dict[s
     return {
         "parameter": parameter,
         "value": value,
-        "label": labels[inquiry.language],
+        "label": labels[parsed.language],
         "total": total_of(read, query, given),
-        "url": inquiry.like_this(**changes | {parameter: value, "offset": None}),
+        "url": parsed.like_this(**changes | {parameter: value, "offset": None}),
     }
 
 
-def _with_spaces(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, Any]]:
+def _with_spaces(read: Read, parsed: ParsedRequest[RegionQuery]) -> list[dict[str, Any]]:
     """Return a hint to `q` with spaces for its commas, if there are any and something is found so."""
-    query = inquiry.query
+    query = parsed.query
     pieces = [piece for term in query.terms for piece in _COMMAS.split(term.typed)]
     q = written(Term(piece, fold(piece)) for piece in pieces if piece.strip())
     terms = split(q)
@@ -103,4 +103,4 @@ def _with_spaces(read: Read, inquiry: Inquiry[RegionQuery]) -> list[dict[str, An
     total = total_of(read, query, {**query.given, "q": tuple(term.folded for term in terms)})
     if not total:
         return []
-    return [{"parameter": "q", "value": q, "label": q, "total": total, "url": inquiry.like_this(q=q, offset=None)}]
+    return [{"parameter": "q", "value": q, "label": q, "total": total, "url": parsed.like_this(q=q, offset=None)}]

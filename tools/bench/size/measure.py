@@ -16,7 +16,7 @@ from app.db.database import Database
 from app.db.edition import Edition
 from app.db.session import Read
 from app.http import query_string
-from app.http.parsed_request import Inquiry
+from app.http.parsed_request import ParsedRequest
 from app.http.responses import After
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import RegionQuery
@@ -52,9 +52,9 @@ def opened(url: str) -> Iterator[Read]:
     engine.dispose()
 
 
-def _inquiry(read: Read, **given: object) -> Inquiry[RegionQuery]:
+def _parsed(read: Read, **given: object) -> ParsedRequest[RegionQuery]:
     context = query_string.Context(read.edition, Region)
-    return Inquiry(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
+    return ParsedRequest(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
@@ -100,29 +100,29 @@ OTHERS: dict[str, dict[str, object]] = {
 def table(read: Read) -> Iterator[Row]:
     """Return a line for each thing that is measured."""
     for name, term in TERMS.items():
-        query = _inquiry(read, q=term).query
+        query = _parsed(read, q=term).query
         yield f"exact count, {name}", _shown(lambda q=query: total(read, q, q.given))  # type: ignore[misc]
     for name, given in PAGES.items():
-        query = _inquiry(read, **given).query
+        query = _parsed(read, **given).query
         count = total(read, query, query.given)
         share = f"{count / read.edition.regions:.2%}"
         yield f"first page, {name} ({share})", _shown(lambda q=query, c=count: _long_page(read, q, c))  # type: ignore[misc]
     for name, given in OTHERS.items():
-        query = _inquiry(read, **given).query
+        query = _parsed(read, **given).query
         yield f"count and page, {name}", _shown(lambda q=query: page(read, q))  # type: ignore[misc]
     for name, q in {"over all": {}, "beside a common term": {"q": "医療"}}.items():
-        asked = _inquiry(read, **q, facets="type,subcategory,prefecture,fiscal_year", limit=1)
+        asked = _parsed(read, **q, facets="type,subcategory,prefecture,fiscal_year", limit=1)
         yield f"all four facets {name}", _shown(lambda i=asked: read_page(read, i))  # type: ignore[misc]
     yield "export, NDJSON", export(read)
 
 
 def export(read: Read) -> str:
-    inquiry = _inquiry(read)
-    query = inquiry.query.model_copy(update={"limit": 999_999_999})
+    parsed = _parsed(read)
+    query = parsed.query.model_copy(update={"limit": 999_999_999})
     after: After | None = None
     rows, began = 0, time.perf_counter()
     while True:
-        batch = read_batch(read, Inquiry(query, "/v1/regions.ndjson"), after)
+        batch = read_batch(read, ParsedRequest(query, "/v1/regions.ndjson"), after)
         rows, after = rows + len(batch.records), batch.after
         if after is None:
             break
@@ -141,7 +141,7 @@ async def _beside(url: str) -> float:
     done = asyncio.Event()
 
     def heavy(read: Read) -> Any:
-        return read_page(read, _inquiry(read, q="医療", facets="prefecture,fiscal_year", sort="relevance"))
+        return read_page(read, _parsed(read, q="医療", facets="prefecture,fiscal_year", sort="relevance"))
 
     async def again() -> None:
         while not done.is_set():
@@ -153,7 +153,7 @@ async def _beside(url: str) -> float:
     for _ in range(CHEAP):
         await asyncio.sleep(0.005)
         began = time.perf_counter()
-        await database.read(lambda read: page(read, _inquiry(read, number=7).query))
+        await database.read(lambda read: page(read, _parsed(read, number=7).query))
         times.append((time.perf_counter() - began) * 1000)
     done.set()
     await asyncio.gather(*tasks)
