@@ -4,7 +4,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from app.http.field_selection import SEPARATOR
+from app.http.csv_columns import SEPARATOR
 from app.schemas.annotations import Status
 from seed.source import find_fault
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
-from app.http import field_selection
+from app.http import csv_columns, field_selection
 from app.japanese.folding import fold
 from app.schemas import geojson
 
@@ -88,7 +88,7 @@ def rows(records: Sequence[bytes], names: Sequence[str], model: type[BaseModel])
     Terms of `matches` are written as they are compared, in letters, numbers and marks only: as typed they could be
     formulas, which spreadsheets run. What else a cell can hold was checked by the seed.
     """
-    leaves, folded = field_selection.leaves(model, names), lru_cache(fold)
+    leaves, folded = csv_columns.leaves(model, names), lru_cache(fold)
 
     def plain(record: bytes) -> Any:
         loaded = orjson.loads(record)
@@ -96,12 +96,12 @@ def rows(records: Sequence[bytes], names: Sequence[str], model: type[BaseModel])
             match["term"] = folded(match["term"])
         return loaded
 
-    return _written(field_selection.cells(plain(record), leaves) for record in records)
+    return _written(csv_columns.cells(plain(record), leaves) for record in records)
 
 
 def head(names: Sequence[str], model: type[BaseModel], *, bom: bool) -> bytes:
     """Return the header row of a CSV; with a byte order mark Excel reads the Japanese."""
-    header = _written([["_".join(leaf) for leaf in field_selection.leaves(model, names)]])
+    header = _written([["_".join(leaf) for leaf in csv_columns.leaves(model, names)]])
     return BYTE_ORDER_MARK + header if bom else header
 
 

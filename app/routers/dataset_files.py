@@ -14,7 +14,7 @@ import orjson
 from pydantic import BaseModel
 
 from app import __version__
-from app.http import field_selection, formats
+from app.http import csv_columns, field_selection, formats
 from app.routers.catalogue import MAIN
 
 MEDIA_TYPES = (
@@ -45,11 +45,11 @@ class Table:
 
     @property
     def columns(self) -> dict[str, field_selection.Path]:
-        return {"_".join(leaf): leaf for leaf in field_selection.leaves(self.model, self.keys)}
+        return {"_".join(leaf): leaf for leaf in csv_columns.leaves(self.model, self.keys)}
 
     def rows(self) -> Iterator[list[str | int | float | None]]:
         leaves = list(self.columns.values())
-        return (list(field_selection.values(orjson.loads(record), leaves)) for record in self.records)
+        return (list(csv_columns.values(orjson.loads(record), leaves)) for record in self.records)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _reference(table: Table, column: str) -> dict[str, Any]:
 
 
 def _field(table: Table, name: str) -> dict[str, Any]:
-    leaf = field_selection.leaf(table.model, table.columns[name])
+    leaf = csv_columns.leaf(table.model, table.columns[name])
     described = {"name": name, "type": leaf.type}
     if leaf.description:
         described["description"] = leaf.description
@@ -140,7 +140,7 @@ def _fill(connection: sqlite3.Connection, table: Table) -> None:
     """Create a table and fill it. The names in the SQL come from the models, never from a request."""
     columns = []
     for name, leaf in table.columns.items():
-        described = field_selection.leaf(table.model, leaf)
+        described = csv_columns.leaf(table.model, leaf)
         kind = {"integer": "INTEGER", "number": "REAL"}.get(described.type, "TEXT")
         needed = " NOT NULL" if described.required else ""
         other = table.references.get(name)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from app.pages.guide import QUESTIONS
 from app.routers.regions.parameters import RegionQuery
+from app.schemas.annotations import Certainty
 from app.settings import Settings
 from tests.support import asgi
 from tests.support.service import serving
@@ -142,6 +143,15 @@ def test_the_shape_of_a_record_is_true(llms: str, client: httpx.Client) -> None:
     assert region.keys() - {"fiscal_years_label", "links"} <= named
     page = client.get("/v1/regions?limit=1").json()
     assert set(re.findall(r'"(\w+)":', re.findall(r"A list is `(.*?)`\.", llms)[0])) - {"next"} <= page.keys()
+
+
+def test_the_shapes_of_the_other_lists_are_true(llms: str, client: httpx.Client) -> None:
+    shapes = re.findall(r"\]\(([^)]+)\): .*?items are `(.*?)`", llms)
+    assert len(shapes) == 5
+    for url, shape in shapes:
+        (item, *_) = client.get(url).json()["items"]
+        assert set(re.findall(r'"(\w+)"', shape)) <= item.keys()
+    assert f"`certainty` is {' or '.join(f'`{each}`' for each in reversed(get_args(Certainty)))}" in llms
 
 
 def test_the_whole_holds_the_page_the_operations_and_the_records(llms: str, client: httpx.Client) -> None:

@@ -1,4 +1,4 @@
-"""Every view of the explorer in both languages, at three widths and in every scheme: nothing cut, too wide or too small."""
+"""Every view of the explorer, both languages, three widths, every scheme: nothing is cut, too wide or too small."""
 
 import httpx
 import pytest
@@ -49,7 +49,8 @@ SMALL = """() => {
         const [right, down] = [Math.max(its.left - x, 0, x - its.right), Math.max(its.top - y, 0, y - its.bottom)];
         return Math.hypot(right, down) < 12;
     });
-    const inline = (one) => ["inline"].includes(getComputedStyle(one).display) && one.parentElement.innerText.trim() !== one.innerText.trim();
+    const inline = (one) =>
+        getComputedStyle(one).display === "inline" && one.parentElement.innerText.trim() !== one.innerText.trim();
     return targets
         .filter(([one, box]) => Math.min(box.width, box.height) < 23.5 && !inline(one) && close([one, box]))
         .map(([one, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 150)}`);
