@@ -1,5 +1,6 @@
 """`/`: the explorer. Its list and its filters are there without JavaScript, too; the scripts take them over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files as files_of
@@ -10,14 +11,14 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from app.db.session import Read
-from app.http import assets, pagination, problems, query_pairs, responses, routes
+from app.http import assets, pagination, problems, query_pairs, query_string, responses, routes
 from app.http.assets import Asset
 from app.http.messages import Language
 from app.http.parsed_request import ParsedRequest
 from app.http.query_string import PageParameters
-from app.http.request_context import Context
+from app.http.request_context import Context, RequestContext
 from app.japanese import fiscal_years
-from app.pages import fields, layout
+from app.pages import failures, fields, layout
 from app.pages.bundle import BUNDLE
 from app.pages.fields import Record
 from app.pages.records import read_list
@@ -26,7 +27,28 @@ from app.routers import dataset, prefectures, programs
 from app.routers.regions import endpoints
 from app.routers.regions.parameters import FACETS, Facet, RegionQuery
 
-router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
+
+class ExplorerRoute(routes.PageRoute):
+    """Answer a browser that asks wrongly with the page of what is right, on which it is said what is wrong."""
+
+    async def _call(self, context: RequestContext, path_parameters: Mapping[str, str]) -> Response:
+        try:
+            return await super()._call(context, path_parameters)
+        except problems.InvalidParameters:
+            if not failures.is_wanted(context):
+                raise
+        query, flaws = right_part(context.query_string, query_string.Context(await context.state.database.edition()))
+        own = {
+            "content-type": layout.HTML,
+            "content-language": context.language,
+            "content-security-policy": layout.format_policy(_POLICY),
+            "cache-control": "no-store",
+            "vary": "Accept, Accept-Language",
+        }
+        return responses.BytesResponse((await render(context, query, flaws)).encode(), own, 422)
+
+
+router = APIRouter(route_class=ExplorerRoute, include_in_schema=False)
 files = APIRouter(route_class=routes.Route, include_in_schema=False)
 
 PATHS = layout.by_parameter("")
@@ -45,6 +67,10 @@ _SAMPLES = {
 """The request behind a view, in the languages that the page offers."""
 
 _POLICY = layout.POLICY | {"form-action": "'self'"}  # the filters
+
+
+_NOT_KEPT = {"lang", "q", "facets", "fields", "limit", "offset"}
+"""The parameters of the list that are no conditions and no order, and `q`, which is a text."""
 
 
 class ExplorerQuery(PageParameters, RegionQuery):
@@ -75,6 +101,8 @@ class View:
     links: dict[str, str | None]
     exports: str
     """The query of the list's exports with these filters, with its question mark."""
+    errors: list[dict[str, Any]]
+    """What is wrong with the request and left out here: those of a problem, with the `url` of a suggestion."""
 
     def group(self, subcategory: str) -> list[dict[str, Any]]:
         return [each for each in self.regions if each["subcategory"]["id"] == subcategory]
@@ -98,7 +126,44 @@ class View:
         return {year: sum(first <= year <= last for first, last in spans) for year in years}
 
 
-def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery]) -> View:
+def right_part(raw: bytes, context: query_string.Context) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
+    """Return what is left of a query string without the parameters that are wrong, and what is wrong with those."""
+    try:
+        return query_string.parse(raw, ExplorerQuery, context), ()
+    except problems.InvalidParameters as failure:
+        wrong = {flaw.parameter.encode() for flaw in failure.flaws}
+        right = {name.encode() for name in ExplorerQuery.model_fields} - wrong
+        if (rest := query_pairs.only(raw, right)) == raw:
+            raise
+        query, flaws = right_part(rest, context)
+        return query, failure.flaws + flaws
+
+
+def explain(
+    context: RequestContext, parsed: ParsedRequest[ExplorerQuery], flaws: tuple[problems.Flaw, ...]
+) -> list[dict[str, Any]]:
+    """Return the errors of a problem, each with the `name` of its parameter in words.
+
+    One with a suggestion has the `url` of what is right with that in the place of what was given.
+    """
+    if not flaws:
+        return []
+    failure = problems.InvalidParameters(*flaws)
+    errors: list[dict[str, Any]] = problems.document(failure, parsed.language, "", "")["errors"]
+    for flaw, error in zip(failure.flaws, errors, strict=True):
+        error["name"] = layout.WORDS[parsed.language].get(flaw.parameter, flaw.parameter)
+        if "suggestion" not in error:
+            continue
+        values = [error["suggestion"]]
+        if isinstance(getattr(parsed.query, flaw.parameter), tuple):
+            pairs = query_pairs.read(context.query_string)
+            given = [value for name, text, _ in pairs if name == flaw.parameter for value in text.split(",")]
+            values = [error["suggestion"] if each == flaw.values.get("value") else each for each in given]
+        error["url"] = parsed.like_this(**{flaw.parameter: ",".join(values)})
+    return errors
+
+
+def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dict[str, Any]]) -> View:
     page = endpoints.read_page(read, parsed)
     filters = {name: value for name, value in parsed.query.filters().items() if name != "lang"}
     return View(
@@ -113,6 +178,7 @@ def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery]) -> View:
         hints=page.extra.get("hints", []),
         links=pagination.links(parsed, page.total),
         exports=parsed.url("", filters),
+        errors=errors,
     )
 
 
@@ -154,6 +220,7 @@ def give(view: View, language: Language) -> dict[str, Any]:
         "samples": _SAMPLES,
         "years": {year: fiscal_years.label(year) for year in years},
         "areas": view.areas(language),
+        "parameters": [name for name in ExplorerQuery.model_fields if name not in _NOT_KEPT],
         "subcategories": {each["id"]: [one["id"] for one in each["subcategories"]] for each in view.programs},
         "regionCount": view.dataset["counts"]["regions"],
     }
@@ -166,19 +233,25 @@ def prepare_files() -> dict[str, Asset]:
 
 @router.get("/")
 async def get_explorer(context: Context, query: Annotated[ExplorerQuery, Query()]) -> Response:
+    html = await render(context, query)
+    return layout.respond(context, html, context.language, vary=("Accept-Language",), policy=_POLICY)
+
+
+async def render(context: RequestContext, query: ExplorerQuery, flaws: tuple[problems.Flaw, ...] = ()) -> str:
     language = context.language
     parsed = ParsedRequest(query, "", language=language)
-    view = await responses.read(context, lambda read: read_view(read, parsed))
+    errors = explain(context, parsed, flaws)
+    view = await responses.read(context, lambda read: read_view(read, parsed, errors))
     context.outcome["edition"] = view.version
-    return layout.page(
-        context,
+    absolute = layout.absolute_root(context)
+    return layout.render(
         "explorer.html",
         language,
         PATHS,
-        vary=("Accept-Language",),
-        policy=_POLICY,
+        layout.root_of(context),
+        absolute,
         view=view,
-        described=describe(view.dataset, layout.absolute_root(context)),
+        described=describe(view.dataset, absolute),
         query=query,
         given=give(view, language),
         tiles=_TILES,

@@ -57,6 +57,42 @@ def test_a_server_that_goes_away_is_noticed_and_its_return_too(chromium: Browser
             expect(page.get_by_role("alert")).to_contain_text("再接続しました")
 
 
+def test_a_server_that_goes_away_is_noticed_over_a_region_too(chromium: Browser, sqlite_settings: Settings) -> None:
+    port = free_port()
+    with browser.opened(chromium, f"http://127.0.0.1:{port}") as page:
+        with serving(sqlite_settings, port):
+            page.goto("/")
+            status(page, "全 29 地域")
+        page.get_by_role("link", name="富山・石川地域").click()
+        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("サーバーに接続できません")
+        assert page.get_by_role("alert").evaluate(
+            """line => {
+                const { left, top } = line.getBoundingClientRect();
+                return document.elementFromPoint(left + 9, top + 9) === line;
+            }"""
+        )
+        page.keyboard.press("Escape")
+        expect(page.locator("body > #notice")).to_be_attached()
+        page.get_by_role("link", name="富山・石川地域").click()
+        with serving(sqlite_settings, port):
+            expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("再接続しました")
+            expect(page.get_by_role("dialog").locator("article section").first).to_be_visible()
+
+
+def test_closing_a_region_that_never_came_does_not_say_that_the_server_is_back(
+    chromium: Browser, sqlite_settings: Settings
+) -> None:
+    port = free_port()
+    with browser.opened(chromium, f"http://127.0.0.1:{port}") as page:
+        with serving(sqlite_settings, port):
+            page.goto("/")
+            status(page, "全 29 地域")
+        page.get_by_role("link", name="富山・石川地域").click()
+        expect(page.get_by_role("alert")).to_contain_text("サーバーに接続できません")
+        page.keyboard.press("Escape")
+        expect(page.locator("#notice")).to_have_text("")
+
+
 def test_the_page_prints_what_is_found_and_no_controls(page: Page) -> None:
     page.goto("/?type=global")
     status(page, "29 地域中 17 地域")

@@ -49,6 +49,15 @@ def test_a_hint_that_finds_nothing_is_not_offered(page: Page) -> None:
     expect(page.locator("#hints")).to_be_empty()
 
 
+def test_without_javascript_neither(chromium: Browser, site: httpx.Client) -> None:
+    with browser.opened(chromium, site.base_url, java_script_enabled=False) as page:
+        for q in ("平成元年度", "沖縄県"):
+            assert [each["total"] for each in site.get(f"/v1/regions?q={q}").json()["hints"]] == [0]
+            page.goto(f"/?q={q}")
+            expect(page.locator("#status")).to_have_text("29 地域中 0 地域")
+            assert page.locator("#hints").inner_text().strip() == ""
+
+
 @pytest.mark.parametrize(
     ("address", "found", "query"),
     [

@@ -169,6 +169,44 @@ def test_the_way_home_from_the_guide_keeps_the_conditions(page: Page) -> None:
     status(page, "全 29 地域")
 
 
+@pytest.mark.parametrize(
+    "way",
+    ["#about a[href*=terms]", "footer a[href*=corrections]", "footer a[href*=changes]", "footer a[href*=changelog]"],
+)
+def test_the_way_home_from_every_page_of_the_service_keeps_the_conditions(page: Page, way: str) -> None:
+    page.goto("/?q=bio&fiscal_year=2009&lang=ja")
+    status(page, "29 地域中 5 地域")
+    page.locator(way).first.click()
+    page.locator("[data-home]").click()
+    browser.ready(page)
+    expect(page.locator("#timeline .region")).to_have_count(5)
+    expect(page.get_by_role("searchbox")).to_have_value("bio")
+    expect(page.locator('#filters [value="2009"]').first).to_be_checked()
+
+
+def test_the_way_home_from_the_page_of_a_region_keeps_the_conditions(page: Page) -> None:
+    page.goto("/?q=bio&fiscal_year=2009&lang=ja")
+    browser.ready(page)
+    found = page.locator("#status").inner_text()
+    page.locator("#timeline .region").first.click()
+    page.get_by_role("dialog").get_by_role("link", name="この地域のページ").click()
+    page.locator("nav").get_by_role("link", name="利用条件").click()
+    page.locator("[data-home]").click()
+    status(page, found)
+    expect(page.locator("dialog")).to_be_hidden()
+    assert "region" not in page.url
+
+
+def test_what_leads_to_no_page_is_no_way_out(page: Page) -> None:
+    page.goto("/?type=global")
+    status(page, "29 地域中 17 地域")
+    with page.expect_download():
+        page.locator("#csv").click()
+    page.goto("/guide/ja")
+    page.goto("/")
+    status(page, "全 29 地域")
+
+
 def test_conditions_are_kept_for_the_way_home_only(page: Page, chromium: Browser, site: httpx.Client) -> None:
     page.goto("/?type=global")
     status(page, "29 地域中 17 地域")

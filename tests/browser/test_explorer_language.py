@@ -129,6 +129,15 @@ def test_nothing_japanese_is_marked_as_english(page: Page) -> None:
         assert wrong == [], view
 
 
+@pytest.mark.parametrize("more", ["", "&type=city-area"])
+def test_the_title_of_a_region_is_in_the_language_of_the_page(page: Page, site: httpx.Client, more: str) -> None:
+    region = site.get("/v1/regions/1").json()
+    page.goto(f"/?lang=en&region=1{more}")
+    expect(page).to_have_title(f"{region['annotations']['name_en']} {region['name']} — Continuing Cluster Regions")
+    page.goto(f"/?lang=ja&region=1{more}")
+    expect(page).to_have_title(f"{region['name']} — 継続地域一覧")
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_page_says_that_it_is_unofficial_and_how_to_cite_it(page: Page, site: httpx.Client, language: str) -> None:
     dataset = site.get("/v1/dataset").json()

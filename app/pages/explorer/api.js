@@ -10,9 +10,9 @@ export class Unreachable extends Error {}
 
 /** The service explains what is wrong with the request (RFC 9457). */
 export class Refused extends Error {
-  constructor(problem) {
-    super(problem.errors?.[0]?.detail ?? problem.detail);
-    this.parameter = problem.errors?.[0]?.parameter;
+  constructor({ detail, errors = [] }) {
+    super(detail);
+    this.errors = errors.map((one) => ({ ...one, detail: one.detail.replaceAll("`", "") }));
   }
 }
 
@@ -27,10 +27,8 @@ export function parameters(url) {
 
 /** The request behind a view; `more` are parameters that the page needs besides. */
 export function regions(state, { suffix = "", ...more } = /** @type {any} */ ({})) {
-  const { sort = "", view: _view, region: _region, lang: _lang, ...conditions } = state;
-  const q = state.q.trim();
-  const useless = sort.includes("relevance") && !q;
-  const query = join({ ...conditions, q, sort: useless ? "" : sort, ...more });
+  const { view: _view, region: _region, lang: _lang, ...conditions } = state;
+  const query = join({ ...conditions, q: state.q.trim(), ...more });
   return address(`v1/regions${suffix}${query && "?"}${query}`);
 }
 

@@ -2,7 +2,7 @@
 import { get, Refused } from "./api.js";
 import { all, at, el, fill, ja, $ } from "./dom.js";
 import { say, words } from "./given.js";
-import { notice } from "./notice.js";
+import { notice, place } from "./notice.js";
 import { closeRegion, openRegion, read } from "./state.js";
 import { regionPage } from "./timeline.js";
 
@@ -48,6 +48,7 @@ export async function showDetail({ page, state }) {
     const content = await pageOf(number);
     if (read().region !== number) return undefined;
     fillDialog(number, content, around);
+    document.title = content.title;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     notice(say(words.noRegion, { number }));
@@ -62,6 +63,7 @@ export async function showDetail({ page, state }) {
 function hide() {
   if (!dialog.open) return;
   dialog.close();
+  place();
   const names = [...all(`main a[data-region="${dialog.dataset.number}"]`)];
   (names.find((name) => name.offsetParent) ?? $("#status")).focus();
   delete dialog.dataset.number;
@@ -89,7 +91,8 @@ async function load(number) {
   }
   for (const one of whole.querySelectorAll("[data-own-page]")) one.remove();
   const name = whole.querySelector("h1")?.childNodes ?? [];
-  return { label: whole.querySelector("header .label"), name: [...name], sections: [...whole.querySelectorAll("article > section")] };
+  const { title } = whole;
+  return { title, label: whole.querySelector("header .label"), name: [...name], sections: [...whole.querySelectorAll("article > section")] };
 }
 
 function fillDialog(number, { label, name, sections }, [previous, next] = /** @type {any[]} */ ([])) {
@@ -117,6 +120,7 @@ function fillDialog(number, { label, name, sections }, [previous, next] = /** @t
     ),
   );
   if (!dialog.open) dialog.showModal();
+  place();
   if (another) dialog.scrollTop = 0;
 }
 

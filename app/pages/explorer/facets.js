@@ -1,6 +1,7 @@
 // Types with their subcategories, and fiscal years, as check boxes with counts.
 import { all, el, fill, $ } from "./dom.js";
 import { subcategories, words, years } from "./given.js";
+import { labelOf } from "./record.js";
 import { change, read, toggle } from "./state.js";
 
 /** Types and subcategories are one tree: a type is all of its subcategories. */
@@ -58,7 +59,7 @@ function span(values, chosen) {
   const select = (key, current) =>
     el(
       "select",
-      { "aria-label": words[key], "data-key": key, change: take },
+      { "aria-label": words[`fiscal_year_${key}`], "data-key": key, change: take },
       el("option", { value: "" }, "–"),
       values.map(({ value, label }) => el("option", { value, selected: value === current }, label)),
     );
@@ -106,5 +107,6 @@ export function colour(id) {
 
 /** The label of a value in the language of the page; a value that does not exist is shown as it is. */
 export function label(page, name, value) {
-  return page.facets[name].find((one) => one.value === value)?.label ?? value;
+  if (name === "q_in") return value === "annotations" ? words.annotations : labelOf(value);
+  return page.facets[name.replace(/_(from|to)$/, "")]?.find((one) => one.value === value)?.label ?? value;
 }

@@ -6,7 +6,7 @@ import { conditions, showChips, showHints, showNothing } from "./chips.js";
 import { showDetail } from "./detail.js";
 import { all, fill, mixed, $ } from "./dom.js";
 import { showTree, showYears, takeOverBoxes } from "./facets.js";
-import { regionCount, say, words } from "./given.js";
+import { parameters, regionCount, say, words } from "./given.js";
 import { showMap } from "./map.js";
 import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
@@ -14,7 +14,7 @@ import { showPlaces } from "./places.js";
 import { showRequest } from "./request.js";
 import { prepareReturn } from "./return.js";
 import { showText, takeOver } from "./search.js";
-import { change, FACETS, link, onChange, read, respell, stored } from "./state.js";
+import { change, link, onChange, read, respell, stored } from "./state.js";
 import { showTable } from "./table.js";
 import { showTimeline } from "./timeline.js";
 import { showTopics } from "./topics.js";
@@ -35,19 +35,21 @@ async function refresh() {
   request = new AbortController();
   const { signal } = request;
   const key = regions(read());
+  const isKnown = shown.key === key;
   try {
-    if (shown.key !== key) {
+    if (!isKnown) {
       document.body.setAttribute("aria-busy", "true");
       if (shown.page) await keepFocus(() => CHOICES.forEach((part) => part({ page: shown.page, state: read() }))); // with the old counts
     }
-    const page = shown.key === key ? shown.page : await listed(read(), signal);
+    const page = isKnown ? shown.page : await listed(read(), signal);
     if (signal.aborted) return;
-    if (!page.refused) respell(Object.fromEntries(FACETS.map((name) => [name, page.query[name].map(String)])));
+    const given = parameters.filter((name) => read()[name].length);
+    if (!page.refused) respell(Object.fromEntries(given.map((name) => [name, [page.query[name]].flat().map(String)])));
     shown = { key: regions(read()), page };
     const view = { page, state: read() };
     await keepFocus(() => show(view));
     await showDetail(view);
-    if (retry) notice(words.again);
+    if (retry) notice(isKnown && !view.state.region ? "" : words.again);
     retry = 0;
   } catch (error) {
     if (signal.aborted) return;
@@ -83,17 +85,18 @@ async function show(view) {
 }
 
 function told({ total, items, refused }) {
-  if (refused) return say(refused.parameter ? words.refused : "{why}", { name: words[refused.parameter], why: refused.message });
+  if (refused) {
+    const why = refused.errors.map(({ parameter, detail }) => say(words.refused, { name: words[parameter] ?? parameter, why: detail }));
+    return why.join(" ") || refused.message;
+  }
   const found = say(total === regionCount ? words.foundAll : words.found, { total, all: regionCount });
   return total > items.length ? say(words.first, { found, count: items.length }) : found;
 }
 
 /** A tab, a bookmark, an entry of the history say what they show. */
 function entitle({ page, state }) {
-  const region = page.items.find(({ number }) => String(number) === state.region);
   const asked = conditions({ page, state }).map(({ text }) => text);
-  const what = region?.name ?? (asked.length ? `${asked.join(" · ")} (${told(page)})` : "");
-  document.title = what ? `${what} — ${words.heading}` : title;
+  document.title = asked.length ? `${asked.join(" · ")} (${told(page)}) — ${words.heading}` : title;
 }
 
 for (const name of Object.keys(VIEWS)) {

@@ -12,5 +12,5 @@ if (lang && lang !== document.documentElement.lang) {
 } else {
   adoptFragment();
   comeBack();
-  if (location.search !== rendered || read().view) hide();
+  if (location.search !== rendered || read().view || document.querySelector("#refused")) hide();
 }

@@ -1,10 +1,11 @@
 // What is shown, kept in the query of the address: it can be shared, the back button works, and the server renders it.
+import { parameters } from "./given.js";
 
 export const FACETS = ["type", "subcategory", "prefecture", "fiscal_year"];
-const TEXTS = ["q", "sort", "view", "region", "lang"];
+const TEXTS = ["q", "view", "region", "lang"];
 
 /** The state without any condition. */
-export const NO_CONDITIONS = { q: "", ...Object.fromEntries(FACETS.map((name) => [name, []])) };
+export const NO_CONDITIONS = { q: "", ...Object.fromEntries(parameters.map((name) => [name, []])) };
 
 let typing = false;
 let listener = (_typed) => {};
@@ -13,7 +14,7 @@ export function read(query = location.search) {
   const given = new URLSearchParams(query.replace(/^[?#]/, ""));
   const state = {};
   for (const name of TEXTS) state[name] = given.get(name) ?? "";
-  for (const name of FACETS) state[name] = given.getAll(name).join().split(",").filter(Boolean);
+  for (const name of parameters) state[name] = given.getAll(name).join().split(",").filter(Boolean);
   if (!/^\d{1,6}$/.test(state.region)) state.region = "";
   if (!["ja", "en"].includes(state.lang)) state.lang = "";
   return state;
@@ -39,9 +40,13 @@ export function link(patch) {
   return `${location.pathname}${query && "?"}${query}`;
 }
 
-/** Each change is an entry of the history, but the letters of a word being typed are one together. */
+/**
+ * Each change is an entry of the history, but the letters of a word being typed are one together.
+ * Without a word there is neither an order by relevance nor a place to look for it.
+ */
 export function change(patch, { typed = false } = {}) {
-  const url = link(patch);
+  const ofText = patch.q?.trim() === "" && { q_in: [], sort: read().sort.filter((key) => !key.endsWith("relevance")) };
+  const url = link({ ...ofText, ...patch });
   if (url !== link({})) history[typed && typing ? "replaceState" : "pushState"](null, "", url);
   typing = typed;
   listener(typed);

@@ -15,7 +15,7 @@ const HEADINGS = {
 };
 
 export function showTable({ page, state }) {
-  const sort = state.sort || "number";
+  const sort = state.sort.join() || "number";
   fill(
     $("#table"),
     el("caption", { class: "visually-hidden" }, words.tableCaption),

@@ -26,7 +26,7 @@ export function showTopics({ page }) {
         "section",
         {},
         el("h3", {}, name === null ? words.notStated : [ja("span", {}, name), lang === "en" && english && ` ${english}`], " ", el("small", {}, counted(regions.length))),
-        el("ul", { class: "regions" }, regions.map((region) => el("li", {}, regionLink(region, `topic-${name}`)))),
+        el("ul", { class: "regions" }, regions.map((region) => el("li", {}, regionLink(region, `topic-${name ?? ""}`)))),
       ),
     ),
   );
