@@ -243,6 +243,46 @@ def test_no_page_shows_a_backtick(site: httpx.Client, path: str) -> None:
     assert "`" not in re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL)  # a sample may have them
 
 
+WRONG = [
+    ("prefecture=99&q=bio", "q=bio"),
+    ("q=%26%26&sort=relevance&number=7", "number=7"),
+    ("q=%zz&q=a&type=global", "type=global"),
+    ("fiscal_year_from=2013&fiscal_year_to=2012", "fiscal_year_to=2012"),
+    ("limit=1000&offset=-1&type=global", "type=global"),
+    ("type=global&number=" + ",".join(["x"] * 30) + "&prefecture=" + ",".join(["x"] * 30), "type=global"),
+]
+
+
+@pytest.mark.parametrize(("asked", "right"), WRONG)
+def test_the_explorer_says_what_is_wrong_over_what_is_right(site: httpx.Client, asked: str, right: str) -> None:
+    for language in ("ja", "en"):
+        headers = {**AS_A_BROWSER, "Accept-Language": language}
+        page, plain = site.get(f"/?{asked}", headers=headers), site.get(f"/?{right}", headers=headers)
+        assert (page.status_code, plain.status_code) == (422, 200)
+        assert page.headers["cache-control"] == "no-store"
+        assert "etag" not in page.headers
+        assert page.headers["content-language"] == language
+        assert page.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+        for name in ("content-type", "content-security-policy"):
+            assert page.headers[name] == plain.headers[name]
+        rows = re.compile(r'<tr data-region="(\d+)"')
+        assert rows.findall(page.text) == rows.findall(plain.text)
+        problem = site.get(f"/?{asked}", headers={"Accept": "application/json", "Accept-Language": language})
+        assert problem.status_code == 422
+        assert problem.headers["content-type"] == "application/problem+json"
+        shown = unescape(re.sub(r"</?code>", "`", re.sub("</?span[^>]*>", "", page.text)))
+        for error in problem.json()["errors"]:
+            assert error["detail"] in shown
+        assert site.head(f"/?{asked}", headers=headers).status_code == 422
+
+
+def test_what_a_wrong_request_holds_is_text(site: httpx.Client) -> None:
+    html = site.get("/", params={"type": "<b>{x}</b>", "q": "-<i>{words}</i>"}, headers=AS_A_BROWSER).text
+    assert "<b>" not in html.replace("<b>20", "")  # years
+    assert "<i>" not in html
+    assert "&lt;b&gt;{x}&lt;/b&gt;" in html
+
+
 FAILURES = [
     ("/nowhere", 404, "not-found"),
     ("/guides", 404, "not-found"),
@@ -376,5 +416,5 @@ def test_the_name_of_a_file_changes_with_those_that_it_imports(tmp_path: Path, m
     after = bundle.Bundle()
     for name in ("dom.js", "main.js"):
         assert after.hashed(name) != before.hashed(name)
-    for name in ("state.js", "site.css", "icon.svg"):
+    for name in ("address.js", "site.css", "icon.svg"):
         assert after.hashed(name) == before.hashed(name)

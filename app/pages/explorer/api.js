@@ -1,9 +1,8 @@
 // The public API, and nothing else. Addresses are relative to the page, so a path prefix does not matter.
 import { lang } from "./given.js";
-import { FACETS, join, NO_CONDITIONS } from "./state.js";
+import { conditionsOf, FACETS, join, NO_CONDITIONS } from "./state.js";
 
 const BASE = new URL(".", document.baseURI);
-const known = new Map();
 
 /** No answer, or one that says "later". */
 export class Unreachable extends Error {}
@@ -20,15 +19,9 @@ export function address(path) {
   return new URL(path, BASE).href;
 }
 
-/** The parameters of a URL that the API gave, whatever base URL it has. */
-export function parameters(url) {
-  return new URL(url, BASE).searchParams;
-}
-
 /** The request behind a view; `more` are parameters that the page needs besides. */
 export function regions(state, { suffix = "", ...more } = /** @type {any} */ ({})) {
-  const { view: _view, region: _region, lang: _lang, ...conditions } = state;
-  const query = join({ ...conditions, q: state.q.trim(), ...more });
+  const query = join({ ...conditionsOf(state), q: state.q.trim(), ...more });
   return address(`v1/regions${suffix}${query && "?"}${query}`);
 }
 
@@ -61,19 +54,13 @@ export async function get(url, signal = null, kind = "json") {
   }
 }
 
-/** A list that stays the same while the page is open: asked for once, and again only if that failed. */
-export async function once(path) {
-  if (!known.has(path)) known.set(path, await whole(path));
-  return known.get(path);
-}
-
 /** All records of a list, page by page. */
-async function whole(path) {
+export async function whole(path) {
   const records = [];
   for (let url = address(path); url; ) {
     const { items, links } = await get(url);
     records.push(...items);
-    url = links.next && address(`${path}?${parameters(links.next)}`);
+    url = links.next && address(path + new URL(links.next, BASE).search); // whatever base URL it has
   }
   return records;
 }

@@ -91,8 +91,7 @@ async function load(number) {
   }
   for (const one of whole.querySelectorAll("[data-own-page]")) one.remove();
   const name = whole.querySelector("h1")?.childNodes ?? [];
-  const { title } = whole;
-  return { title, label: whole.querySelector("header .label"), name: [...name], sections: [...whole.querySelectorAll("article > section")] };
+  return { title: whole.title, label: whole.querySelector("header .label"), name: [...name], sections: [...whole.querySelectorAll("article > section")] };
 }
 
 function fillDialog(number, { label, name, sections }, [previous, next] = /** @type {any[]} */ ([])) {

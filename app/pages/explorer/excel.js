@@ -26,8 +26,7 @@ export function excel({ page }) {
       annotations.prefectures.map(({ name, name_en }) => (lang === "ja" ? name : name_en)).join(lang === "ja" ? "、" : ", "),
     [words.page]: ({ source }) => source.page_label,
   };
-  const used = Object.entries(columns);
-  const rows = [used.map(([name]) => name), ...page.items.map((region) => used.map(([, read]) => read(region) ?? ""))];
+  const rows = [Object.keys(columns), ...page.items.map((region) => Object.values(columns).map((read) => read(region) ?? ""))];
   return BYTE_ORDER_MARK + rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
 }
 

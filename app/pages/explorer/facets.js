@@ -43,15 +43,14 @@ export function showYears({ page, state }) {
     $("#facet-fiscal_year"),
     el("legend", {}, words.fiscal_year, state.fiscal_year.length > 1 && el("small", {}, words.anyYear)),
     values.map((one) => {
-      const checked = state.fiscal_year.includes(one.value);
-      return box("fiscal_year", { ...one, checked }, "", () => toggle("fiscal_year", one.value), el("small", {}, otherWay(one)));
+      const { value, label } = one;
+      const otherWay = label.includes(value) ? years[value] : value;
+      const checked = state.fiscal_year.includes(value);
+      return box("fiscal_year", { ...one, checked }, "", () => toggle("fiscal_year", value), el("small", {}, otherWay));
     }),
     span(values, state.fiscal_year),
   );
 }
-
-/** The other way of writing the year. */
-const otherWay = ({ value, label }) => (label.includes(value) ? years[value] : value);
 
 /** The first and the last year, to choose all between them. */
 function span(values, chosen) {

@@ -4,6 +4,9 @@ import { $ } from "./dom.js";
 export const { words, labels, samples, years, areas, subcategories, parameters, regionCount } = JSON.parse($("#given").textContent);
 export const lang = document.documentElement.lang;
 
+/** What a parameter is called. */
+export const nameOf = (parameter) => words[parameter] ?? parameter;
+
 /** A sentence with what belongs in its places. */
 export const say = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 

@@ -6,7 +6,7 @@ import { conditions, showChips, showHints, showNothing } from "./chips.js";
 import { showDetail } from "./detail.js";
 import { all, fill, mixed, $ } from "./dom.js";
 import { showTree, showYears, takeOverBoxes } from "./facets.js";
-import { parameters, regionCount, say, words } from "./given.js";
+import { nameOf, parameters, regionCount, say, words } from "./given.js";
 import { showMap } from "./map.js";
 import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
@@ -72,7 +72,7 @@ async function keepFocus(act) {
 async function show(view) {
   const { page, state } = view;
   for (const part of [...CHOICES, ...RESULTS]) part(view);
-  const chosen = VIEWS[state.view] ? state.view : "timeline";
+  const chosen = Object.hasOwn(VIEWS, state.view) ? state.view : "timeline";
   for (const name of Object.keys(VIEWS)) {
     $(`#${name}-view`).hidden = name !== chosen || page.total === 0;
     $(`#show-${name}`).setAttribute("aria-pressed", String(name === chosen));
@@ -85,10 +85,8 @@ async function show(view) {
 }
 
 function told({ total, items, refused }) {
-  if (refused) {
-    const why = refused.errors.map(({ parameter, detail }) => say(words.refused, { name: words[parameter] ?? parameter, why: detail }));
-    return why.join(" ") || refused.message;
-  }
+  const sentence = ({ parameter, detail: why }) => say(words.refused, { name: nameOf(parameter), why });
+  if (refused) return refused.errors.map(sentence).join(" ") || refused.message;
   const found = say(total === regionCount ? words.foundAll : words.found, { total, all: regionCount });
   return total > items.length ? say(words.first, { found, count: items.length }) : found;
 }

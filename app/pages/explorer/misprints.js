@@ -1,13 +1,16 @@
 // The suspected misprints of the regions in view: what is printed, what is right, and where it stands.
-import { once } from "./api.js";
+import { whole } from "./api.js";
 import { el, fill, ja, mixed, $ } from "./dom.js";
 import { counted, lang, words } from "./given.js";
 import { labelOf } from "./record.js";
 import { regionLink } from "./timeline.js";
 
+let corrections = null; // which stay the same while the page is open
+
 export async function showMisprints({ page }) {
   const concerned = ({ applies_to }) => page.items.filter(({ number }) => applies_to.regions.includes(number));
-  const found = (await once("v1/corrections")).map((one) => [one, concerned(one)]).filter(([, regions]) => regions.length);
+  corrections ??= await whole("v1/corrections");
+  const found = corrections.map((one) => [one, concerned(one)]).filter(([, regions]) => regions.length);
   fill($("#misprint-list"), el("p", {}, found.length ? words.misprintsNote : words.noMisprints), found.map(misprint));
 }
 

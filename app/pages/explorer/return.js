@@ -1,10 +1,11 @@
 // The link home of other pages has no conditions: the page leaves its own with the tab, and takes them up again.
+import { $ } from "./dom.js";
 import { join, link, read, stored } from "./state.js";
 
 const KEY = "left";
 
 export function prepareReturn() {
-  addEventListener("click", ({ target, defaultPrevented }) => {
+  $("body").addEventListener("click", ({ target, defaultPrevented }) => {
     if (defaultPrevented || !target.closest("a:not([download])")) return;
     stored("sessionStorage", (storage) => storage.setItem(KEY, location.search));
   });

@@ -7,6 +7,9 @@ const TEXTS = ["q", "view", "region", "lang"];
 /** The state without any condition. */
 export const NO_CONDITIONS = { q: "", ...Object.fromEntries(parameters.map((name) => [name, []])) };
 
+/** The part of a state that the list takes. */
+export const conditionsOf = (state) => Object.fromEntries(Object.keys(NO_CONDITIONS).map((name) => [name, state[name]]));
+
 let typing = false;
 let listener = (_typed) => {};
 

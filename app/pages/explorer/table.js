@@ -23,18 +23,11 @@ export function showTable({ page, state }) {
     el("tbody", {}, page.items.map((region) => row(region, page))),
   );
   asTable($("#table"));
-  const relevance = sort === "relevance";
+  const pressed = sort === "relevance";
+  const click = () => change({ sort: pressed ? "" : "relevance" });
   fill(
     $("#relevance"),
-    state.q.trim() &&
-      el(
-        "button",
-        {
-          "data-key": "relevance", "aria-pressed": String(relevance),
-          click: () => change({ sort: relevance ? "" : "relevance" }),
-        },
-        words.relevance,
-      ),
+    state.q.trim() && el("button", { "data-key": "relevance", "aria-pressed": String(pressed), click }, words.relevance),
   );
 }
 
