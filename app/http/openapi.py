@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from app import __version__
 from app.http import messages, openapi_examples, openapi_parameters, openapi_texts, pagination, problems
-from app.http.formats import CSV, GEOJSON, JSON, NDJSON, Format
+from app.http.formats import CSV, GEOJSON, JSON, JSON_LD, NDJSON, Format
 from app.http.messages import Language
 from app.http.openapi_texts import TITLE as TITLE
 from app.http.query_string import PageParameters, RecordQuery
@@ -22,7 +22,8 @@ _OF_DATA = ("Request-Id", "ETag", "Last-Modified", "Cache-Control", "Age", "Cont
 _OF_PROBLEMS = ("Request-Id", "Cache-Control", "Content-Language", "Vary")
 _OF_VALIDATORS = ("Request-Id", "ETag", "Cache-Control", "Age", "Vary")
 _TEXT = {"type": "string"}
-_KINDS = {CSV: "CSV", NDJSON: "NDJSON", GEOJSON: "GeoJSON"}
+_OBJECT = {"type": "object"}
+_KINDS = {CSV: "CSV", NDJSON: "NDJSON", GEOJSON: "GeoJSON", JSON_LD: "JSON-LD"}
 
 
 def responses(*statuses: int, media_types: tuple[str, ...] = ()) -> dict[int | str, dict[str, Any]]:
@@ -76,8 +77,9 @@ class _Description:
         for path in lists:
             paths |= self._exports(by_path[path])
         for route in described:
-            if GEOJSON in route.formats and route.path not in lists:
-                paths |= self._feature(route, paths[route.path]["get"])
+            if route.path not in lists:
+                for form in route.formats[1:]:
+                    paths |= self._in_other_format(route, form, paths[route.path]["get"])
         for item in paths.values():
             openapi_examples.attach(item["get"], self.base_url, self.language)
         document["components"] = {
@@ -161,18 +163,21 @@ class _Description:
             paths[f"{route.path}{form.suffix}"] = {"get": operation}
         return paths
 
-    def _feature(self, route: Route, operation: dict[str, Any]) -> dict[str, Any]:
-        """Describe the path at which a record can be had as a feature of GeoJSON; `operation`: of its JSON."""
-        schema = _refer_schema(Feature[route.record])  # type: ignore[name-defined]
+    def _in_other_format(self, route: Route, form: Format, operation: dict[str, Any]) -> dict[str, Any]:
+        """Describe the path at which a record can be had in a format; `operation`: of its JSON."""
+        schema = _refer_schema(Feature[route.record]) if form is GEOJSON else _OBJECT  # type: ignore[name-defined]
+        described = {"summary": openapi_texts.AS_FORMAT, "description": openapi_texts.OTHER_FORMATS[form.suffix]}
         told = {
-            name: self.say(text).format(**{name: operation[name]}, kind=_KINDS[GEOJSON])
-            for name, text in openapi_texts.FEATURE.items()
+            name: self.say(text).format(**{name: operation[name]}, kind=_KINDS[form])
+            for name, text in described.items()
         }
+        whole = form is JSON_LD  # of which no fields can be chosen
         own = {
-            "operationId": f"{operation['operationId']}-geojson",
-            "responses": self._responses(route, schema, GEOJSON),
+            "operationId": f"{operation['operationId']}-{form.suffix.removeprefix('.')}",
+            "parameters": [each for each in operation["parameters"] if not (whole and each.get("name") == "fields")],
+            "responses": self._responses(route, schema, form),
         }
-        return {f"{route.path}{GEOJSON.suffix}": {"get": operation | told | own}}
+        return {f"{route.path}{form.suffix}": {"get": operation | told | own}}
 
 
 def _schemas(routes: Sequence[Route]) -> dict[str, Any]:

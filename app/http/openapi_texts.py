@@ -52,11 +52,12 @@ of the list as well.
 
 SERVER = "The service that this description came from"
 EXPORT = "Export the {name} as {kind}"
-FEATURE = {
-    "summary": "{summary} as {kind}",
-    "description": "{description} It is a feature (RFC 7946), for a map.",
+AS_FORMAT = "{summary} as {kind}"
+OTHER_FORMATS = {
+    ".geojson": "{description} It is a feature (RFC 7946), for a map.",
+    ".jsonld": "{description} In the words of DCAT 3 and of schema.org.",
 }
-"""What is said of a record as GeoJSON, made of what is said of its JSON."""
+"""Descriptions of a record in a format, by its suffix, made of that of its JSON."""
 
 TAGS = [
     {"name": "regions", "description": "The regions, the main resource"},

@@ -17,7 +17,7 @@ router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 PATHS = layout.in_each_language("guide")
 
-_BASE_URL = "http://127.0.0.1:8000"
+SAMPLES_URL = "http://127.0.0.1:8000"
 """The address in the files of the samples, so that they run as they are beside a service on this machine."""
 
 _ADDRESS = Markup("<span data-address>https://cluster-regions.example</span>")
@@ -45,7 +45,7 @@ async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Re
 
 def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
     base_url = context.state.settings.public_base_url
-    samples = {name: escape(code).replace(_BASE_URL, base_url or _ADDRESS) for name, code in SAMPLES.items()}
+    samples = {name: escape(code).replace(SAMPLES_URL, base_url or _ADDRESS) for name, code in SAMPLES.items()}
     return layout.page(
         context, f"guide.{language}.html", language, PATHS, vary=vary, samples=samples, questions=QUESTIONS
     )

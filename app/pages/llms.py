@@ -1,8 +1,10 @@
 """`/llms.txt`: the API on a page, for language models, in the format of llmstxt.org; `/llms-full.txt`: the whole."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -24,8 +26,14 @@ async def get_llms(context: Context) -> Response:
 
 @router.get("/llms-full.txt")
 async def get_llms_full(context: Context) -> Response:
+    base_url = context.state.settings.public_base_url or guide.SAMPLES_URL
     return await _respond(
-        context, "llms-full.txt", samples=guide.SAMPLES, questions=guide.QUESTIONS, api=context.state.describe()
+        context,
+        "llms-full.txt",
+        samples={name: code.replace(guide.SAMPLES_URL, base_url) for name, code in guide.SAMPLES.items()},
+        questions=guide.QUESTIONS,
+        api=context.state.describe(),
+        shape=_shape,
     )
 
 
@@ -49,6 +57,14 @@ def _parameters() -> dict[str, Any]:
     """Return the schemas of the parameters; making them takes milliseconds."""
     properties: dict[str, Any] = RegionQuery.model_json_schema()["properties"]
     return properties
+
+
+def _shape(schema: Mapping[str, Any]) -> str:
+    """Return a schema as JSON without its texts: types, bounds, values, defaults."""
+    return orjson.dumps({key: value for key, value in schema.items() if key not in _TEXTS}).decode()
+
+
+_TEXTS = ("title", "description", "examples")
 
 
 def _listed(names: Names) -> str:

@@ -87,6 +87,9 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
     if view is None:
         raise problems.NotFound("record", collection="/v1/regions")
     context.outcome["edition"] = view.version
+    added: dict[str, list[fields.Entry]] = {"confirmed": [], "editorial": []}
+    for entry in fields.added(view.region, language, view.dataset["point_rules"]):
+        added["confirmed" if entry.status == "confirmed" else "editorial"].append(entry)
     return layout.page(
         context,
         "region.html",
@@ -95,7 +98,7 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
         view=view,
         region=view.region,
         printed=fields.printed(view.region, language),
-        added=fields.added(view.region, language, view.dataset["point_rules"]),
+        added=added,
         in_language=fields.in_language,
         described=region_jsonld.describe(view.region, view.dataset, layout.absolute_root(context)),
         formats=endpoints.RegionRecordQuery.formats,

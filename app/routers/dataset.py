@@ -174,6 +174,10 @@ class EditionFiles:
                 {"title": described["publisher"], "role": "author"},
                 {"title": described["edition_publisher"], "role": "wrangler"},
             ],
+            "sources": [
+                {"title": "{name} ({license}): {use[en]}".format_map(each), "path": each["url"]}
+                for each in described["credits"]
+            ],
         }
         listed = await to_thread.run_sync(dataset_files.build, edition, package, tables) if tables else ()
         return Built(edition, listed, {file.name: Asset(partial(getattr, file, "content")) for file in listed})
@@ -194,13 +198,9 @@ class DatasetQuery(RecordQuery):
     summary="Get the data set",
     operation_id="get-dataset",
     response_model=PublishedDataset,
-    responses=openapi.responses(media_types=(JSON_LD.media_type,)),
 )
 async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()]) -> Response:
-    """What it is, who made it of what, its version, how to cite it, and its files with their hashes.
-
-    As JSON-LD it is a dataset of DCAT 3 and of schema.org at once.
-    """
+    """What it is, who made it of what, its version, how to cite it, and its files with their hashes."""
     edition_files: EditionFiles = context.state.files
     built = await edition_files.current()
 
@@ -229,7 +229,7 @@ async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()])
     "/v1/dataset/files/{version}/{name}",
     summary="Get a file of the data set",
     operation_id="get-file",
-    response_model=PublishedDataset,
+    response_model=None,
     responses=openapi.responses(404, 503, media_types=dataset_files.MEDIA_TYPES),
 )
 async def get_file(

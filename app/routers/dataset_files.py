@@ -18,9 +18,10 @@ from app.http import csv_columns, field_selection, formats
 from app.routers.catalogue import MAIN
 
 MEDIA_TYPES = (
-    *("application/json", "application/x-ndjson", formats.GEOJSON.media_type),
-    *("text/csv", "application/vnd.sqlite3"),
+    *("text/csv", "application/json", "application/x-ndjson"),
+    *(formats.GEOJSON.media_type, "application/vnd.sqlite3"),
 )
+"""Of the files. The first is what generated clients read all of them as: text, and not JSON."""
 
 _LEFT_OUT = {"links", "matches"}
 

@@ -27,7 +27,7 @@ def main(base_url: str) -> None:
 
     second = page_of(list_regions.sync(client=client, limit=10, offset=10))
     assert [region.number for region in second.items] == list(range(11, 21))
-    assert second.links.next_ == "/v1/regions?limit=10&offset=20"
+    assert (second.links.next_ or "").endswith("/v1/regions?limit=10&offset=20")
 
     counted = page_of(list_regions.sync(client=client, limit=1, facets=[ListRegionsFacetsItem.TYPE]))
     assert sum(each.count for each in counted.facets["type"]) == 29

@@ -32,7 +32,7 @@ assert.equal(found.items[0].matches[0].term, "ほくりく健康");
 
 const second = await list({ limit: 10, offset: 10 });
 assert.deepEqual(numbers(second.items), Array.from({ length: 10 }, (_, index) => index + 11));
-assert.equal(second.links.next, "/v1/regions?limit=10&offset=20");
+assert.ok(second.links.next?.endsWith("/v1/regions?limit=10&offset=20"));
 
 const counted = await list({ limit: 1, facets: ["type", "subcategory"] });
 assert.equal(counted.facets.type.reduce((sum, each) => sum + each.count, 0), 29);

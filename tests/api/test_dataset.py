@@ -134,10 +134,16 @@ def test_tables_join_regions_with_places(client: httpx.Client, files: dict[str, 
     assert rows(files["region_prefectures.csv"]) == [["region_number", "prefecture_code"], *places]
     assert rows(files["region_municipalities.csv"]) == [head, *named]
     assert (len(places), len(named)) == (32, 14)
-    package = {each["name"]: each["schema"] for each in json.loads(files["datapackage.json"])["resources"]}
+    package = json.loads(files["datapackage.json"])
+    assert [each["path"] for each in package["sources"]] == [
+        "https://www.geonames.org/",
+        "https://www.naturalearthdata.com/",
+    ]
+    assert package["sources"][0]["title"].startswith("GeoNames (CC BY 4.0): Coordinates")
+    schemas = {each["name"]: each["schema"] for each in package["resources"]}
     for name, key in (("region_prefectures", "prefecture_code"), ("region_municipalities", "municipality_code")):
-        assert package[name]["primaryKey"] == ["region_number", key]
-        assert package[name]["foreignKeys"] == [
+        assert schemas[name]["primaryKey"] == ["region_number", key]
+        assert schemas[name]["foreignKeys"] == [
             {"fields": "region_number", "reference": {"resource": "regions", "fields": "number"}},
             {"fields": "prefecture_code", "reference": {"resource": "prefectures", "fields": "code"}},
         ]

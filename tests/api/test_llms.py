@@ -11,6 +11,7 @@ import pytest
 from llms_txt import parse_llms_file
 from pydantic.json_schema import GenerateJsonSchema
 
+from app.pages import guide
 from app.pages.guide import QUESTIONS
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.annotations import Certainty
@@ -116,6 +117,9 @@ def test_links_are_below_the_public_base_url(sqlite_settings: Settings) -> None:
             links = re.findall(r"\]\(([^)]+)\)", client.get(urlsplit(base).path + path).text)
             assert links
             assert [link for link in links if not link.startswith(f"{base}/")] == []
+        whole = client.get("/list/llms-full.txt").text
+        assert f'url = "{base}/v1/regions.csv"' in whole
+        assert guide.SAMPLES_URL not in whole
 
 
 def test_every_parameter_and_every_id_is_named_and_the_traps_are_true(llms: str, client: httpx.Client) -> None:

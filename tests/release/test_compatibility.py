@@ -24,6 +24,7 @@ FIELDS = "parameter fields: items: values gone"
 
 ALLOWED = {
     # Described at paths of their own only; `Accept` is answered as before.
+    "get /v1/dataset: 200 application/ld+json: gone",
     *(f"get /v1/{name}: 200 {kind}: gone" for name in LISTS for kind in ("text/csv", "application/x-ndjson")),
     # Its values are listed; others were always refused.
     *(f"get /v1/{name}{suffix}: {FIELDS}" for name in LISTS for suffix in ("", ".csv", ".ndjson")),
@@ -72,9 +73,9 @@ BREAKING: dict[str, Change] = {
     "get /v1/regions: parameter key: new and required": lambda document: parameters(document).append(
         {"name": "key", "in": "query", "required": True, "schema": {"type": "string"}}
     ),
-    "get /v1/dataset: 200 application/ld+json: gone": lambda document: document["paths"]["/v1/dataset"]["get"][
-        "responses"
-    ]["200"]["content"].pop("application/ld+json"),
+    "get /problems/{problem_type}: 200 text/html: gone": lambda document: document["paths"]["/problems/{problem_type}"][
+        "get"
+    ]["responses"]["200"]["content"].pop("text/html"),
     "get /v1/regions: operationId": lambda document: document["paths"]["/v1/regions"]["get"].update(operationId="x"),
     "Region.number: type": lambda document: document["components"]["schemas"]["Region"]["properties"]["number"].update(
         type="string"
