@@ -17,7 +17,7 @@ export function showBar({ page }) {
 
 function open(wanted) {
   filters.toggleAttribute("data-open", wanted);
-  $("#bar-filters").setAttribute("aria-expanded", String(wanted));
+  $("#bar-filters").setAttribute("aria-expanded", wanted);
   if (!wanted) return;
   filters.scrollIntoView();
   filters.focus({ preventScroll: true });

@@ -2,6 +2,7 @@
 import { el, fill, offer, SVG, $ } from "./dom.js";
 import { colour, label } from "./facets.js";
 import { areas, lang, subcategories, words } from "./given.js";
+import { inYear } from "./record.js";
 import { byField } from "./topics.js";
 
 const [WIDTH, HEAD, ROW, BAR, RIGHT] = [640, 56, 42, 16, 40];
@@ -10,13 +11,12 @@ const sum = (counts) => counts.reduce((all, count) => all + count, 0);
 
 export function showCharts({ page }) {
   const rows = (pairs) => pairs.map(([name, regions]) => [name, types.map((type) => regions.filter(({ program }) => program.id === type).length)]);
-  const inYear = ({ value }) => page.items.filter((one) => one.fiscal_year_start <= Number(value) && Number(value) <= one.fiscal_year_end);
   const inArea = ({ codes }) => page.items.filter(({ annotations }) => annotations.prefectures.some(({ code }) => codes.includes(code)));
   const fields = byField(page.items).map(({ name, english, regions }) => [name === null ? words.notStated : (lang === "en" && english) || name, regions]);
   const names = types.map((type) => label(page, "type", type));
   fill(
     $("#charts"),
-    chart(words.byYear, rows(page.facets.fiscal_year.map((year) => [year.label, inYear(year)])), names),
+    chart(words.byYear, rows(page.facets.fiscal_year.map((year) => [year.label, inYear(page.items, year.value)])), names),
     chart(words.byField, rows(fields), names),
     chart(words.byArea, rows(areas.map((area) => [area.name, inArea(area)])), names),
   );

@@ -12,7 +12,6 @@ import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
 import { showPlaces } from "./places.js";
 import { showRequest } from "./request.js";
-import { prepareReturn } from "./return.js";
 import { showText, takeOver } from "./search.js";
 import { change, link, onChange, read, respell, stored } from "./state.js";
 import { showTable } from "./table.js";
@@ -43,8 +42,8 @@ async function refresh() {
     }
     const page = isKnown ? shown.page : await listed(read(), signal);
     if (signal.aborted) return;
-    const given = parameters.filter((name) => read()[name].length);
-    if (!page.refused) respell(Object.fromEntries(given.map((name) => [name, [page.query[name]].flat().map(String)])));
+    const given = page.refused ? [] : parameters.filter((name) => read()[name].length);
+    respell(Object.fromEntries(given.map((name) => [name, [page.query[name]].flat().map(String)])));
     shown = { key: regions(read()), page };
     const view = { page, state: read() };
     await keepFocus(() => show(view));
@@ -75,7 +74,7 @@ async function show(view) {
   const chosen = Object.hasOwn(VIEWS, state.view) ? state.view : "timeline";
   for (const name of Object.keys(VIEWS)) {
     $(`#${name}-view`).hidden = name !== chosen || page.total === 0;
-    $(`#show-${name}`).setAttribute("aria-pressed", String(name === chosen));
+    $(`#show-${name}`).setAttribute("aria-pressed", name === chosen);
   }
   for (const one of all("#language a")) one.href = link({ lang: one.lang });
   await VIEWS[chosen](view);
@@ -111,7 +110,6 @@ for (const one of all("[data-jump]")) {
 }
 for (const form of all("form")) form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("online", refresh);
-prepareReturn();
 onChange((typed) => {
   if (!typed) showText();
   refresh();

@@ -17,6 +17,9 @@ export function about({ title, annotations }) {
   return lang === "en" && annotations[`${name}_en`] ? `annotations.${name}_en` : name;
 }
 
+/** The regions that were supported in a year. */
+export const inYear = (regions, year) => regions.filter((one) => one.fiscal_year_start <= year && year <= one.fiscal_year_end);
+
 /** The misprints of the region itself, and those of the subcategory that it shares with others. */
 const misprints = (shared) => ({ annotations }) => annotations.corrections.filter(({ field }) => field.startsWith("subcategory.") === shared);
 export const ownMisprints = misprints(false);

@@ -43,10 +43,7 @@ export function link(patch) {
   return `${location.pathname}${query && "?"}${query}`;
 }
 
-/**
- * Each change is an entry of the history, but the letters of a word being typed are one together.
- * Without a word there is neither an order by relevance nor a place to look for it.
- */
+/** Each change is an entry of the history, the letters of a word being typed one together. What needs a word goes with it. */
 export function change(patch, { typed = false } = {}) {
   const ofText = patch.q?.trim() === "" && { q_in: [], sort: read().sort.filter((key) => !key.endsWith("relevance")) };
   const url = link({ ...ofText, ...patch });

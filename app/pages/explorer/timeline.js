@@ -4,7 +4,7 @@ import { address } from "./api.js";
 import { chooseSpan, colour } from "./facets.js";
 import { all, asTable, el, fill, ja, shade, $ } from "./dom.js";
 import { counted, lang, words, years } from "./given.js";
-import { about, english, excerpt, mark, ownMisprints, sharedMisprints, text } from "./record.js";
+import { about, english, excerpt, inYear, mark, ownMisprints, sharedMisprints, text } from "./record.js";
 import { toggle } from "./state.js";
 
 export function showTimeline({ page, state }) {
@@ -73,7 +73,7 @@ addEventListener("pointerup", (event) => {
 });
 
 function active(columns, regions) {
-  const counts = columns.map((year) => regions.filter((one) => one.fiscal_year_start <= year && year <= one.fiscal_year_end).length);
+  const counts = columns.map((year) => inYear(regions, year).length);
   const most = Math.max(...counts);
   return el(
     "tr",
