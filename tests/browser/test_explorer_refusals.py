@@ -51,6 +51,12 @@ def test_a_refusal_names_the_condition_in_words_and_has_a_chip_and_a_way_out(
     assert set(query(page)) <= {"view"}
 
 
+def test_every_condition_that_is_refused_is_named(page: Page) -> None:
+    page.goto("/#type=foo&sort=foo&prefecture=99")
+    for name in ("種別", "並べ替え", "都道府県"):
+        expect(page.locator("#status")).to_contain_text(f"条件「{name}」では検索できません。")
+
+
 def test_the_chip_of_a_refused_order_takes_it_away_alone(page: Page) -> None:
     page.goto("/#q=bio&sort=-foo")
     page.get_by_role("button", name="並べ替え: -foo").click()

@@ -29,9 +29,9 @@ export function regions(state, { suffix = "", ...more } = /** @type {any} */ ({}
 export async function listed(state, signal) {
   const ask = (conditions, more = {}) => get(regions(conditions, { facets: FACETS, lang, ...more }), signal);
   try {
-    const others = state.type.length && ask({ ...state, type: [] }, { facets: ["subcategory"], limit: "1" });
+    const others = state.type.length && ask({ ...state, type: [] }, { facets: ["subcategory"], limit: "1" }).catch(() => ({}));
     const [page, { facets }] = await Promise.all([ask(state), others || {}]);
-    return { ...page, facets: { ...page.facets, ...facets } }; // subcategories of other types count, too
+    return { ...page, facets: { ...page.facets, ...facets } }; // subcategories of other types, too
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { ...(await ask(NO_CONDITIONS)), items: [], total: 0, hints: [], refused: error };
