@@ -20,7 +20,6 @@ R = TypeVar("R")
 
 
 class PageQuery(query_string.RecordQuery):
-    elsewhere: ClassVar[Mapping[str, str]] = {"bom": "csv-only"}
     formats: ClassVar[tuple[Format, ...]] = OF_LISTS
 
     limit: Annotated[
