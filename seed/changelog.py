@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sqlmodel import SQLModel
 
 from app.db import tables
+from app.http.csv_columns import SEPARATOR
 from app.schemas.records import ChangeAction, Scalar
 from seed import records
 from seed.facts import Text
@@ -79,6 +80,8 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Scalar]]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _leaves(f"{path}.{name}" if path else name, inner)
+    elif isinstance(value, list) and all(isinstance(inner, str) for inner in value):
+        yield path, SEPARATOR.join(value) or None  # one value: an item that comes in moves all that stand after it
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _leaves(f"{path}.{index}", inner)

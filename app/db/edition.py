@@ -92,14 +92,6 @@ class Edition:
         programs = connection.execute(
             select(col(ProgramRow.id), col(ProgramRow.name), col(ProgramRow.name_en)).order_by(col(ProgramRow.position))
         )
-        prefectures = connection.execute(
-            select(
-                col(PrefectureRow.code),
-                col(PrefectureRow.name),
-                col(PrefectureRow.name_en),
-                col(PrefectureRow.name_kana),
-            ).order_by(col(PrefectureRow.code))
-        )
         spans = connection.execute(
             select(
                 col(RegionCountRow.fiscal_year_start),
@@ -114,17 +106,17 @@ class Edition:
             dataset.modified,
             Names.of((*row, ()) for row in programs),
             _subcategories(connection),
-            replace(
-                Names.of((code, ja, en, _prefecture_words(ja, kana)) for code, ja, en, kana in prefectures),
-                groups=_areas(connection),
-            ),
+            _prefectures(connection),
             tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
             int(sum(total for _, _, total in spans)),
         )
 
 
 def _subcategories(connection: Connection) -> Names:
-    """Return the names of the subcategories, the corrected labels too; the part in brackets is a part."""
+    """Return the names of the subcategories, the corrected labels too; the part in brackets is a part.
+
+    In English only one of several words is: `General` and `Development` are words of any text.
+    """
     rows = connection.execute(
         select(
             col(SubcategoryRow.id), col(SubcategoryRow.name), col(SubcategoryRow.label), col(SubcategoryRow.label_en)
@@ -137,11 +129,34 @@ def _subcategories(connection: Connection) -> Names:
     ).all()
     entries = ((id_, ja, en, [label for other, label, _ in corrections if other == id_]) for id_, _, ja, en in rows)
     parts = [(id_, name) for id_, name, _, _ in rows] + [(str(id_), likely) for id_, _, likely in corrections]
-    return Names.of(entries, parts)
+    english = [(id_, en.partition("(")[2].rstrip(")")) for id_, _, _, en in rows]
+    return Names.of(entries, parts + [(id_, part) for id_, part in english if " " in part])
+
+
+def _prefectures(connection: Connection) -> Names:
+    """Return the names of the prefectures, and of the areas; that of a single prefecture is a name of it."""
+    rows = connection.execute(
+        select(
+            col(PrefectureRow.code),
+            col(PrefectureRow.name),
+            col(PrefectureRow.name_en),
+            col(PrefectureRow.name_kana),
+        ).order_by(col(PrefectureRow.code))
+    ).all()
+    areas = _areas(connection)
+    single = [(group.ids[0], word) for word, group in areas.items() if len(group.ids) == 1]
+    names = Names.of(
+        (
+            (code, ja, en, [*_prefecture_words(ja, kana), *(word for other, word in single if other == code)])
+            for code, ja, en, kana in rows
+        ),
+        [(code, f"{en} Prefecture") for code, _, en, _ in rows],
+    )
+    return replace(names, groups={word: group for word, group in areas.items() if len(group.ids) > 1})
 
 
 def _areas(connection: Connection) -> dict[str, Group]:
-    """Return the areas of Japan by their folded names. Of one prefecture there is none: its own name means it."""
+    """Return the areas of Japan by their folded names, each with and without 地方, 地域 or Region after it."""
     prefectures = connection.execute(
         select(col(PrefectureRow.area_id), col(PrefectureRow.code)).order_by(col(PrefectureRow.code))
     ).all()
@@ -150,9 +165,9 @@ def _areas(connection: Connection) -> dict[str, Group]:
     )
     found: dict[str, Group] = {}
     for id_, ja, en, others in areas:
-        codes = tuple(code for area, code in prefectures if area == id_)
-        if len(codes) > 1:
-            found |= dict.fromkeys(map(fold, (ja, en, *others)), Group({"ja": ja, "en": en}, codes))
+        group = Group({"ja": ja, "en": en}, tuple(code for area, code in prefectures if area == id_))
+        names = {name.removesuffix("地方") for name in (ja, en, *others)}
+        found |= {fold(name + ending): group for name in names for ending in ("", "地方", "地域", "Region")}
     return found
 
 

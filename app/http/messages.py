@@ -161,6 +161,16 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     },
     "out-of-range": {"en": "“{value}” is out of range.", "ja": "「{value}」は範囲外です。"},
     "not-allowed": {"en": "“{value}” is not a known value.", "ja": "「{value}」は使えない値です。"},
+    "no-name": {
+        "en": "“{value}” is not a known value; those in `allowed` and their names, Japanese or English, are.",
+        "ja": "「{value}」は使えない値です。`allowed` の値か、その日本語または英語の名称を指定してください。",
+    },
+    "no-name-or-area": {
+        "en": "“{value}” is not a known value; those in `allowed` are, and the names, Japanese or English, of these "
+        "prefectures and of areas (地方), which mean their prefectures.",
+        "ja": "「{value}」は使えない値です。`allowed` のコード、都道府県名、地方名（その都道府県すべてを指します）の"
+        "いずれかを指定してください。名称は日本語でも英語でもかまいません。",
+    },
     "too-long": {
         "en": "The text is too long: {limit} characters at most.",
         "ja": "テキストが長すぎます。{limit} 文字までです。",
@@ -222,4 +232,4 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
         "ja": "「{value}」は 1886〜2199 年度の範囲外です。",
     },
 }
-"""The detail of each flaw of a parameter, by the flaw's code."""
+"""The detail of each flaw of a parameter, by the flaw's code or sentence."""

@@ -18,7 +18,11 @@ def resolve(names: Names, written: str) -> tuple[str, ...]:
     if group := names.groups.get(word):
         return group.ids
     raise query_string.flaw(
-        "not-allowed", tuple(names.labels), partial(_nearest, names, written), value=query_string.shown(written)
+        "not-allowed",
+        tuple(names.labels),
+        partial(_nearest, names, written),
+        sentence="no-name-or-area" if names.groups else "no-name",
+        value=query_string.shown(written),
     )
 
 

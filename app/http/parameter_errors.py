@@ -51,10 +51,11 @@ def flaw(
     allowed: tuple[str, ...] = (),
     suggest: Callable[[], str | None] | None = None,
     parameter: str = "",
+    sentence: str = "",
     **values: Any,
 ) -> ValueError:
     """Return what a validator raises: a `problems.Flaw`, with its parameter where that is not the field's own."""
-    return Refused(problems.Flaw(parameter, code, values, allowed, suggest))
+    return Refused(problems.Flaw(parameter, code, values, allowed, suggest, sentence))
 
 
 def shown(value: str) -> str:

@@ -40,7 +40,7 @@ class Problem(BaseModel):
 
 
 class Flaw(NamedTuple):
-    """Describe the error of one parameter; `code` names its sentence in `messages.PARAMETER_DETAILS`.
+    """Describe the error of one parameter; `code` or, if set, `sentence` names it in `messages.PARAMETER_DETAILS`.
 
     `suggest` returns what was likely meant, or `None`. It is called only if the error is told, see `document`; what
     it returns is told only if it can be printed: it may repeat what the client sent.
@@ -51,6 +51,7 @@ class Flaw(NamedTuple):
     values: Mapping[str, Any] = MappingProxyType({})
     allowed: tuple[str, ...] = ()
     suggest: Callable[[], str | None] | None = None
+    sentence: str = ""
 
 
 class Failure(Exception):
@@ -169,7 +170,7 @@ def _error(flaw: Flaw, suggestion: str | None, language: messages.Language) -> d
     error: dict[str, Any] = {
         "parameter": flaw.parameter,
         "code": flaw.code,
-        "detail": messages.PARAMETER_DETAILS[flaw.code][language].format_map(flaw.values),
+        "detail": messages.PARAMETER_DETAILS[flaw.sentence or flaw.code][language].format_map(flaw.values),
     }
     if flaw.allowed:
         error["allowed"] = flaw.allowed

@@ -134,10 +134,17 @@ def _by_its_beginning(written: str, meanings: Mapping[str, str]) -> str | None:
 
 
 def _slips(word: str) -> int:
-    """Return how many slips of the finger are forgiven. A Chinese character says more than a letter."""
-    if len(word) < (3 if word.isascii() else 4):
+    """Return how many slips of the finger are forgiven. A Chinese character says more than a letter.
+
+    A generic ending says nothing: 東海地方 and 東北地方 are not near.
+    """
+    length = len(_GENERIC_ENDING.sub("", word))
+    if length < (3 if word.isascii() else 4):
         return 0
-    return 1 if len(word) < 8 else 2
+    return 1 if length < 8 else 2
+
+
+_GENERIC_ENDING = re.compile("(?<=.)(?:地方|地域|region|prefecture)$")
 
 
 def _is_near(written: str, word: str, edits: int) -> bool:

@@ -6,20 +6,32 @@ data: it asks the API at the base URL.
 
 import argparse
 import os
+import tomllib
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+from api import Api
+from arguments import (
+    MOST_REGIONS,
+    Facet,
+    FiscalYear,
+    PlainErrors,
+    Prefecture,
+    Since,
+    Subcategory,
+    Text,
+    Type,
+    Until,
+    Vocabulary,
+)
 from fastmcp import FastMCP
-from fastmcp.exceptions import ResourceError, ToolError
+from fastmcp.exceptions import ToolError
 from pydantic import Field
 
 BASE_URL = "http://127.0.0.1:8000"
-MOST_REGIONS = 29
-"""In one answer of a search."""
-
-Vocabulary = Literal["programs", "subcategories", "prefectures", "fiscal-years"]
-Facet = Literal["type", "subcategory", "prefecture", "fiscal_year"]
 
 INSTRUCTIONS = """\
 A list of Japan's science ministry (MEXT): the regional clusters that were continued, with programme, fiscal years,
@@ -31,65 +43,6 @@ meant, try "medicine", "health" and 医療 as well. Start with `search_regions`;
 """
 
 _READ_ONLY = {"readOnlyHint": True, "idempotentHint": True, "openWorldHint": False}
-
-Text = Annotated[
-    str | None,
-    Field(description="Words that must all occur, Japanese, kana or English, such as 医療, ばいお, food; quotes join."),
-]
-Type = Annotated[list[str] | None, Field(description="Programmes, any of them: global, city-area")]
-Prefecture = Annotated[
-    list[str] | None,
-    Field(description="Prefectures or areas, any of them: Hokkaido, 石川, 01, Kyushu, 九州"),
-]
-FiscalYear = Annotated[list[str] | None, Field(description="Active in any of these: 2009, H21, 平成21年度")]
-Since = Annotated[str | None, Field(description="Active in this fiscal year or later")]
-Until = Annotated[str | None, Field(description="Active in this fiscal year or earlier")]
-
-
-class Api:
-    """Asks the API and turns its problem documents into errors that a model can act on."""
-
-    def __init__(self, base_url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=base_url.rstrip("/"), timeout=30, follow_redirects=False)
-
-    async def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the JSON of a path; `ToolError` with what was wrong, what is allowed and what to try."""
-        given = {name: _written(value) for name, value in (parameters or {}).items() if value is not None}
-        answer = await self._ask(path, given, "application/json")
-        document: dict[str, Any] = answer.json()
-        if answer.is_success:
-            return document
-        raise ToolError(_explanation(document))
-
-    async def text(self, path: str) -> str:
-        """Return the text of a page; `ResourceError` if there is none."""
-        answer = await self._ask(path, {}, "text/plain, text/markdown, */*;q=0.1")
-        if not answer.is_success:
-            raise ResourceError(f"{path} is answered with status {answer.status_code}")
-        return answer.text
-
-    async def _ask(self, path: str, parameters: Mapping[str, str], accept: str) -> httpx.Response:
-        try:
-            return await self._client.get(path, params=parameters, headers={"Accept": accept, "Accept-Language": "en"})
-        except httpx.TransportError as error:
-            raise ToolError(f"The API does not answer ({type(error).__name__}). Try again later.") from None
-
-
-def _written(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _explanation(problem: Mapping[str, Any]) -> str:
-    """Return a problem document (RFC 9457) as sentences."""
-    lines = [problem.get("detail") or problem.get("title") or "The request was refused."]
-    for error in problem.get("errors", ()):
-        line = f"- {error['parameter']}: {error['detail']}"
-        if suggestion := error.get("suggestion"):
-            line += f" Try: {suggestion}."
-        elif allowed := error.get("allowed"):
-            line += f" Allowed: {', '.join(map(str, allowed[:50]))}."
-        lines.append(line)
-    return "\n".join(lines)
 
 
 def _short(region: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +75,7 @@ class Tools:
         self,
         q: Text = None,
         type: Type = None,  # noqa: A002  # the parameter of the API
+        subcategory: Subcategory = None,
         prefecture: Prefecture = None,
         fiscal_year: FiscalYear = None,
         fiscal_year_from: Since = None,
@@ -131,46 +85,69 @@ class Tools:
     ) -> dict[str, Any]:
         """Find regions (clusters). Conditions of different kinds must all hold; without any, all regions are listed.
 
-        `total` counts all that match. Where nothing is found, `try_instead` names requests that find something.
+        `total` counts all that match. `try_instead` has arguments of this tool that find something, where nothing was
+        found or a word of `q` is better a filter.
         """
-        conditions = {
+        request = {
             "q": q,
             "type": type,
+            "subcategory": subcategory,
             "prefecture": prefecture,
             "fiscal_year": fiscal_year,
             "fiscal_year_from": fiscal_year_from,
             "fiscal_year_to": fiscal_year_to,
+            "limit": limit,
+            "offset": offset,
         }
-        page = await self._api.get("/v1/regions", {**conditions, "limit": limit, "offset": offset})
+        page = await self._api.get("/v1/regions", request)
         following = offset + limit
         return {
             "total": page["total"],
             "regions": [_short(region) for region in page["items"]],
             "next_offset": following if following < page["total"] else None,
             "try_instead": [
-                *({"without": each["parameter"], "finds": each["total"]} for each in page["relax"]),
-                *({each["parameter"]: each["value"], "finds": each["total"]} for each in page.get("hints", ())),
+                {"arguments": dict(parse_qsl(urlsplit(each["url"]).query)) | {"limit": limit}, "finds": each["total"]}
+                for each in [*page.get("hints", ()), *page["relax"]]
+                if each["total"]
             ],
         }
 
     async def get_region(self, number: Annotated[int, Field(ge=1, description="Number in the list")]) -> dict[str, Any]:
         """Get everything about one region: texts as printed, annotations with evidence, suspected misprints."""
-        return await self._api.get(f"/v1/regions/{number}")
+        page = await self._api.get("/v1/regions", {"number": number})
+        regions: list[dict[str, Any]] = page["items"]
+        if not regions:
+            raise ToolError(f"There is no region {number} in the list. search_regions finds those that are.")
+        return regions[0]
 
     async def count_regions(
         self,
         by: Annotated[Facet, Field(description="What to count by")],
         q: Text = None,
         type: Type = None,  # noqa: A002  # the parameter of the API
+        subcategory: Subcategory = None,
         prefecture: Prefecture = None,
         fiscal_year: FiscalYear = None,
+        fiscal_year_from: Since = None,
+        fiscal_year_to: Until = None,
     ) -> dict[str, Any]:
         """Count regions for each programme, subcategory, prefecture or fiscal year, among those that match.
 
-        A condition on what is counted by is ignored. Values with no region are left out.
+        The filter that `by` names is ignored. Values with no region are left out.
         """
-        conditions = {"q": q, "type": type, "prefecture": prefecture, "fiscal_year": fiscal_year, by: None}
-        page = await self._api.get("/v1/regions", {**conditions, "facets": by, "limit": 1, "fields": "number"})
+        request = {
+            "q": q,
+            "type": type,
+            "subcategory": subcategory,
+            "prefecture": prefecture,
+            "fiscal_year": fiscal_year,
+            "fiscal_year_from": fiscal_year_from,
+            "fiscal_year_to": fiscal_year_to,
+            "facets": by,
+            "limit": 1,
+            "fields": "number",
+        }
+        page = await self._api.get("/v1/regions", request | {by: None})
         counts = page["facets"][by]
         return {
             "total": page["total"],
@@ -198,7 +175,14 @@ def create_server(base_url: str) -> FastMCP:
     """Return the server, which asks the API at this address."""
     api = Api(base_url)
     tools = Tools(api)
-    server = FastMCP("cluster-regions", INSTRUCTIONS, mask_error_details=True)
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    server = FastMCP(
+        "cluster-regions",
+        INSTRUCTIONS,
+        version=project["version"],
+        middleware=[PlainErrors()],
+        mask_error_details=True,
+    )
     for tool in (
         tools.search_regions,
         tools.get_region,
@@ -211,15 +195,23 @@ def create_server(base_url: str) -> FastMCP:
 
     @server.resource("clusters://llms.txt", mime_type="text/plain")
     async def read_summary() -> str:
-        """Read what the API offers, its ids and its traps, on one page."""
+        """Read what the HTTP API behind the tools offers, its ids and its traps, on one page."""
         return await api.text("/llms.txt")
 
     @server.resource("clusters://guide", mime_type="text/markdown")
     async def read_guide() -> str:
-        """Read the guide and the description of the API."""
+        """Read llms.txt, questions with their requests, samples of code, every operation and record. Long."""
         return await api.text("/llms-full.txt")
 
     return server
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host) and not url.query and not url.fragment
 
 
 def main() -> None:
@@ -229,8 +221,10 @@ def main() -> None:
     parser.add_argument("--http", type=int, metavar="PORT", help="serve over streamable HTTP on /mcp, not over stdio")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on, with --http")
     options = parser.parse_args()
+    if not _is_address(options.base_url):
+        parser.exit(2, f"--base-url “{options.base_url}” is no address of an API; write it like {BASE_URL}\n")
     server = create_server(options.base_url)
-    if options.http:
+    if options.http is not None:
         server.run("http", show_banner=False, host=options.host, port=options.http)
     else:
         server.run("stdio", show_banner=False)

@@ -117,7 +117,9 @@ DERIVED = {"links", "matches", "region_count", "area_region_count"}
 
 
 def flat(value: Any, path: str = "") -> dict[str, Any]:
-    """The values of a record by dotted path; numbers with decimals as texts."""
+    """The values of a record by dotted path; numbers with decimals as texts, lists of texts as one."""
+    if isinstance(value, list) and {type(each) for each in value} == {str}:
+        return {path: "|".join(value)}
     if isinstance(value, dict | list):
         inner = value.items() if isinstance(value, dict) else enumerate(value)
         steps = [flat(each, f"{path}.{key}" if path else str(key)) for key, each in inner]

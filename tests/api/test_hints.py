@@ -40,6 +40,7 @@ def short(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
 GLOBAL, CITY = ("type", "global", "グローバル型"), ("type", "city-area", "都市エリア型")
 GENERAL = ("subcategory", "city-area-general", "都市エリア型 (一般)")
 PHASE = ("subcategory", "global-phase-1", "グローバル型 (第Ⅰ期)")
+HUB = ("subcategory", "global-hub-development", "グローバル型 (グローバル拠点育成)")
 FY2012 = ("fiscal_year", "2012", "平成24年度")
 KYUSHU = ("prefecture", "40,41,42,43,44,45,46,47", "九州・沖縄")
 KINKI = ("prefecture", "24,25,26,27,28,29,30", "近畿")
@@ -61,22 +62,67 @@ ISHIKAWA, TOKYO = ("prefecture", "17", "石川県"), ("prefecture", "13", "東�
         *((q, [CITY]) for q in ("都市エリア型", "City Area Type", "都市 エリア 型", "city-area")),
         *((q, [GENERAL]) for q in ("一般", "都市エリア型（一般）")),
         *((q, [PHASE]) for q in ("第Ⅰ期", "第I期", "第Ⅱ期", "グローバル型(第Ⅱ期)")),
-        ("都市エリア型 一般", [GENERAL, CITY]),
+        *((q, [GENERAL]) for q in ("都市エリア型 一般", "City Area Type (General)", "City Area Type General nano")),
+        *(
+            (q, [CITY])
+            for q in ("City Area Type food", "food city area type", "food City Area Type nano", "city area nano")
+        ),
+        *(
+            (q, [GLOBAL])
+            for q in ("Global Type cancer", "cancer global type", "ｇｌｏｂａｌ　Type がん", "がん グローバル 型")
+        ),
+        *((q, [PHASE]) for q in ("First Stage", "First Stage nano", "nano Global Type (First Stage)", "医療 第 Ⅱ 期")),
+        *((q, [HUB]) for q in ("Global Hub Development bio", "bio Global Type (Global Hub Development)")),
+        *(
+            (q, [ISHIKAWA])
+            for q in ("Ishikawa Prefecture", "Ishikawa Prefecture nano", "nano 石川 県", '"石川 県" nano')
+        ),
+        *((q, [FY2012]) for q in ("平成 24 年度 医療", "医療 FY 2012", '医療 "平成 24 年度" bio')),
+        ("Global Type nano City Area", [GLOBAL, CITY]),
+        ("food Global Hub Development Kyushu and Okinawa H24 Ishikawa", [HUB, KYUSHU, FY2012, ISHIKAWA]),
+        ("Okinawa Kyushu", [("prefecture", "47", "沖縄県"), KYUSHU]),
         ("石川 H24 医療", [ISHIKAWA, FY2012]),
         ("石川 いしかわ", [ISHIKAWA]),
         *((q, [KYUSHU]) for q in ("九州", "九州地方", "九州・沖縄", "KYUSHU", '"九州 沖縄"')),
-        ("Kyushu and Okinawa", [KYUSHU, ("prefecture", "47", "沖縄県")]),
-        *((q, [KINKI]) for q in ("近畿", "関西", "Kansai", "近畿地方")),
+        *((q, [KYUSHU]) for q in ("Kyushu and Okinawa", "Kyushu and Okinawa medical", "medical 九州 沖縄 bio")),
+        *((q, [KYUSHU]) for q in ("九州・沖縄地方", "九州地域 医療", "Kyushu Region medical")),
+        *((q, [KINKI]) for q in ("近畿", "関西", "Kansai", "近畿地方", "関西地方", "近畿 地方")),
         ("医療 九州 H24", [KYUSHU, FY2012]),
         ("九州 石川", [KYUSHU, ISHIKAWA]),
-        *((q, [HOKKAIDO]) for q in ("北海道", "Hokkaido", "ほっかいどう")),
+        *((q, [HOKKAIDO]) for q in ("北海道", "Hokkaido", "ほっかいどう", "北海道地方", "北海道地域 医療")),
         *((q, []) for q in ("医療", "17", "01", "2009年", "24", "石", "型", "グローバル", "平成40年度", "H24度", "a")),
+        *((q, []) for q in ("Type", "Area Type food", "City food Area", "Development", "Hub Development", "東海地方")),
     ],
 )
 def test_a_term_or_all_of_q_that_is_a_value_of_another_parameter_is_told(
     client: httpx.Client, q: str, expected: list[tuple[str, str, str]]
 ) -> None:
     assert short(hints(client, q=q, lang="ja")) == expected
+
+
+@pytest.mark.parametrize(
+    ("q", "rests"),
+    [
+        ("City Area Type food", ["food"]),
+        ("food City Area Type nano", ["food nano"]),
+        ("Global Type cancer", ["cancer"]),
+        ("First Stage nano", ["nano"]),
+        ("Global Hub Development bio", ["bio"]),
+        ("Global Type (Global Hub Development) bio", ["bio"]),
+        ("Kyushu and Okinawa medical", ["medical"]),
+        ("Kyushu and Okinawa", [None]),
+        ("Aichi Prefecture nano", ["nano"]),
+        ('"new drug" 平成 24 年度', ['"new drug"']),
+        ("Global Type nano H24", ["nano H24", "Global Type nano"]),
+    ],
+)
+def test_all_terms_of_a_name_are_moved_and_no_other(client: httpx.Client, q: str, rests: list[str | None]) -> None:
+    asked = [parse_qs(urlsplit(hint["url"]).query) for hint in hints(client, q=q)]
+    assert [each.get("q", [None])[0] for each in asked] == rests
+
+
+def test_a_value_that_finds_nothing_is_told_too(client: httpx.Client) -> None:
+    assert [(hint["value"], hint["total"]) for hint in hints(client, q="鯨 石川")] == [("17", 0)]
 
 
 def test_the_hint_of_an_area_leads_to_its_prefectures(client: httpx.Client) -> None:

@@ -187,6 +187,16 @@ def test_the_list_has_its_title_its_note_and_its_purposes_in_english(client: htt
 
 AREAS = {
     "北海道": ["01"],
+    "北海道地方": ["01"],
+    "北海道地域": ["01"],
+    "Hokkaido Region": ["01"],
+    "東北地域": [f"{code:02}" for code in range(2, 8)],
+    "Tohoku region": [f"{code:02}" for code in range(2, 8)],
+    "関西地方": [f"{code}" for code in range(24, 31)],
+    "九州・沖縄地方": [f"{code}" for code in range(40, 48)],
+    "九州沖縄地域": [f"{code}" for code in range(40, 48)],
+    "九州 地域": [f"{code}" for code in range(40, 48)],
+    "Kyushu and Okinawa Region": [f"{code}" for code in range(40, 48)],
     "東北": [f"{code:02}" for code in range(2, 8)],
     "東北地方": [f"{code:02}" for code in range(2, 8)],
     "関東": [f"{code:02}" for code in range(8, 15)],
@@ -224,17 +234,45 @@ def test_an_area_means_its_prefectures(client: httpx.Client, regions: list[dict[
     assert [value["value"] for value in more["facets"]["prefecture"] if value["selected"]] == sorted({*codes, "47"})
 
 
-def test_what_is_no_area_is_refused_and_an_area_that_is_misspelt_is_suggested(client: httpx.Client) -> None:
-    for written, suggestion in (
-        ("東海", None),
-        ("九洲地方", "九州・沖縄"),
-        ("Kyushuu", "九州・沖縄"),
-        ("きゅうしゅう", None),
-    ):
-        answer = client.get("/v1/regions", params={"prefecture": written})
-        (error,) = answer.json()["errors"]
-        assert (answer.status_code, error["parameter"]) == (422, "prefecture")
-        assert suggestion is None or error["suggestion"] == suggestion
+@pytest.mark.parametrize(
+    ("written", "suggestion"),
+    [
+        *(
+            (name, None)
+            for name in ("東海", "東海地方", "東海地域", "Tokai", "Tokai Region", "Tokai prefecture", "北陸地方")
+        ),
+        *((name, None) for name in ("地方", "region", "Chuo Region", "きゅうしゅう", "東北地方地方")),
+        *((name, "九州・沖縄") for name in ("九州地区", "Kyushuu", "Kyushuu Region", "Kyushu district")),
+        *((name, "01") for name in ("北海道地区", "Hokkaidoo Region", "北海")),
+    ],
+)
+def test_what_is_no_area_is_refused_and_only_what_is_near_is_suggested(
+    client: httpx.Client, written: str, suggestion: str | None
+) -> None:
+    answer = client.get("/v1/regions", params={"prefecture": written})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["parameter"], error["code"]) == (422, "prefecture", "not-allowed")
+    assert error.get("suggestion") == suggestion
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "words"),
+    [
+        ("prefecture=Tokai", "en", ["“Tokai”", "allowed", "name", "prefecture", "areas"]),
+        ("prefecture=東海", "ja", ["「東海」", "allowed", "都道府県", "地方", "英語"]),
+        ("type=x", "en", ["“x”", "allowed", "name"]),
+        ("type=x", "ja", ["「x」", "allowed", "名称", "英語"]),
+        ("subcategory=x", "en", ["“x”", "allowed", "name"]),
+        ("subcategory=x", "ja", ["「x」", "allowed", "名称", "英語"]),
+    ],
+)
+def test_a_refusal_says_that_names_are_taken_too(
+    client: httpx.Client, query: str, language: str, words: list[str]
+) -> None:
+    (error,) = client.get(f"/v1/regions?{query}&lang={language}").json()["errors"]
+    assert error["code"] == "not-allowed"
+    assert all(word in error["detail"] for word in words), error["detail"]
+    assert ("地方" in error["detail"] or "areas" in error["detail"]) == query.startswith("prefecture")
 
 
 def test_areas_are_not_searched(client: httpx.Client) -> None:

@@ -59,6 +59,15 @@ def test_the_first_try_sends_no_parameter_that_nobody_wrote(
     assert answer.value.json()["total"] == 29
 
 
+@pytest.mark.parametrize(("path", "part"), [("docs", ".opblock"), ("redoc", "[data-section-id]")])
+def test_nothing_moves_when_the_description_is_there(tab: Page, root: str, path: str, part: str) -> None:
+    for width in (360, 1280):
+        tab.set_viewport_size({"width": width, "height": 740})
+        tab.goto(f"{root}{path}")
+        expect(tab.locator(part).first).to_be_visible()
+        assert tab.evaluate(browser.LAYOUT_SHIFT) <= browser.MAX_LAYOUT_SHIFT
+
+
 @pytest.mark.parametrize("path", ["docs", "redoc"])
 def test_an_explorer_of_the_api_is_dark_in_the_dark_and_leads_home(chromium: Browser, root: str, path: str) -> None:
     with browser.opened(chromium, root, color_scheme="dark") as page:

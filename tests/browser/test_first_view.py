@@ -19,9 +19,6 @@ pytestmark = pytest.mark.needs("chromium")
 SIZES = {"wide": browser.WIDE, "phone": browser.PHONE}
 LANGUAGES = {"ja": "ja-JP", "en": "en-GB"}
 
-MAX_SHIFT = 0.02
-"""Cumulative layout shift of a load."""
-
 FIRST_ROW_SECONDS = 1.5
 """Until the first rows are seen on a slow line, of which the browser needs some to render them."""
 
@@ -31,12 +28,6 @@ LATENCY_SECONDS, BYTES_PER_SECOND, CONNECTIONS, RENDER_SECONDS = 0.4, 50_000, 5,
 MAX_REQUESTS_AGAIN = 3
 """That the server sees of a second visit."""
 
-SHIFTS = """() => new Promise((done) => {
-    let sum = 0;
-    const add = (list) => list.getEntries().forEach((one) => (sum += one.value));
-    new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
-    setTimeout(() => done(sum), 1000);
-})"""
 PLACES = """() => {
     const parts = document.querySelectorAll("#timeline tr, #facet-type label, #facet-fiscal_year label, .take h2");
     const place = (one) => Math.round(one.getBoundingClientRect().top + scrollY);
@@ -159,7 +150,7 @@ def test_nothing_moves_when_the_scripts_take_over(
         assert [
             (text, then, now) for (text, then), (_, now) in zip(before, after, strict=True) if abs(then - now) > 2
         ] == []
-        assert page.evaluate(SHIFTS) <= MAX_SHIFT
+        assert page.evaluate(browser.LAYOUT_SHIFT) <= browser.MAX_LAYOUT_SHIFT
 
 
 def test_the_first_rows_need_no_script_and_few_bytes(page: Page, site: httpx.Client) -> None:

@@ -19,6 +19,7 @@ from app.middleware.cache import Cache
 from app.middleware.entry import Entry
 from app.pages.bundle import BUNDLE
 from app.routers import dataset_files
+from app.routers.regions import hints
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.records import Region
 from app.settings import Settings
@@ -107,6 +108,22 @@ def test_of_a_wrong_request_little_is_read_and_five_suggestions_are_looked_for(
     assert len(looked_for.calls) <= 5
     assert len(decoded.calls) <= 2 * (problems.MAX_FLAWS + len(RegionQuery.model_fields))  # name and value
     assert len(made.calls) <= problems.MAX_FLAWS + len(RegionQuery.model_fields)
+
+
+def test_of_ten_terms_each_run_is_looked_up_at_most_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = counted(monkeypatch, hints, "_values")
+
+    async def run() -> list[Answer]:
+        async with service(settings) as (app, _):
+            return [await ask(app, "GET", b"/v1/regions?q=" + b"+".join(words)) for words in (LONG, YEARS)]
+
+    hints.meanings.cache_clear()
+    assert [len(answer.json()["hints"]) for answer in loops.run(run())] == [0, 10]
+    assert len(looked_up.calls) == 55 + 55
+
+
+LONG = [bytes([letter]) * 9 for letter in b"abcdefghij"]
+YEARS = [b"H%d" % year for year in range(15, 25)]
 
 
 def test_a_request_with_more_errors_than_are_told_says_so(settings: Settings) -> None:

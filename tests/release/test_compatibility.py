@@ -49,7 +49,7 @@ READS = [
     *("/v1", "/v1/programs", "/v1/programs/global", "/v1/subcategories", "/v1/subcategories/global-phase-1"),
     *("/v1/regions", "/v1/regions/7", "/v1/regions?q=food&facets=type,prefecture", "/v1/regions?q=LSI&type=city-area"),
     *("/v1/prefectures", "/v1/fiscal-years", "/v1/corrections", "/v1/dataset"),
-    *(f"/v1/changes?offset={offset}" for offset in range(0, 1_651, 100)),
+    *(f"/v1/changes?offset={offset}" for offset in range(0, 1_252, 100)),
 ]
 
 

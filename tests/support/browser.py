@@ -74,3 +74,13 @@ def status(page: Page, text: str) -> None:
 def _check(url: str, origin: str, wrong: list[str]) -> None:
     if not url.startswith((f"{origin}/", f"blob:{origin}/", "data:")):
         wrong.append(url)
+
+
+MAX_LAYOUT_SHIFT = 0.02
+LAYOUT_SHIFT = """() => new Promise((done) => {
+    let sum = 0;
+    const add = (list) => list.getEntries().forEach((one) => (sum += one.value));
+    new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => done(sum), 1000);
+})"""
+"""Returns the cumulative layout shift of a load."""

@@ -13,9 +13,10 @@ SORT_NAMES = ["number", "fiscal_year_start", "fiscal_year_end", "page", "relevan
 FIELD_NAMES = ["number", "name", "title", "theme", "program.id", "source.page", "annotations.prefectures.code", "links"]
 
 MORE_NAMES = {
-    "tohoku": ["東北地方"],
-    "kinki": ["近畿地方", "関西", "Kansai"],
-    "kyushu": ["九州", "九州地方", "九州沖縄"],
+    "hokkaido": ["北海道地方", "Hokkaido Region"],
+    "tohoku": ["東北地方", "東北地域"],
+    "kinki": ["近畿地方", "関西", "関西地域", "Kansai"],
+    "kyushu": ["九州", "九州地方", "九州沖縄", "九州・沖縄地方"],
 }
 
 
