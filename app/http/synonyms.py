@@ -23,7 +23,8 @@ _WRITTEN = {
     "fiscal_year_from": "year_from from_year since start_year year_start min_year year_min from",
     "fiscal_year_to": "year_to to_year until end_year year_end max_year year_max to",
     # values
-    "annotations": "name_en name_kana name_romaji title_en title_kana theme_en research_fields prefectures annotation",
+    "annotations": "name_en name_kana name_romaji title_en title_kana theme_en research_fields prefectures "
+    "municipalities corrections local_governments annotation",
     "program": "type",
     "fiscal_year_start": "start start_year start_date year fiscal_year date",
     "fiscal_year_end": "end end_year end_date",

@@ -470,13 +470,6 @@ def test_a_suggestion_is_something_that_the_resource_has(
     assert error.get("suggestion") == suggestion
 
 
-@pytest.mark.parametrize("path", ["/v1/regions", "/v1/regions/7", "/v1/dataset", "/v1/programs/global", "/v1"])
-@pytest.mark.parametrize("suffix", ["", ".json"])
-def test_a_byte_order_mark_belongs_to_csv(client: httpx.Client, path: str, suffix: str) -> None:
-    (error,) = problem(client.get(f"{path}{suffix}?bom=false"), 422, "invalid-parameter")["errors"]
-    assert (error["parameter"], error["code"]) == ("bom", "csv-only")
-
-
 def test_a_span_is_not_called_a_calendar_year(client: httpx.Client) -> None:
     for language in ("en", "ja"):
         query = {"fiscal_year": "平成21年-平成23年", "lang": language}
