@@ -45,7 +45,7 @@ class Edition(NamedTuple):
     number: int
     date: str
     counts: Counter[str]
-    """By action."""
+    """By action; `filled` counts the fields that had no value before."""
     whole: dict[tuple[str, str], list[str]]
     """Ids of the records that came or went, by list and action."""
     corrected: dict[str, dict[str, list[Record]]]
@@ -57,7 +57,7 @@ def editions(records: Sequence[Record]) -> list[Edition]:
     found = []
     for (number, date), group in groupby(records, key=lambda each: (each["edition"], each["date"])):
         own = [*group]
-        edition = Edition(number, date, Counter(each["action"] for each in own), {}, {})
+        edition = Edition(number, date, Counter(map(_kind, own)), {}, {})
         for each in own:
             if each["field"] is None:
                 edition.whole.setdefault((each["collection"], each["action"]), []).append(each["id"])
@@ -67,14 +67,22 @@ def editions(records: Sequence[Record]) -> list[Edition]:
     return found
 
 
-def read_names(read: Read, told: Sequence[Edition]) -> dict[tuple[str, str], str]:
-    """Return the names, as printed, of the records with changed fields, by list and id; not all have one."""
+def _kind(change: Record) -> str:
+    return "filled" if change["action"] == "corrected" and change["old"] is None else str(change["action"])
+
+
+def read_names(read: Read, told: Sequence[Edition], language: Language) -> dict[tuple[str, str], fields.Text]:
+    """Return the names of the records with changed fields, by list and id; not all have one."""
     numbers = sorted({id_ for edition in told for id_ in edition.corrected.get("regions", ())}, key=int)
     few = query_string.MAX_VALUES
     parts = [",".join(numbers[start : start + few]) for start in range(0, len(numbers), few)]
-    named = {("regions", str(each["number"])): each["name"] for part in parts for each in _regions(read, part)}
+    named = {
+        ("regions", str(each["number"])): fields.in_language({**each, **each["annotations"]}, "name", language)
+        for part in parts
+        for each in _regions(read, part)
+    }
     for collection, listed, key, name in _NAMED:
-        named |= {(collection, each[key]): each[name] for each in read_list(read, listed)}
+        named |= {(collection, each[key]): fields.in_language(each, name, language) for each in read_list(read, listed)}
     return named
 
 
@@ -101,10 +109,10 @@ async def get_changes_page_in(context: Context, language: Annotated[str, Path()]
 
 
 async def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
-    def fetch(read: Read) -> tuple[str, int, list[Edition], dict[tuple[str, str], str]]:
+    def fetch(read: Read) -> tuple[str, int, list[Edition], dict[tuple[str, str], fields.Text]]:
         records = read_list(read, changes.CHANGES)
         told = editions(records[:MAX_CHANGES])
-        return read.edition.version, len(records), told, read_names(read, told)
+        return read.edition.version, len(records), told, read_names(read, told, language)
 
     context.outcome["edition"], total, told, names = await responses.read(context, fetch)
     return layout.page(

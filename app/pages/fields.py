@@ -4,10 +4,11 @@
 `english` is what stands beside the printed text on an English page, if there is a value.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.http.messages import Language
 from app.pages import layout
@@ -81,9 +82,17 @@ def marked(region: Record, path: str) -> Markup:
     for match in sorted((each for each in region["matches"] if each["field"] == path), key=lambda each: each["start"]):
         start = max(match["start"], end)
         if match["end"] > start:
-            html += escape(text[end:start]) + Markup("<mark>{}</mark>").format(text[start : match["end"]])
+            html += _breakable(text[end:start]) + Markup("<mark>{}</mark>").format(text[start : match["end"]])
             end = match["end"]
-    return html + escape(text[end:])
+    return html + _breakable(text[end:])
+
+
+def _breakable(text: str) -> Markup:
+    """Return a text in which a line that is too narrow for a phrase ends before a word in katakana, not within it."""
+    return Markup("<wbr>").join(_BEFORE_KATAKANA.split(text))
+
+
+_BEFORE_KATAKANA = re.compile("(?<=[^ァ-ヿ])(?=[ァ-ヿ]{3})")
 
 
 def about(region: Record, language: Language) -> str:
@@ -135,6 +144,9 @@ def _texts(value: Any, field: Record, language: Language) -> list[Text]:
         return [("{of[name]} ({latitude}, {longitude})".format_map(value), field["lang"])]
     if field.get("kind") == "places":
         return [("{name} ({code})".format_map(each), field["lang"]) for each in value]
+    if field.get("kind") == "prefectures":
+        named = ((in_language(each, "name", language), in_language(each["area"], "name", language)) for each in value)
+        return [(f"{name} ({area})", its_language) for (name, its_language), (area, _) in named]
     return [
         in_language(each, "name", language) if isinstance(each, dict) else (str(each), field.get("lang", language))
         for each in (value if isinstance(value, list) else [value])

@@ -100,6 +100,7 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
         printed=fields.printed(view.region, language),
         added=added,
         in_language=fields.in_language,
+        label=fields.label,
         described=region_jsonld.describe(view.region, view.dataset, layout.absolute_root(context)),
         formats=endpoints.RegionRecordQuery.formats,
     )

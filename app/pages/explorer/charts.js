@@ -4,7 +4,7 @@ import { colour, label } from "./facets.js";
 import { areas, lang, subcategories, words } from "./given.js";
 import { byField } from "./topics.js";
 
-const [WIDTH, ROW, LEFT, RIGHT] = [640, 26, 210, 40];
+const [WIDTH, HEAD, ROW, BAR, RIGHT] = [640, 56, 42, 16, 40];
 const types = Object.keys(subcategories);
 const sum = (counts) => counts.reduce((all, count) => all + count, 0);
 
@@ -28,7 +28,7 @@ function chart(title, rows, names) {
   return el(
     "figure",
     { class: "chart" },
-    el("figcaption", {}, title),
+    el("figcaption", { class: "visually-hidden" }, title),
     drawing,
     el(
       "details",
@@ -46,21 +46,22 @@ function chart(title, rows, names) {
   );
 }
 
-/** Bars of both types one after the other, with the number of both at the end, and a legend. */
+/** Each name over bars of both types, one after the other, with the number of both at the end; a legend and a title. */
 function draw(title, rows, names) {
-  const height = ROW * (rows.length + 1);
+  const width = Math.min(WIDTH, $("#charts").clientWidth || WIDTH);
+  const height = HEAD + ROW * rows.length;
   const most = Math.max(1, ...rows.map(([, counts]) => sum(counts)));
-  const long = (count) => (count / most) * (WIDTH - LEFT - RIGHT);
-  const text = (x, y, content, anchor = "start") => el("text", { x, y: y + ROW * 0.7, "text-anchor": anchor, "font-size": 14 }, content);
-  const bar = (x, y, width, type) => el("rect", { x, y: y + 4, width, height: ROW - 8, class: colour(type) });
+  const long = (count) => (count / most) * (width - RIGHT);
+  const text = (x, y, content, size = 14) => el("text", { x, y, "font-size": size }, content);
+  const bar = (x, y, length, type) => el("rect", { x, y, width: length, height: BAR, class: colour(type) });
   const lines = rows.flatMap(([name, counts], index) => {
-    const y = ROW * (index + 1);
-    let x = LEFT;
-    const bars = counts.map((count, place) => bar((x += long(count)) - long(count), y, long(count), types[place]));
-    return [text(LEFT - 10, y, name, "end"), ...bars, text(x + 8, y, sum(counts))];
+    const y = HEAD + ROW * index;
+    let x = 0;
+    const bars = counts.map((count, place) => bar((x += long(count)) - long(count), y + 20, long(count), types[place]));
+    return [text(0, y + 14, name), ...bars, text(x + 8, y + 33, sum(counts))];
   });
-  const legend = names.flatMap((name, place) => [bar(LEFT + place * 150, 0, 14, types[place]), text(LEFT + 20 + place * 150, 0, name)]);
-  return el("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": title, class: "bars" }, ...legend, ...lines);
+  const legend = names.flatMap((name, place) => [bar(place * 160, 28, BAR, types[place]), text(place * 160 + 22, 41, name)]);
+  return el("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title, class: "bars" }, text(0, 16, title, 16), ...legend, ...lines);
 }
 
 /** A file of its own has the colours in it. */

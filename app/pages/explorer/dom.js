@@ -50,9 +50,14 @@ export function marked(text, field, matches) {
   for (let at = 0, from = 0; at < points.length; from = at) {
     while (at < points.length && hit[at] === hit[from]) at += 1;
     const piece = points.slice(from, at).join("");
-    nodes.push(hit[from] ? el("mark", {}, piece) : piece);
+    nodes.push(...(hit[from] ? [el("mark", {}, piece)] : breakable(piece)));
   }
   return nodes;
+}
+
+/** A line that is too narrow for a phrase ends before a word in katakana, and not within it. */
+function breakable(text) {
+  return text.split(/(?<=[^ァ-ヿ])(?=[ァ-ヿ]{3})/).flatMap((part, index) => (index ? [el("wbr"), part] : part));
 }
 
 /** The text at a dotted path of a record. */
