@@ -87,11 +87,7 @@ _one_of_two = known("true", "false")
 BOOLEAN = BeforeValidator(lambda text: _one_of_two(text) == "true")
 
 
-def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(values))
-
-
-ONCE = AfterValidator(_once)
+ONCE = AfterValidator(lambda values: tuple(dict.fromkeys(values)))
 """Of equal values the first: in a filter a second one changes nothing."""
 
 
