@@ -162,14 +162,14 @@ PARAMETER_DETAILS: dict[str, dict[Language, str]] = {
     "out-of-range": {"en": "“{value}” is out of range.", "ja": "「{value}」は範囲外です。"},
     "not-allowed": {"en": "“{value}” is not a known value.", "ja": "「{value}」は使えない値です。"},
     "no-name": {
-        "en": "“{value}” is not a known value; those in `allowed` and their names, Japanese or English, are.",
-        "ja": "「{value}」は使えない値です。`allowed` の値か、その日本語または英語の名称を指定してください。",
+        "en": "“{value}” is not a known value. Give an id or a name, Japanese or English.",
+        "ja": "「{value}」は使えない値です。ID か名称（日本語または英語）を指定してください。",
     },
     "no-name-or-area": {
-        "en": "“{value}” is not a known value; those in `allowed` are, and the names, Japanese or English, of these "
-        "prefectures and of areas (地方), which mean their prefectures.",
-        "ja": "「{value}」は使えない値です。`allowed` のコード、都道府県名、地方名（その都道府県すべてを指します）の"
-        "いずれかを指定してください。名称は日本語でも英語でもかまいません。",
+        "en": "“{value}” is not a known value. Give the code or the name of a prefecture, or the name of an area "
+        "(地方), Japanese or English.",
+        "ja": "「{value}」は使えない値です。"
+        "都道府県のコードか名称、または地方名（日本語または英語）を指定してください。",
     },
     "too-long": {
         "en": "The text is too long: {limit} characters at most.",

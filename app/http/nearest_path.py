@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from starlette.routing import BaseRoute
 
 from app.http import suggestions
+from app.http.formats import SUFFIXES
 from app.http.routes import Route
 from app.japanese.folding import narrow
 
@@ -46,12 +47,16 @@ class NearestPath:
         """Routes without parameters, by path."""
         self._records: set[str] = set()
         """What stands before the id of a record."""
+        self._below: dict[str, set[str]] = {}
+        """What stands behind the id, by what stands before it."""
         for route in (each for each in routes if isinstance(each, Route)):
             before, _, last = route.path.rpartition("/")
             if not route.param_convertors:
                 self._alone[route.path] = route
             elif last.startswith("{") and "{" not in before:
                 self._records.add(before)
+            elif parts := re.fullmatch(r"([^{]+)/{[^/]+}/([^/{]+)", route.path):
+                self._below.setdefault(parts[1], set()).add(parts[2])
         paths = (*self._alone, *self._records)
         self._names = tuple(sorted({path.removeprefix("/v1").removeprefix("/") for path in paths} - {""}))
 
@@ -74,10 +79,15 @@ class NearestPath:
         name = self._name(words[0]) or self._name(stem)
         if name is None:
             return
-        roots = [f"{base}/{name}" for base in bases]
+        roots, records = [f"{base}/{name}" for base in bases], []
         for root in roots:
             if words[1:] and root in self._records and (id_ := _id(words[1])):
-                yield f"{root}/{id_}", False
+                if words[2:] and words[2] in self._below.get(root, ()):
+                    yield f"{root}/{id_}/{words[2]}", False
+                records.append(f"{root}/{id_}")
+        ending = next((each for each in SUFFIXES if words[-1].endswith(each)), "")
+        yield from ((record + ending, False) for record in records if ending)
+        yield from ((record, False) for record in records)
         for root in roots:
             if root in self._alone:
                 has_format = dot + suffix in {each.suffix for each in self._alone[root].formats}

@@ -20,7 +20,6 @@ R = TypeVar("R")
 
 
 class PageQuery(query_string.RecordQuery):
-    elsewhere: ClassVar[Mapping[str, str]] = {"bom": "csv-only"}
     formats: ClassVar[tuple[Format, ...]] = OF_LISTS
 
     limit: Annotated[
@@ -84,7 +83,7 @@ class Page(BaseModel, Generic[R]):
         dict[str, Any], Field(description="How the request was understood: every parameter with its canonical value")
     ]
     links: PageLinks
-    dataset_version: Annotated[str, Field(description="Equal versions, equal data")]
+    dataset_version: Annotated[str, Field(description="The same version always means the same data")]
 
 
 @dataclass(frozen=True)

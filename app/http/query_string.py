@@ -41,7 +41,7 @@ class QueryModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     elsewhere: ClassVar[Mapping[str, str]] = {}
-    """Parameters of the resource in another format, with the code of the error that says so."""
+    """Parameters of other formats, with the code of the error that says so."""
 
     @cached_property
     def canonical(self) -> dict[str, str]:
@@ -66,20 +66,18 @@ def _integer(text: str) -> int:
     return int(digits[:20])
 
 
-def _not_allowed(written: str, allowed: tuple[str, ...]) -> ValueError:
-    return flaw("not-allowed", allowed, partial(suggestions.nearest, written, allowed), value=shown(written))
-
-
 INTEGER = BeforeValidator(_integer)
 """Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
 
 
-def known(*allowed: str) -> Callable[[str], str]:
-    """Return a check for one of these words, literally."""
+def known(
+    *allowed: str, suggest: Callable[[str, tuple[str, ...]], str | None] = suggestions.nearest
+) -> Callable[[str], str]:
+    """Return a check for one of these words, literally; `suggest` finds the one that was likely meant."""
 
     def check(written: str) -> str:
         if written not in allowed:
-            raise _not_allowed(written, allowed)
+            raise flaw("not-allowed", allowed, partial(suggest, written, allowed), value=shown(written))
         return written
 
     return check
@@ -89,11 +87,7 @@ _one_of_two = known("true", "false")
 BOOLEAN = BeforeValidator(lambda text: _one_of_two(text) == "true")
 
 
-def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(values))
-
-
-ONCE = AfterValidator(_once)
+ONCE = AfterValidator(lambda values: tuple(dict.fromkeys(values)))
 """Of equal values the first: in a filter a second one changes nothing."""
 
 
@@ -111,7 +105,8 @@ DISTINCT = AfterValidator(_distinct)
 def _field(written: str, info: ValidationInfo[Context]) -> str:
     paths = field_selection.paths(info.context.record)
     if written not in paths:
-        raise _not_allowed(written, field_selection.names(info.context.record, tabular=info.context.tabular))
+        allowed = field_selection.names(info.context.record, tabular=info.context.tabular)
+        raise flaw("not-allowed", allowed, partial(suggestions.key, written, allowed), value=shown(written))
     if paths[written] or not info.context.tabular:
         return written
     raise flaw("not-in-tables", value=shown(written))
@@ -148,6 +143,7 @@ LanguageParameter = Annotated[
 class RecordQuery(QueryModel):
     """The parameters that every resource takes."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {"bom": "csv-only"}
     formats: ClassVar[tuple[Format, ...]] = OF_RECORDS
     """What the resource can be had in, the default first."""
 
@@ -211,7 +207,7 @@ def _collect(
             flaws.append(problems.Flaw(shown(name), code))
             broken.add(name)
         elif field is None:
-            flaws.append(_unknown(name, text, model, context))
+            flaws.append(_unknown(name, text, raw, model, context))
         elif get_origin(field.annotation) is tuple:
             listed = values.setdefault(name, [])
             listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
@@ -229,11 +225,11 @@ def _collect(
     return {name: value for name, value in values.items() if name not in broken}
 
 
-def _unknown(name: str, value: str, model: type[QueryModel], context: Context) -> problems.Flaw:
+def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], context: Context) -> problems.Flaw:
     if name in model.elsewhere:
         return problems.Flaw(name, model.elsewhere[name])
     known = tuple(model.model_fields)
-    suggest = partial(suggestions.parameter, name, value, known, context.path, context.formats)
+    suggest = partial(suggestions.parameter, name, value, raw, known, context.path, context.formats)
     return problems.Flaw(shown(name), "unknown", allowed=known, suggest=suggest)
 
 

@@ -1,5 +1,6 @@
 """Call an endpoint with the arguments that its signature declares."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from inspect import signature
@@ -16,6 +17,9 @@ from app.http import pagination, problems, query_string, request_context
 from app.http.formats import CSV, JSON, Format
 from app.http.query_string import PageParameters, QueryModel, RecordQuery
 from app.http.request_context import RequestContext
+
+_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]*$")
+"""What ends a path as the name of a format does; no id of a record ends so."""
 
 ATTEMPTS = 3
 """How often an endpoint is called if the data change under it."""
@@ -88,12 +92,13 @@ class Route(APIRoute):
 
     def _format(self, context: RequestContext) -> Format:
         """Return the format that the suffix names, else the one that `Accept` prefers."""
-        if context.suffix:
+        suffix = _SUFFIX.search(context.path)
+        if suffix:
             by_suffix = {each.suffix: each for each in self.formats}
-            if context.suffix not in by_suffix:
+            if suffix[0] not in by_suffix:
                 available = ", ".join(f"{each.suffix} ({each.media_type})" for each in self.formats)
                 raise problems.NotFound("format", available=available)
-            return by_suffix[context.suffix]
+            return by_suffix[suffix[0]]
         offered = {each.media_type: each for each in self.formats}
         media_type = context.media_type((*offered,))
         if media_type is None:

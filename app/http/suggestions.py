@@ -4,22 +4,38 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from app.http import query_pairs
 from app.http.formats import Format
 from app.http.synonyms import SYNONYMS
-from app.japanese.folding import fold
+from app.japanese.folding import DASHES, fold, narrow
 
 TYPED_CHARACTERS = 40
 """The longest word for which a suggestion is looked for; the longest known name has 34."""
 
+KEPT_BYTES = 1_000
+"""The longest query string that is suggested."""
 
-def parameter(name: str, value: str, known: tuple[str, ...], path: str, formats: tuple[Format, ...]) -> str | None:
-    """Return what was likely meant by a parameter: a known name or, for a format, the path of that format."""
+
+def parameter(
+    name: str, value: str, raw: bytes, known: tuple[str, ...], path: str, formats: tuple[Format, ...]
+) -> str | None:
+    """Return what was likely meant by a parameter: a known name or, for a format, the URL of that format.
+
+    `raw`: the query string, of which the URL keeps what is known.
+    """
     if fold(name) not in _FORMAT:
-        return nearest(name, known)
+        names_number = not value or any(character.isdecimal() for character in value)
+        return nearest(name, known if names_number else tuple(each for each in known if each != "number"))
     kind = value.lower().removeprefix(".")
     kind = _KINDS.get(kind, kind)
-    named = [each.suffix for each in formats if kind in (each.suffix.removeprefix("."), each.media_type)]
-    return next((f"{path}{suffix}" for suffix in (*named, *(each.suffix for each in formats))), None)
+    asked = next((each for each in formats if kind in (each.suffix.removeprefix("."), each.media_type)), None)
+    if asked is None:
+        return None
+    left_out = {"facets"} if asked.exports else {"bom"}
+    kept = query_pairs.only(raw, {each.encode() for each in {*known} - left_out})
+    if len(kept) > KEPT_BYTES:
+        return None
+    return f"{path}{asked.suffix}?{kept.decode(errors='replace')}".removesuffix("?")
 
 
 _FORMAT = ("format", "fmt", "output", "outputformat", "accept")
@@ -31,12 +47,45 @@ def nearest(written: str, known: tuple[str, ...]) -> str | None:
 
     `None` for what a person does not type: nothing, unprintable characters, more than `TYPED_CHARACTERS`.
     """
-    found = likely(written, _by_folded(known), known)
-    signed = f"-{found}"
-    return signed if found and written.startswith("-") and signed in known else found
+    return _like(written, _by_folded(known), known)
 
 
-def likely(written: str, meanings: Mapping[str, str], known: tuple[str, ...] = ()) -> str | None:
+def sort_key(written: str, known: tuple[str, ...]) -> str | None:
+    """Return the key of an order that was likely meant, with its direction: `-page` for `page:desc`."""
+    if len(written) > TYPED_CHARACTERS:
+        return None
+    found = nearest(_DIRECTION.sub("", written), known)
+    descending = narrow(written)[:1] in DASHES or any(each[1] or each[2] for each in _DIRECTION.finditer(written))
+    return f"-{found}" if found and descending else found
+
+
+_DIRECTION = re.compile(
+    r"^(?:(desc)|asc)(?:ending)?(?=[\W_])|[\W_]*(?:(desc(?:ending)?|降順)|asc(?:ending)?|昇順)\W*$", re.IGNORECASE
+)
+
+
+def key(written: str, known: tuple[str, ...]) -> str | None:
+    """Return the key of a record that was likely meant; a nested one by its last parts, too."""
+    return _like(written, _by_last_parts(known), known)
+
+
+def likely(written: str, meanings: Mapping[str, str]) -> str | None:
+    """Return the value, of a parameter that takes several, that was likely meant; all if several were written."""
+    if len(written) > TYPED_CHARACTERS:
+        return None
+    for signs in (_BETWEEN, r"\s+"):
+        parts = [part for part in re.split(signs, written) if fold(part)]
+        found = [meanings.get(fold(part)) for part in parts]
+        if len(found) > 1 and (signs == _BETWEEN or all(found)):
+            return ",".join(dict.fromkeys(each for each in found if each)) if all(found) else None
+    return _like(written, meanings)
+
+
+_BETWEEN = "[・、，；;/／&＆|｜+＋]"
+"""What stands between values besides a comma."""
+
+
+def _like(written: str, meanings: Mapping[str, str], known: tuple[str, ...] = ()) -> str | None:
     """Return what one of the folded words means that the written one is like; `None` if two are that mean others.
 
     `known`: what a synonym may stand for.
@@ -64,6 +113,18 @@ def likely(written: str, meanings: Mapping[str, str], known: tuple[str, ...] = (
 def _by_folded(known: tuple[str, ...]) -> dict[str, str]:
     """Return the words by their folded form; of those that fold to the same the first."""
     return {fold(word): word for word in reversed(known)}
+
+
+@lru_cache
+def _by_last_parts(known: tuple[str, ...]) -> dict[str, str]:
+    """Return dotted keys by their folded last parts, too, where of the least nested ones only one ends so."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(known, key=lambda word: word.count(".")):
+        for place in (sign.end() for sign in re.finditer(r"\.", word)):
+            ends = found.setdefault(fold(word[place:]), [])
+            if not ends or ends[0].count(".") == word.count("."):
+                ends.append(word)
+    return {end: words[0] for end, words in found.items() if len(words) == 1} | _by_folded(known)
 
 
 def _by_its_beginning(written: str, meanings: Mapping[str, str]) -> str | None:

@@ -47,7 +47,7 @@ _ENDS = {era: following.first_day for era, following in pairwise(ERAS)}
 
 _WESTERN = re.compile(r"(?:fy)?([0-9]{4})|([0-9]{4})年度")
 _IN_ERA = re.compile(rf"({'|'.join(_ERA_OF)})([1-9][0-9]{{0,2}}|元|[一二三四五六七八九十百]{{1,6}})(?:年度)?")
-_CALENDAR = re.compile(rf"(?:[0-9]{{4}}|(?:{'|'.join(_ERA_OF)}).+)年")
+_CALENDAR = re.compile("([^年]+)年")
 _KANJI = re.compile(r"(?:([二三四五六七八九]?)(百))?(?:([二三四五六七八九]?)(十))?([一二三四五六七八九]?)")
 
 
@@ -74,7 +74,11 @@ def parse(text: str) -> int:
 
 
 def _reason(written: str) -> str:
-    if _CALENDAR.fullmatch(written):
+    if calendar := _CALENDAR.fullmatch(written):
+        try:
+            parse(f"{calendar[1]}年度")
+        except Invalid as invalid:
+            return invalid.reason
         return "year-calendar"
     if re.fullmatch("[0-9]{2}", written):
         return "year-two-digits"

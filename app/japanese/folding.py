@@ -19,8 +19,8 @@ KATAKANA_TO_HIRAGANA = {katakana: katakana - 0x60 for katakana in (*range(0x30A1
 FULL_WIDTH_TO_ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
-DASHES = frozenset("-‐‑‒–—―−")
-"""Hyphens, dashes and the minus sign, of those that NFKC makes of others."""
+DASHES = frozenset("-‐‑‒–—―−⸺⸻⁃➖⎯─━˗")
+"""Hyphens, dashes, minus signs and lines that look like one, of those that NFKC makes of others."""
 
 VARIATION_SELECTORS = frozenset(
     map(chr, (*range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))

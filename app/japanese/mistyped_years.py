@@ -3,18 +3,21 @@
 import re
 
 from app.japanese import fiscal_years
-from app.japanese.folding import narrow
+from app.japanese.folding import DASHES, narrow
 
 TYPED_CHARACTERS = 40
 """The longest text that is looked at."""
 
-_SPAN = re.compile(r"(.+?)(?:-|–|—|−|~|〜|\.\.+|/|から|to)(.+?)(?:まで)?")
+_BETWEEN = rf"(?:[{re.escape(''.join(sorted(DASHES)))}~〜:/]|\.\.+|から|to)"
+_SPAN = re.compile(rf"(.+?){_BETWEEN}(.+?)(?:まで)?")
+_SINCE = re.compile(rf"(.+?)(?:{_BETWEEN}|以降|以後)")
+_UNTIL = re.compile(rf"{_BETWEEN}(.+?)(?:まで)?|(.+?)(?:まで|以前)")
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月][0-9]{1,2}日?|月)?")
 _ERA = re.compile(r"[^0-9元一二三四五六七八九十百]+")
 
 
-def meant(text: str) -> str | tuple[int, int] | None:
-    """Return a fiscal year as it should have been written, or the first and the last year of a span."""
+def meant(text: str) -> str | tuple[int | None, int | None] | None:
+    """Return a fiscal year as it should have been written, or the first and the last year of a span, if it has one."""
     written = "".join(narrow(text).split())
     if len(text) > TYPED_CHARACTERS:
         return None
@@ -28,6 +31,10 @@ def meant(text: str) -> str | tuple[int, int] | None:
         first, last = _mended(span[1]), _mended(span[2]) or _mended((era[0] if era else "") + span[2])
         if first and last and (years := (fiscal_years.parse(first), fiscal_years.parse(last)))[0] <= years[1]:
             return years
+    if (since := _SINCE.fullmatch(written.lower())) and (first := _mended(since[1])):
+        return fiscal_years.parse(first), None
+    if (until := _UNTIL.fullmatch(written.lower())) and (last := _mended(until[1] or until[2])):
+        return None, fiscal_years.parse(last)
     return None
 
 

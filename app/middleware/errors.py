@@ -98,7 +98,13 @@ async def _nearest(scope: Scope, failure: problems.NotFound) -> str | None:
 async def _exists(scope: Scope, path: str) -> bool:
     """Return whether `GET path` is answered, by asking the routes."""
     plain = request_context.read({**scope, "path": path, "query_string": b"", "headers": [], "method": "GET"})
-    asked = {**scope, "path": path, "path_params": {}, "method": "GET", request_context.KEY: plain}
+    asked = {
+        **scope,
+        "path": path.removesuffix(plain.suffix),
+        "path_params": {},
+        "method": "GET",
+        request_context.KEY: plain,
+    }
 
     async def receive() -> Message:
         return {"type": "http.disconnect"}

@@ -1,7 +1,8 @@
 """`/guide`: how to use the API, with samples to copy, in Japanese and English."""
 
+import json
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter, Path
@@ -29,8 +30,32 @@ SAMPLES = {
     if file.is_file()
 }
 
-QUESTIONS: list[dict[str, str]] = orjson.loads((files("app.pages") / "questions.json").read_bytes())
-"""Questions in both languages, each with the request that answers it and the path of the answer in the response."""
+QUESTIONS: list[dict[str, Any]] = orjson.loads((files("app.pages") / "questions.json").read_bytes())
+"""Questions in both languages, each with the request that answers it, the path in the response at which to read, and
+what stands there in the edition of this release: of objects the keys that matter; … for what each edition changes.
+"""
+
+
+class Question(NamedTuple):
+    text: str
+    request: str
+    read: str
+    answer: str
+
+
+def questions(language: Language) -> list[Question]:
+    """Return the questions in that language; an answer that is no text as JSON."""
+
+    def told(value: Any) -> Any:
+        return value[language] if isinstance(value, dict) else value
+
+    return [
+        Question(each[language], each["request"], told(each["read"]), _text(told(each["answer"]))) for each in QUESTIONS
+    ]
+
+
+def _text(answer: Any) -> str:
+    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
 
 
 @router.get("/guide")
@@ -47,5 +72,5 @@ def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = (
     base_url = context.state.settings.public_base_url
     samples = {name: escape(code).replace(SAMPLES_URL, base_url or _ADDRESS) for name, code in SAMPLES.items()}
     return layout.page(
-        context, f"guide.{language}.html", language, PATHS, vary=vary, samples=samples, questions=QUESTIONS
+        context, f"guide.{language}.html", language, PATHS, vary=vary, samples=samples, questions=questions(language)
     )

@@ -31,7 +31,7 @@ async def get_llms_full(context: Context) -> Response:
         context,
         "llms-full.txt",
         samples={name: code.replace(guide.SAMPLES_URL, base_url) for name, code in guide.SAMPLES.items()},
-        questions=guide.QUESTIONS,
+        questions=zip(guide.questions("en"), guide.questions("ja"), strict=True),
         api=context.state.describe(),
         shape=_shape,
     )

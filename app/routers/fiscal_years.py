@@ -34,7 +34,8 @@ def _parse(text: str) -> int:
 def _suggest(text: str) -> str | None:
     match mistyped_years.meant(text):
         case (first, last):
-            return f"fiscal_year_from={first}&fiscal_year_to={last}"
+            ends = {"fiscal_year_from": first, "fiscal_year_to": last}
+            return "&".join(f"{name}={year}" for name, year in ends.items() if year)
         case single:
             return single
 

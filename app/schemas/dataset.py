@@ -56,7 +56,7 @@ class Dataset(BaseModel):
     point_rules: Annotated[list[PointRule], Field(description="How `annotations.point` of a region was chosen")]
     credits: Annotated[list[Credit], Field(description="Data sets of others in the annotations")]
     languages: Annotated[list[str], Field(description="BCP 47", examples=[["ja", "en"]])]
-    version: Annotated[str, Field(description="Derived from the content: equal versions, equal data")]
+    version: Annotated[str, Field(description="Derived from the content: the same version always means the same data")]
     issued: Annotated[Date, Field(description="Date of the first edition, ISO 8601", examples=["2026-11-24"])]
     modified: Annotated[Date, Field(description="Date of the data, ISO 8601", examples=["2026-11-24"])]
     source: SourceFile

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from app.db import thresholds
-from app.japanese.folding import fold
+from app.japanese.folding import DASHES, fold
 
 MAX_TYPED = 100
 """Characters of `q` before folding."""
@@ -21,7 +21,6 @@ MAX_TERMS = 10
 _QUOTES = '"“”＂'
 _TOKEN = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|(\S+)")
 _WORDS = ("AND", "OR", "NOT")
-_MINUS = ("-", "‐", "−")
 
 
 class Term(NamedTuple):
@@ -57,4 +56,4 @@ def operators(q: str) -> list[str]:
 
 def _is_operator(word: str) -> bool:
     plain = normalize("NFKC", word)
-    return plain in _WORDS or (plain.startswith(_MINUS) and bool(fold(plain)))
+    return plain in _WORDS or (plain[:1] in DASHES and bool(fold(plain)))

@@ -118,12 +118,20 @@ def test_a_path_with_a_slash_too_many_is_told_so_and_not_redirected(client: http
         ("/v1/region/7", "/v1/regions/7"),
         ("/v1/regions/7/", "/v1/regions/7"),
         ("/v1/regions/7/8", "/v1/regions/7"),
-        ("/v1/clusters/29.json", "/v1/regions/29"),
+        ("/v1/clusters/29.json", "/v1/regions/29.json"),
+        ("/regions/7.json", "/v1/regions/7.json"),
+        ("/regions/7.geojson", "/v1/regions/7.geojson"),
+        ("/regions/7.csv", "/regions/7"),
+        ("/regions/07.html", "/regions/7"),
+        ("/regions/7/EN", "/regions/7/en"),
+        ("/regions/7/en/", "/regions/7/en"),
+        ("/region/7/en", "/regions/7/en"),
+        ("/regions/7/fr", "/regions/7"),
+        ("/regions/99/en/", "/v1/regions"),
         ("/v1/region/99", "/v1/regions"),
         ("/v1/region/0", "/v1/regions"),
         ("/v1/regions/07", "/v1/regions/7"),
         ("/v1/regions/７", "/v1/regions/7"),
-        ("/v1/regions/7.xml", "/v1/regions/7"),
         ("/v1/program/global", "/v1/programs/global"),
         ("/v1/programs/City_Area", "/v1/programs/city-area"),
         ("/v1/subcategory/global-phase-1", "/v1/subcategories/global-phase-1"),
@@ -161,7 +169,11 @@ def test_what_does_not_exist_names_the_nearest_path_that_does(
 @pytest.mark.parametrize(
     ("path", "available"),
     [
-        ("/v1/regions/7.csv", [".json", ".geojson"]),
+        *(
+            (f"/v1/regions/7{suffix}", [".json", ".geojson"])
+            for suffix in (".csv", ".xml", ".pdf", ".html", ".CSV", ".GEOJSON", ".Json", ".x1")
+        ),
+        ("/v1/subcategories/global-phase-1.xml", [".json"]),
         ("/v1/programs/global.ndjson", [".json"]),
         ("/v1.csv", [".json"]),
         ("/v1/dataset.csv", [".json", ".jsonld"]),
@@ -218,6 +230,8 @@ def test_a_parameter_that_no_route_knows_is_named(
     errors = problem(client.get(f"{path}?{query}"), 422, "invalid-parameter")["errors"]
     assert (parameter, code) in [(error["parameter"], error["code"]) for error in errors]
 
+
+ISHIKAWA = "prefecture=%E7%9F%B3%E5%B7%9D"
 
 NUMBERS = ["-1", "101", "2147483648", "9223372036854775808", "9" * 4000]
 NO_NUMBERS = [
@@ -332,7 +346,89 @@ def test_a_page_that_cannot_be_is_refused_never_clamped(
         ("fiscalYear=2009", "fiscalYear", "unknown", "fiscal_year"),
         ("format=csv", "format", "unknown", "/v1/regions.csv"),
         ("format=jsonl", "format", "unknown", "/v1/regions.ndjson"),
-        ("output=xml", "output", "unknown", "/v1/regions.json"),
+        ("format=json", "format", "unknown", "/v1/regions.json"),
+        ("output=xml", "output", "unknown", None),
+        ("format=", "format", "unknown", None),
+        ("format=csv&type=global", "format", "unknown", "/v1/regions.csv?type=global"),
+        ("facets=type&format=csv&prefecture=%E7%9F%B3%E5%B7%9D", "format", "unknown", f"/v1/regions.csv?{ISHIKAWA}"),
+        ("facets=type&format=json", "format", "unknown", "/v1/regions.json?facets=type"),
+        (f"format=csv&q={'%E3%81%82' * 99}", "format", "unknown", f"/v1/regions.csv?q={'%E3%81%82' * 99}"),
+        (f"format=csv&number={'1,' * 99}1", "format", "unknown", f"/v1/regions.csv?number={'1,' * 99}1"),
+        ("fields=name_en", "fields", "not-allowed", "annotations.name_en"),
+        ("fields=title_en", "fields", "not-allowed", "annotations.title_en"),
+        ("fields=theme_en", "fields", "not-allowed", "annotations.theme_en"),
+        ("fields=name_kana", "fields", "not-allowed", "annotations.name_kana"),
+        ("fields=nameKana", "fields", "not-allowed", "annotations.name_kana"),
+        ("fields=name_romaji", "fields", "not-allowed", "annotations.name_romaji"),
+        ("fields=title_kana", "fields", "not-allowed", "annotations.title_kana"),
+        ("fields=prefectures", "fields", "not-allowed", "annotations.prefectures"),
+        ("fields=prefecture", "fields", "not-allowed", "annotations.prefectures"),
+        ("fields=prefectures.code", "fields", "not-allowed", "annotations.prefectures.code"),
+        ("fields=evidence", "fields", "not-allowed", "annotations.evidence"),
+        ("fields=page", "fields", "not-allowed", "source.page"),
+        ("fields=lat", "fields", "not-allowed", "annotations.point.latitude"),
+        ("fields=id", "fields", "not-allowed", "number"),
+        ("fields=fiscal_year", "fields", "not-allowed", "fiscal_year_start"),
+        ("fields=code", "fields", "not-allowed", None),
+        ("fields=kana", "fields", "not-allowed", None),
+        ("fields=titel", "fields", "not-allowed", "title"),
+        ("q=a&q_in=name_en", "q_in", "not-allowed", "annotations"),
+        ("q=a&q_in=research_fields", "q_in", "not-allowed", "annotations"),
+        ("sort=number:desc", "sort", "not-allowed", "-number"),
+        ("sort=number:asc", "sort", "not-allowed", "number"),
+        ("sort=page desc", "sort", "not-allowed", "-page"),
+        ("sort=page_desc", "sort", "not-allowed", "-page"),
+        ("sort=pageDesc", "sort", "not-allowed", "-page"),
+        ("sort=PAGE DESC", "sort", "not-allowed", "-page"),
+        ("sort=page descending", "sort", "not-allowed", "-page"),
+        ("sort=page.asc", "sort", "not-allowed", "page"),
+        ("sort=desc(page)", "sort", "not-allowed", "-page"),
+        ("sort=page降順", "sort", "not-allowed", "-page"),
+        ("sort=-number:asc", "sort", "not-allowed", "-number"),
+        ("sort=-pages", "sort", "not-allowed", "-page"),
+        ("sort=−page", "sort", "not-allowed", "-page"),
+        ("sort=－page", "sort", "not-allowed", "-page"),
+        ("sort=%2Bpage", "sort", "not-allowed", "page"),
+        ("sort=fiscal_year", "sort", "not-allowed", "fiscal_year_start"),
+        ("sort=-fiscal_year", "sort", "not-allowed", "-fiscal_year_start"),
+        ("sort=year desc", "sort", "not-allowed", "-fiscal_year_start"),
+        ("sort=desc", "sort", "not-allowed", None),
+        ("prefecture=富山・石川", "prefecture", "not-allowed", "16,17"),
+        ("prefecture=富山、石川", "prefecture", "not-allowed", "16,17"),
+        ("prefecture=富山 石川", "prefecture", "not-allowed", "16,17"),
+        ("prefecture=富山　石川県", "prefecture", "not-allowed", "16,17"),
+        ("prefecture=Toyama/Ishikawa", "prefecture", "not-allowed", "16,17"),
+        ("prefecture=富山・東海", "prefecture", "not-allowed", None),
+        ("type=global;city-area", "type", "not-allowed", "global,city-area"),
+        ("type=グローバル型・都市エリア型", "type", "not-allowed", "global,city-area"),
+        ("lang=ja/en", "lang", "not-allowed", "ja"),
+        ("num=10", "num", "unknown", "limit"),
+        ("count=10", "count", "unknown", "limit"),
+        ("hits=10", "hits", "unknown", "limit"),
+        ("pageNo=2", "pageNo", "unknown", "offset"),
+        ("page_token=x", "page_token", "unknown", "offset"),
+        ("program_id=global", "program_id", "unknown", "type"),
+        ("subcategory_id=global-phase-1", "subcategory_id", "unknown", "subcategory"),
+        ("pref_code=16", "pref_code", "unknown", "prefecture"),
+        ("prefCd=16", "prefCd", "unknown", "prefecture"),
+        ("prefecture_name=石川", "prefecture_name", "unknown", "prefecture"),
+        ("region=7", "region", "unknown", "number"),
+        ("region=石川", "region", "unknown", "prefecture"),
+        ("id=global", "id", "unknown", None),
+        ("freeword=x", "freeword", "unknown", "q"),
+        ("direction=desc", "direction", "unknown", "sort"),
+        ("fiscal_year=2009:2011", "fiscal_year", "year-malformed", "fiscal_year_from=2009&fiscal_year_to=2011"),
+        ("fiscal_year=2009-", "fiscal_year", "year-malformed", "fiscal_year_from=2009"),
+        ("fiscal_year=平成21年度以降", "fiscal_year", "year-malformed", "fiscal_year_from=2009"),
+        ("fiscal_year=〜2011", "fiscal_year", "year-malformed", "fiscal_year_to=2011"),
+        (
+            "fiscal_year=平成21年-平成23年",
+            "fiscal_year",
+            "year-malformed",
+            "fiscal_year_from=2009&fiscal_year_to=2011",
+        ),
+        ("fiscal_year=平成40年", "fiscal_year", "year-never-was", None),
+        ("fiscal_year=1885年", "fiscal_year", "year-out-of-range", None),
         ("_=123", "_", "unknown", None),
         ("callback=f", "callback", "unknown", None),
         ("utm_source=x", "utm_source", "unknown", None),
@@ -353,7 +449,14 @@ def test_a_wrong_parameter_of_the_regions_is_named_explained_and_mended(
     [
         ("/v1/regions.csv?format=json", "/v1/regions.json"),
         ("/v1/programs?format=text/csv", "/v1/programs.csv"),
-        ("/v1/regions/7?format=csv", "/v1/regions/7.json"),
+        ("/v1/regions/7?format=csv", None),
+        ("/v1/regions/7?fields=name&format=geojson", "/v1/regions/7.geojson?fields=name"),
+        ("/v1/programs?format=geojson", None),
+        ("/v1/regions.csv?bom=false&format=json&q=a", "/v1/regions.json?q=a"),
+        ("/v1/prefectures?pageNo=2", "offset"),
+        ("/v1/prefectures?region=7", None),
+        ("/v1/dataset?fields=license_notes", "license_note"),
+        ("/v1/corrections?fields=year", None),
         ("/v1/dataset?format=jsonld", "/v1/dataset.jsonld"),
         ("/livez?format=csv", None),
         ("/v1/programs?query=x", None),
@@ -365,6 +468,13 @@ def test_a_suggestion_is_something_that_the_resource_has(
 ) -> None:
     (error,) = problem(client.get(path), 422, "invalid-parameter")["errors"]
     assert error.get("suggestion") == suggestion
+
+
+def test_a_span_is_not_called_a_calendar_year(client: httpx.Client) -> None:
+    for language in ("en", "ja"):
+        query = {"fiscal_year": "平成21年-平成23年", "lang": language}
+        (error,) = client.get("/v1/regions", params=query).json()["errors"]
+        assert not re.search("calendar|暦年|年度」と", error["detail"])
 
 
 def test_everything_that_is_wrong_is_said_at_once(client: httpx.Client) -> None:

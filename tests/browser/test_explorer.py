@@ -138,7 +138,12 @@ def test_the_detail_shows_what_is_printed_and_keeps_annotations_apart(page: Page
     region = site.get("/v1/regions/7").json()
     for text in (region["title"], region["theme"], region["fiscal_years_label"], region["source"]["page_label"]):
         expect(printed).to_contain_text(text)
-    for text in (region["annotations"]["title_en"], "富山県", "本サービスによる読み・訳・選定（非公式）", "根拠で確認済み"):
+    for text in (
+        region["annotations"]["title_en"],
+        "富山県",
+        "本サービスによる読み・訳・選定（非公式）",
+        "根拠で確認した情報",
+    ):
         expect(ours).to_contain_text(text)
     for url in region["annotations"]["evidence"]:
         expect(ours.get_by_role("link", name=url)).to_be_visible()

@@ -92,7 +92,7 @@ async def service(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Cache]]:
 def test_of_a_wrong_request_little_is_read_and_five_suggestions_are_looked_for(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    looked_for = counted(monkeypatch, suggestions, "likely")
+    looked_for = counted(monkeypatch, suggestions, "_like")
     decoded = counted(monkeypatch, query_pairs, "decode")
     made = counted(monkeypatch, problems, "Flaw")
 

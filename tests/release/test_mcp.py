@@ -217,7 +217,9 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "search_regions",
         {"type": "globl", "prefecture": 1},
         "Nothing was looked up; correct these arguments:\n"
-        "- type: “globl” is not a known value. Try: global.\n- prefecture: “1” is not a known value. Try: 01.",
+        "- type: “globl” is not a known value. Give an id or a name, Japanese or English. Try: global.\n"
+        "- prefecture: “1” is not a known value. Give the code or the name of a prefecture, or the name of an area "
+        "(地方), Japanese or English. Try: 01.",
     ),
     ("get_region", {"number": 30}, "There is no region 30 in the list. search_regions finds those that are."),
     (

@@ -27,9 +27,11 @@ def folded(text: str) -> str:
 
 
 DASHES = {
-    unicodedata.lookup(name)
-    for name in ("HYPHEN-MINUS", "HYPHEN", "NON-BREAKING HYPHEN", "FIGURE DASH", "EN DASH", "EM DASH", "HORIZONTAL BAR")
-} | {unicodedata.lookup("MINUS SIGN")}
+    *map(unicodedata.lookup, ("HYPHEN-MINUS", "HYPHEN", "NON-BREAKING HYPHEN", "FIGURE DASH", "EN DASH", "EM DASH")),
+    *map(unicodedata.lookup, ("HORIZONTAL BAR", "MINUS SIGN", "HEAVY MINUS SIGN", "MODIFIER LETTER MINUS SIGN")),
+    *map(unicodedata.lookup, ("TWO-EM DASH", "THREE-EM DASH", "HYPHEN BULLET", "HORIZONTAL LINE EXTENSION")),
+    *map(unicodedata.lookup, ("BOX DRAWINGS LIGHT HORIZONTAL", "BOX DRAWINGS HEAVY HORIZONTAL")),
+}
 
 
 def prolonged(text: str) -> Iterator[str]:
@@ -65,7 +67,7 @@ def terms_of(q: str) -> dict[str, str] | None:
             typed = q.split()[0]
             q = q.removeprefix(typed)
             narrow = unicodedata.normalize("NFKC", typed)
-            if narrow in {"AND", "OR", "NOT"} or (re.match("[-\u2010\u2212]", narrow) and folded(typed)):
+            if narrow in {"AND", "OR", "NOT"} or (narrow[0] in DASHES and folded(typed)):
                 return None
         if folded(typed):
             found.setdefault(folded(typed), typed)

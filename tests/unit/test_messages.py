@@ -4,7 +4,7 @@ import string
 import httpx
 import pytest
 
-from app.http import messages
+from app.http import messages, openapi_texts
 from tests.api.test_problems import problem
 
 TABLES = (messages.TITLES, messages.EXPLANATIONS, messages.DETAILS, messages.PARAMETER_DETAILS)
@@ -45,6 +45,26 @@ def test_japanese_is_written_as_the_field_writes_it(table: dict[str, dict[messag
     for sentences in table.values():
         assert not re.search("パラメータ(?!ー)|当方|印刷|[ぁ-ん]: |知らない", sentences["ja"])
         assert not re.search(r"can be had|never was\b|in \{count\} places", sentences["en"])
+
+
+@pytest.mark.parametrize("text", [*openapi_texts.japanese().values(), openapi_texts.DESCRIPTION["ja"]])
+def test_the_description_is_in_plain_japanese(text: str) -> None:
+    assert not re.search("パラメータ(?!ー)|当方|印刷|[ぁ-ん]: |知らない|この表示", text)
+    signs = "[ぁ-ヿ一-鿿、。（）「」]"
+    assert not re.search(f"[、。] |{signs} {signs}|{signs}\n(?!\n|スキーマ)|`\n{signs}", text.rstrip())
+
+
+@pytest.mark.parametrize("page", ["/guide/ja", "/terms/ja"])
+def test_a_line_of_a_japanese_page_does_not_end_within_a_paragraph(client: httpx.Client, page: str) -> None:
+    paragraphs = re.findall(r"(?s)<(p|li|td|dd)\b[^>]*>(.*?)</\1>", client.get(page).text)
+    assert len(paragraphs) > 5
+    for _, html in paragraphs:
+        assert not re.search("[ぁ-ヿ一-鿿、。]\n[ぁ-ヿ一-鿿「]", re.sub("<[^>]*>", "", html))
+
+
+def test_no_view_is_called_a_notice(client: httpx.Client) -> None:
+    assert not re.search("この表示[をのへ]", client.get("/?lang=ja").text)
+    assert "equal versions" not in client.get("/openapi.json").text.lower()
 
 
 @pytest.mark.parametrize("path", ["/nope", "/v1/regions/99", "/v1/regions?limit=0&q=&type=x&fiscal_year=09"])

@@ -8,9 +8,12 @@ from app.http import suggestions, synonyms
 from app.japanese import fiscal_years, mistyped_years
 from app.japanese.folding import fold
 from app.routers.regions.parameters import FACETS, SORT_KEYS, RegionQuery
+from app.schemas.records import Region
+from app.search.conditions import FIELDS
 
 PARAMETERS = tuple(RegionQuery.model_fields)
 KNOWN = {*PARAMETERS, *FACETS, *(key.removeprefix("-") for key in SORT_KEYS), "ja", "en", "true", "false"}
+KNOWN |= {*FIELDS, *Region.model_fields}
 
 
 def test_every_synonym_stands_for_something_that_is_known() -> None:
@@ -62,11 +65,26 @@ def test_a_suggestion_is_a_known_word_or_none(written: str) -> None:
         ("2010/1/5", "2009"),
         ("2009年3月", "2008"),
         ("2009-10", "2009"),
+        ("2009:2011", (2009, 2011)),
+        ("2009−2011", (2009, 2011)),
+        ("平成21年-平成23年", (2009, 2011)),
+        ("2009-", (2009, None)),
+        ("H21-", (2009, None)),
+        ("2009〜", (2009, None)),
+        ("2009年以降", (2009, None)),
+        ("平成21年度から", (2009, None)),
+        ("-2011", (None, 2011)),
+        ("〜H23", (None, 2011)),
+        ("2011年度まで", (None, 2011)),
+        ("2011以前", (None, 2011)),
         *(
             (written, None)
             for written in ("2011-2009", "2009-13-01", "09", "21", "平成40", "昭和64", "x", "2009-x", "")
         ),
-        *((written, None) for written in ("2009" * 11, "1885年", "2009-2011-2013", "-", "〜", "H21-")),
+        *(
+            (written, None)
+            for written in ("2009" * 11, "1885年", "2009-2011-2013", "-", "〜", "-x", "平成40-", "〜1885", "2009--")
+        ),
     ],
 )
 def test_what_was_meant_by_a_text_that_writes_no_fiscal_year(written: str, meant: object) -> None:
@@ -78,5 +96,6 @@ def test_what_was_meant_by_a_text_that_writes_no_fiscal_year(written: str, meant
 @given(st.text(max_size=60) | st.text("0123456789年度月日HhFfYy平成令和元-〜~/から .", max_size=12))
 def test_whatever_is_suggested_writes_fiscal_years(written: str) -> None:
     meant = mistyped_years.meant(written)
-    for year in meant if isinstance(meant, tuple) else [meant] if meant else []:
+    years = meant if isinstance(meant, tuple) else [meant]
+    for year in filter(None, years):
         fiscal_years.parse(str(year))

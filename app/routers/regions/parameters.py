@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_a
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, create_model, model_validator
 
-from app.http import query_string
+from app.http import query_string, suggestions
 from app.http.formats import GEOJSON, OF_LISTS, Format
 from app.http.pagination import PageQuery
 from app.japanese.folding import fold
@@ -99,7 +99,7 @@ class RegionQuery(_Filters):
         ),
     ] = conditions.FIELDS
     sort: Annotated[
-        tuple[Annotated[SortKey, BeforeValidator(query_string.known(*SORT_KEYS))], ...],
+        tuple[Annotated[SortKey, BeforeValidator(query_string.known(*SORT_KEYS, suggest=suggestions.sort_key))], ...],
         AfterValidator(_distinct_keys),
         Field(
             description="`number` (default), `fiscal_year_start`, `fiscal_year_end`, `page`, `relevance` (with `q`: "
