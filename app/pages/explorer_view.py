@@ -1,0 +1,132 @@
+"""What the explorer shows: the parameters that it takes, the list, and what is wrong with a request for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from app.db.session import Read
+from app.http import pagination, problems, query_pairs, query_string
+from app.http.messages import Language
+from app.http.parsed_request import ParsedRequest
+from app.http.query_string import PageParameters
+from app.http.request_context import RequestContext
+from app.pages import fields, layout
+from app.pages.fields import Record
+from app.pages.records import read_list
+from app.routers import dataset, prefectures, programs
+from app.routers.regions import endpoints
+from app.routers.regions.parameters import FACETS, Facet, RegionQuery
+
+NOT_KEPT = {"lang", "q", "facets", "fields", "limit", "offset"}
+"""The parameters of the list that are no conditions and no order, and `q`, which is a text."""
+
+
+class ExplorerQuery(PageParameters, RegionQuery):
+    """The parameters of the list, but those that choose what of a record is told; a field of a form may be empty."""
+
+    facets: tuple[Facet, ...] = FACETS
+
+    @classmethod
+    def known(cls, raw: bytes) -> bytes:
+        names = {name.encode() for name in cls.model_fields} - {b"facets", b"fields"}
+        known = query_pairs.only(super().known(raw), names)
+        return b"&".join(pair for pair in known.split(b"&") if pair.partition(b"=")[2])
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows, all of one edition."""
+
+    version: str
+    dataset: Record
+    programs: list[dict[str, Any]]
+    prefectures: list[dict[str, Any]]
+    regions: list[dict[str, Any]]
+    total: int
+    facets: dict[str, list[dict[str, Any]]]
+    relax: list[dict[str, Any]]
+    hints: list[dict[str, Any]]
+    links: dict[str, str | None]
+    exports: str
+    """The query of the list's exports with these filters, with its question mark."""
+    errors: list[dict[str, Any]]
+    """What is wrong with the request and left out here: those of a problem, with the `url` of a suggestion."""
+
+    def group(self, subcategory: str) -> list[dict[str, Any]]:
+        return [each for each in self.regions if each["subcategory"]["id"] == subcategory]
+
+    def areas(self, language: Language) -> list[dict[str, Any]]:
+        """Return the 地方 with the codes of their prefectures."""
+        found: dict[str, dict[str, Any]] = {}
+        for each in self.prefectures:
+            name = fields.in_language(each["area"], "name", language)[0]
+            found.setdefault(each["area"]["id"], {"name": name, "codes": []})["codes"].append(each["code"])
+        return [*found.values()]
+
+    def facet(self, name: str, value: str) -> dict[str, Any]:
+        return next(each for each in self.facets[name] if each["value"] == value)
+
+    @cached_property
+    def supported(self) -> dict[int, int]:
+        """Return how many of these regions were supported in each fiscal year."""
+        years = (int(each["value"]) for each in self.facets["fiscal_year"])
+        spans = [(each["fiscal_year_start"], each["fiscal_year_end"]) for each in self.regions]
+        return {year: sum(first <= year <= last for first, last in spans) for year in years}
+
+
+def right_part(raw: bytes, context: query_string.Context) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
+    """Return what is left of a query string without the parameters that are wrong, and what is wrong with those."""
+    try:
+        return query_string.parse(raw, ExplorerQuery, context), ()
+    except problems.InvalidParameters as failure:
+        wrong = {flaw.parameter.encode() for flaw in failure.flaws}
+        right = {name.encode() for name in ExplorerQuery.model_fields} - wrong
+        if (rest := query_pairs.only(raw, right)) == raw:
+            raise
+        query, flaws = right_part(rest, context)
+        return query, failure.flaws + flaws
+
+
+def explain(
+    context: RequestContext, parsed: ParsedRequest[ExplorerQuery], flaws: tuple[problems.Flaw, ...]
+) -> list[dict[str, Any]]:
+    """Return the errors of a problem, each with the `name` of its parameter in words.
+
+    One with a suggestion has the `url` of what is right with that in the place of what was given.
+    """
+    if not flaws:
+        return []
+    failure = problems.InvalidParameters(*flaws)
+    errors: list[dict[str, Any]] = problems.document(failure, parsed.language, "", "")["errors"]
+    for flaw, error in zip(failure.flaws, errors, strict=True):
+        error["name"] = layout.WORDS[parsed.language].get(flaw.parameter, flaw.parameter)
+        if "suggestion" not in error:
+            continue
+        values = [error["suggestion"]]
+        if isinstance(getattr(parsed.query, flaw.parameter), tuple):
+            pairs = query_pairs.read(context.query_string)
+            given = [value for name, text, _ in pairs if name == flaw.parameter for value in text.split(",")]
+            values = [error["suggestion"] if each == flaw.values.get("value") else each for each in given]
+        error["url"] = parsed.like_this(**{flaw.parameter: ",".join(values)})
+    return errors
+
+
+def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dict[str, Any]]) -> View:
+    page = endpoints.read_page(read, parsed)
+    filters = {name: value for name, value in parsed.query.filters().items() if name != "lang"}
+    return View(
+        version=read.edition.version,
+        dataset=dataset.describe(read),
+        programs=read_list(read, programs.PROGRAMS),
+        prefectures=read_list(read, prefectures.PREFECTURES),
+        regions=[orjson.loads(record) for record in page.records],
+        total=page.total,
+        facets=page.extra["facets"],
+        relax=page.extra["relax"],
+        hints=page.extra.get("hints", []),
+        links=pagination.links(parsed, page.total),
+        exports=parsed.url("", filters),
+        errors=errors,
+    )
