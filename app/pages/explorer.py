@@ -99,7 +99,7 @@ def give(view: View, language: Language) -> dict[str, Any]:
         "labels": {each["path"]: each["label"][language] for each in fields.FIELDS},
         "samples": _SAMPLES,
         "years": {year: fiscal_years.label(year) for year in years},
-        "areas": view.areas(language),
+        "areas": view.areas,
         "parameters": [name for name in ExplorerQuery.model_fields if name not in NOT_KEPT],
         "subcategories": {each["id"]: [one["id"] for one in each["subcategories"]] for each in view.programs},
         "regionCount": view.dataset["counts"]["regions"],

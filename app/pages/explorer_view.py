@@ -1,8 +1,9 @@
 """What the explorer shows: the parameters that it takes, the list, and what is wrong with a request for it."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -35,6 +36,14 @@ class ExplorerQuery(PageParameters, RegionQuery):
         return b"&".join(pair for pair in known.split(b"&") if pair.partition(b"=")[2])
 
 
+class Chip(NamedTuple):
+    """A condition in words, and the URL of the page without it."""
+
+    name: str
+    text: str
+    url: str
+
+
 @dataclass(frozen=True)
 class View:
     """What the page shows, all of one edition."""
@@ -42,7 +51,8 @@ class View:
     version: str
     dataset: Record
     programs: list[dict[str, Any]]
-    prefectures: list[dict[str, Any]]
+    areas: list[dict[str, Any]]
+    """The 地方 with the codes of their prefectures."""
     regions: list[dict[str, Any]]
     total: int
     facets: dict[str, list[dict[str, Any]]]
@@ -51,19 +61,12 @@ class View:
     links: dict[str, str | None]
     exports: str
     """The query of the list's exports with these filters, with its question mark."""
+    chips: list[Chip]
     errors: list[dict[str, Any]]
     """What is wrong with the request and left out here: those of a problem, with the `url` of a suggestion."""
 
     def group(self, subcategory: str) -> list[dict[str, Any]]:
         return [each for each in self.regions if each["subcategory"]["id"] == subcategory]
-
-    def areas(self, language: Language) -> list[dict[str, Any]]:
-        """Return the 地方 with the codes of their prefectures."""
-        found: dict[str, dict[str, Any]] = {}
-        for each in self.prefectures:
-            name = fields.in_language(each["area"], "name", language)[0]
-            found.setdefault(each["area"]["id"], {"name": name, "codes": []})["codes"].append(each["code"])
-        return [*found.values()]
 
     def facet(self, name: str, value: str) -> dict[str, Any]:
         return next(each for each in self.facets[name] if each["value"] == value)
@@ -74,6 +77,41 @@ class View:
         years = (int(each["value"]) for each in self.facets["fiscal_year"])
         spans = [(each["fiscal_year_start"], each["fiscal_year_end"]) for each in self.regions]
         return {year: sum(first <= year <= last for first, last in spans) for year in years}
+
+
+def areas_of(prefectures: Sequence[Record], language: Language) -> list[dict[str, Any]]:
+    """Return the 地方 with the codes of their prefectures."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in prefectures:
+        name = fields.in_language(each["area"], "name", language)[0]
+        found.setdefault(each["area"]["id"], {"name": name, "codes": []})["codes"].append(each["code"])
+    return [*found.values()]
+
+
+def chips(
+    parsed: ParsedRequest[ExplorerQuery], facets: Mapping[str, Sequence[Record]], areas: Sequence[Record]
+) -> Iterator[Chip]:
+    """Yield the conditions as `chips.js` shows them, so that nothing moves when its own take their place."""
+    words, given = layout.WORDS[parsed.language], parsed.query.filters()
+    others = (name for name in ExplorerQuery.model_fields if name not in ("sort", *FACETS, *NOT_KEPT))
+    for name in ("q", *FACETS, *others):
+        if name not in given:
+            continue
+        chosen = [given[name]] if name == "q" else given[name].split(",")
+        labels = {each["value"]: each["label"] for each in facets.get(name, ())}
+        groups = [([value], labels.get(value, value)) for value in chosen]
+        if name == "prefecture":
+            whole = [each for each in areas if len(each["codes"]) > 1 and {*each["codes"]} <= {*chosen}]
+            single = [group for group in groups if not any(group[0][0] in each["codes"] for each in whole)]
+            groups = [*((each["codes"], each["name"]) for each in whole), *single]
+        elif name == "fiscal_year" and len(chosen) > 1:
+            joined = ("・" if parsed.language == "ja" else ", ").join(text for _, text in groups)
+            if len(chosen) > 2 and int(chosen[-1]) - int(chosen[0]) == len(chosen) - 1:
+                joined = f"{groups[0][1]}–{groups[-1][1]}"
+            groups = [(chosen, words["anyOf"].format(values=joined))]
+        for values, text in groups:
+            rest = ",".join(value for value in chosen if value not in values) or None
+            yield Chip(words.get(name, name), text, parsed.like_this(**{name: rest, "offset": None}))
 
 
 def right_part(raw: bytes, context: query_string.Context) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
@@ -116,11 +154,12 @@ def explain(
 def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dict[str, Any]]) -> View:
     page = endpoints.read_page(read, parsed)
     filters = {name: value for name, value in parsed.query.filters().items() if name != "lang"}
+    known = read_list(read, prefectures.PREFECTURES)
     return View(
         version=read.edition.version,
         dataset=dataset.describe(read),
         programs=read_list(read, programs.PROGRAMS),
-        prefectures=read_list(read, prefectures.PREFECTURES),
+        areas=(areas := areas_of(known, parsed.language)),
         regions=[orjson.loads(record) for record in page.records],
         total=page.total,
         facets=page.extra["facets"],
@@ -128,5 +167,6 @@ def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dic
         hints=page.extra.get("hints", []),
         links=pagination.links(parsed, page.total),
         exports=parsed.url("", filters),
+        chips=[*chips(parsed, page.extra["facets"], areas)],
         errors=errors,
     )

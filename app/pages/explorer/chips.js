@@ -53,7 +53,8 @@ function clearing() {
 
 /** What the text may have meant: conditions of which a word of it is a value; or, refused, what would be right. */
 export function showHints({ page, state }) {
-  const hints = page.hints.filter(({ total }) => total);
+  const useful = page.hints.filter(({ total }) => total);
+  const hints = useful.length ? useful : page.hints; // of two words both may have to move
   const offer = (sentence, key, click) => el("li", {}, el("button", { "data-key": key, click }, mixed(sentence)));
   const meant = (page.refused?.errors ?? []).filter(({ suggestion }) => suggestion);
   const offers = [
@@ -83,5 +84,5 @@ export function showNothing({ page }) {
     return el("li", {}, el("button", { click: () => change({ [parameter]: "" }) }, sentence));
   });
   const nothing = page.total === 0 && !page.refused;
-  fill($("#nothing"), nothing && [el("p", {}, words.noMatch), el("ul", {}, offers.length ? offers : el("li", {}, clearing()))]);
+  fill($("#nothing"), nothing && [el("p", {}, offers.length ? words.noMatch : words.nothing), el("ul", {}, offers.length ? offers : el("li", {}, clearing()))]);
 }

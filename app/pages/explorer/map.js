@@ -42,7 +42,7 @@ function tile({ value, label, count }, most, state) {
   );
 }
 
-/** To the nearest tile in that direction; sideways steps count double. */
+/** Goes to the nearest tile in that direction. */
 function walk(event) {
   const step = STEPS[event.key];
   const from = places.get(event.target.dataset.code);

@@ -1,4 +1,4 @@
-// The search box: asks as one types, but never in the middle of a conversion, when the text is not yet what is meant.
+// The search box: asks as one types, but never in the middle of a conversion.
 import { $ } from "./dom.js";
 import { change, read } from "./state.js";
 
@@ -22,7 +22,7 @@ export function takeOver() {
   showText();
 }
 
-/** Shows the text of the state: of a link, of the history, without a condition that was removed. */
+/** Shows the text of the state. */
 export function showText() {
   clearTimeout(pause);
   box.value = read().q;

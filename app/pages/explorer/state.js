@@ -52,7 +52,7 @@ export function change(patch, { typed = false } = {}) {
   listener(typed);
 }
 
-/** Writes the state in another way, as the service spells it; it means the same, so nobody is told. */
+/** Writes the state as the service spells it. It means the same, so nobody is told. */
 export function respell(patch) {
   if (link(patch) !== location.pathname + location.search) history.replaceState(history.state, "", link(patch));
 }
