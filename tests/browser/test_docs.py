@@ -72,7 +72,7 @@ def test_nothing_moves_when_the_description_is_there(tab: Page, root: str, path:
 def test_an_explorer_of_the_api_is_dark_in_the_dark_and_leads_home(chromium: Browser, root: str, path: str) -> None:
     with browser.opened(chromium, root, color_scheme="dark") as page:
         page.goto(f"{root}{path}")
-        text = page.get_by_text("一覧に印刷された文章は原文のまま公開します").first
+        text = page.get_by_text("一覧の文章は原文のまま公開します").first
         expect(text).to_be_visible()
         brightness = "(text) => getComputedStyle(text).color.match(/\\d+/g).slice(0, 3).map(Number)"
         assert min(text.evaluate(brightness)) > 150

@@ -49,6 +49,14 @@ def test_a_hint_that_finds_nothing_is_not_offered(page: Page) -> None:
     expect(page.locator("#hints")).to_be_empty()
 
 
+def test_where_both_of_two_words_have_to_move_each_is_offered(page: Page) -> None:
+    page.goto("/?q=九州 H24")
+    status(page, "29 地域中 0 地域")
+    page.locator("#hints").get_by_role("button", name="九州・沖縄").click()
+    page.locator("#hints").get_by_role("button", name="平成24年度").click()
+    status(page, "29 地域中 1 地域")
+
+
 def test_without_javascript_neither(chromium: Browser, site: httpx.Client) -> None:
     with browser.opened(chromium, site.base_url, java_script_enabled=False) as page:
         for q in ("平成元年度", "沖縄県"):

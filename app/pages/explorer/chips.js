@@ -54,7 +54,7 @@ function clearing() {
 /** What the text may have meant: conditions of which a word of it is a value; or, refused, what would be right. */
 export function showHints({ page, state }) {
   const useful = page.hints.filter(({ total }) => total);
-  const hints = useful.length ? useful : page.hints; // of two words both may have to move
+  const hints = useful.length || page.hints.length < 2 ? useful : page.hints; // of two words both may have to move
   const offer = (sentence, key, click) => el("li", {}, el("button", { "data-key": key, click }, mixed(sentence)));
   const meant = (page.refused?.errors ?? []).filter(({ suggestion }) => suggestion);
   const offers = [
