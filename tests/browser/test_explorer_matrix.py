@@ -21,11 +21,8 @@ VIEWS = {
     "refused": "#type=foo",
 }
 WIDTHS = (1280, 820, 360)
-SCHEMES: dict[str, dict[str, str]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "forced": {"forced_colors": "active"},
-}
+SCHEMES: dict[str, dict[str, str]] = {"light": {}, "forced": {"forced_colors": "active"}}
+"""Of which forced colours add borders; the dark scheme changes colours alone."""
 
 WIDER = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
