@@ -1,4 +1,4 @@
-"""Every view of the explorer, both languages, three widths, every scheme: nothing is cut, too wide or too small."""
+"""Every view of the explorer, both languages, three widths, two schemes: nothing is cut, too wide or too small."""
 
 import httpx
 import pytest
