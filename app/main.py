@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import orjson
-from anyio import create_task_group
+from anyio import CapacityLimiter, create_task_group
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -90,6 +90,7 @@ def create_api(
         "ja": Asset(lambda: orjson.dumps(openapi.describe(*described, language="ja"))),
     }
     api.state.page_files = explorer.prepare_files()
+    api.state.page_writer = CapacityLimiter(1)  # for the one page that takes milliseconds; more would only wait in turn
     return api
 
 

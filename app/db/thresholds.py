@@ -49,8 +49,8 @@ LOAD_SECONDS = 10
 
 # The search
 
-SPLIT_QUERIES = 1_000
-"""Values of `q` whose terms are kept."""
+SPLIT_QUERIES = 100
+"""Values of `q` whose terms, and what they mean, are kept: 6 kB each at most; a request asks for them several times."""
 
 FOLDED_REGIONS = 1_000
 """Regions whose folded texts are kept for highlights: some 10 kB each, folded in 0.2 ms."""

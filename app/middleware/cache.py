@@ -22,8 +22,8 @@ _CHOSEN = {b"accept-language", b"accept-encoding"}
 SPELLINGS = 256
 """Combinations of these headers whose meaning is kept, of 3 kB each at most."""
 
-OVERHEAD_BYTES = 2_000
-"""What a response costs besides its body and its key: two lists of headers, roughly."""
+OVERHEAD_BYTES = 4_000
+"""What a response costs besides its body and its key: two lists of headers, and what the allocator cannot use again."""
 
 _READING = ("GET", "HEAD")
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
