@@ -17,7 +17,7 @@ class SearchIndex(Protocol):
 
 @contextmanager
 def open_index(connection: Connection, batch: int) -> Iterator[SearchIndex]:
-    """Empty the index and open it for writing; it is complete when the context ends."""
+    """Open the empty index for writing; it is complete when the context ends."""
     index = _Fts5(connection, batch) if connection.dialect.name == "sqlite" else _Gin(connection, batch)
     yield index
     index.end()
@@ -27,7 +27,6 @@ class _Fts5:
     def __init__(self, connection: Connection, batch: int) -> None:
         self._connection, self._batch = connection, batch
         self._rows: list[tuple[Any, ...]] = []
-        self._command("delete-all")
         self._command("hashsize", thresholds.FTS5_HASH_BYTES)
 
     def _command(self, name: str, value: int | None = None) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
-from seed import changelog, records
+from seed import changelog, facts, records
 from seed.source import SourceError
 
 SEED = Path(__file__).parents[2] / "seed"
@@ -218,3 +219,10 @@ def test_the_changelog_brings_no_formula(tmp_path: Path) -> None:
     path.write_text(json.dumps(editions))
     with pytest.raises(SourceError, match=f"changes.json → .*found '=1', expected no = {FORMULA}"):
         changelog.load(path)
+
+
+def test_a_plain_text_is_a_translation_of_our_own() -> None:
+    read = TypeAdapter(facts.Translation).validate_python
+    assert read("Global Type") == read({"value": "Global Type", "status": "editorial"})
+    with pytest.raises(ValueError, match="evidence"):
+        read({"value": "Global Type", "status": "confirmed"})
