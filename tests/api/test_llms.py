@@ -93,6 +93,9 @@ def test_the_guide_has_the_questions_with_their_answers(client: httpx.Client, la
     for question in guide.questions(language):
         for text in question:
             assert str(escape(text)) in page
+    assert "<dd>29</dd>" in page
+    aim = {"ja": "研究開発型の地域産業の育成を図り", "en": "The aim is to foster R&amp;D-driven local industries"}
+    assert aim[language] in page
 
 
 def test_the_whole_has_the_questions_with_their_answers(client: httpx.Client) -> None:
