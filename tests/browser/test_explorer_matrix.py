@@ -22,7 +22,7 @@ VIEWS = {
 }
 WIDTHS = (1280, 820, 360)
 SCHEMES: dict[str, dict[str, str]] = {"light": {}, "forced": {"forced_colors": "active"}}
-"""Of which forced colours add borders; the dark scheme changes colours alone."""
+"""Of which forced colours add borders, which matter where there is least room; the dark scheme changes colours alone."""
 
 WIDER = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
@@ -66,7 +66,7 @@ def show(page: Page, language: str, view: str) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
 def test_nothing_is_cut_too_wide_or_too_small(chromium: Browser, site: httpx.Client, view: str, width: int) -> None:
-    for scheme in SCHEMES.values():
+    for scheme in SCHEMES.values() if width == min(WIDTHS) else [SCHEMES["light"]]:
         with browser.opened(chromium, site.base_url, viewport={"width": width, "height": 800}, **scheme) as page:
             for language in ("ja", "en"):
                 show(page, language, view)
