@@ -22,7 +22,7 @@ VIEWS = {
 }
 WIDTHS = (1280, 820, 360)
 SCHEMES: dict[str, dict[str, str]] = {"light": {}, "forced": {"forced_colors": "active"}}
-"""Of which forced colours add borders, which matter where there is least room; the dark scheme changes colours alone."""
+"""Forced colours add borders, which matter where there is least room; the dark scheme changes colours alone."""
 
 WIDER = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
