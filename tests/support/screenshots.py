@@ -38,7 +38,7 @@ def main() -> None:
                     page.goto(f"/{view}")
                     browser.ready(page)
                     if "region" in view:
-                        expect(page.get_by_role("dialog")).to_be_visible()
+                        expect(page.get_by_role("dialog").locator("article section").first).to_be_visible()
                     page.screenshot(path=TARGET / f"{name}.png")
             page = chromium.new_page(viewport={"width": 1200, "height": 630})
             page.goto(DRAWING.as_uri())
