@@ -216,3 +216,24 @@ def test_a_choice_is_seen_before_the_service_has_answered(page: Page) -> None:
         route.continue_()
     status(page, "29 地域中 3 地域")
     expect(page.locator("#timeline-view")).to_have_css("opacity", "1")
+
+
+def test_a_reader_without_japanese_finds_subjects_places_years_and_what_confirms_them(page: Page) -> None:
+    page.goto("/?lang=en")
+    for word, count, names in (
+        ("food", 6, ["Tokachi Area", "Yonago / Sakaiminato Area"]),
+        ("cancer", 2, ["Kurume Region", "Mt. Fuji Foothills Region"]),
+        ("medical", 6, ["Kurume Region"]),
+    ):
+        page.get_by_role("searchbox").fill(word)
+        expect(page.locator("#status")).to_have_text(f"{count} of 29 regions")
+        for name in names:
+            expect(page.locator("#timeline")).to_contain_text(name)
+    page.locator("#areas").get_by_role("button", name="Kyushu").click()
+    expect(page.locator("#status")).to_have_text("1 of 29 regions")
+    page.locator("#timeline tr[data-region]").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2009-04-01 – 2014-03-31")
+    confirmed = dialog.locator("h3", has_text="Confirmed by a source").locator("+ dl > div", has_text="English theme")
+    confirmed.get_by_role("link").click()
+    expect(dialog.locator(".sources a:focus")).to_have_attribute("href", re.compile("^https://docslib.org/"))
