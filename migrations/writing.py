@@ -1,4 +1,4 @@
-"""How a database is written: one writer at a time, everything or nothing.
+"""Write a database: one writer at a time, everything or nothing.
 
 SQLite: a new file, renamed over the old one when it is complete, so that a reader never sees a change in place and a
 writer that dies leaves the old file as it was. PostgreSQL: one transaction under an advisory lock.

@@ -58,7 +58,7 @@ class Names:
 
     @cached_property
     def suggestions(self) -> Mapping[str, str]:
-        """What a mistyped value may have been meant to be, by folded words: ids, and the names of groups."""
+        """Map folded words to the value that a mistyped one may have meant: an id, or the name of a group."""
         return {word: group.labels["ja"] for word, group in self.groups.items()} | {**self.meanings}
 
 

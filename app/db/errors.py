@@ -1,4 +1,4 @@
-"""What reading a database raises. `app.http` turns these into problems."""
+"""Name the errors that reading a database raises. `app.http` turns them into problems."""
 
 
 class Empty(Exception):

@@ -1,4 +1,4 @@
-"""What is stored. What is published of it stands in `models`.
+"""Declare the tables. What is published of them stands in `app.schemas`.
 
 A region is stored twice on purpose: as columns, to be found, and as `document`, the published record,
 written once by the seed. A read hands the document out as it is.

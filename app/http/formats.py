@@ -107,7 +107,7 @@ def head(names: Sequence[str], model: type[BaseModel], *, bom: bool) -> bytes:
 
 @dataclass(frozen=True)
 class Export:
-    """How records are written in a format that exports: in parts, between a beginning and an end."""
+    """Write records in a format that exports: in parts, between a beginning and an end."""
 
     form: Format
     names: Sequence[str]
@@ -127,7 +127,7 @@ class Export:
 
     @property
     def separator(self) -> bytes:
-        """What stands between two parts that are not empty."""
+        """Return the bytes between two parts that are not empty."""
         return b",\n" if self.form is GEOJSON else b""
 
     @property

@@ -1,4 +1,4 @@
-"""What is read off the JSON schema of a model of parameters."""
+"""Read bounds and types off the JSON schema of a model of parameters."""
 
 from functools import lru_cache
 from typing import Any

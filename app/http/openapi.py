@@ -147,7 +147,7 @@ class _Description:
                 continue
             csv = form is CSV
             query = pagination.exported(route.query, csv=csv)
-            schema = _refer_schema(FeatureCollection[route.record]) if form is GEOJSON else _TEXT  # type: ignore[name-defined]
+            schema = _refer_schema(_of_record(FeatureCollection, route)) if form is GEOJSON else _TEXT
             answers = self._responses(route, schema, form)
             answers["200"]["headers"] |= _refer(["Content-Disposition"])
             parameters = openapi_parameters.of_query(query, route.record, self.say, csv=csv, without=("facets",))
@@ -165,7 +165,7 @@ class _Description:
 
     def _in_other_format(self, route: Route, form: Format, operation: dict[str, Any]) -> dict[str, Any]:
         """Describe the path at which a record can be had in a format; `operation`: of its JSON."""
-        schema = _refer_schema(Feature[route.record]) if form is GEOJSON else _OBJECT  # type: ignore[name-defined]
+        schema = _refer_schema(_of_record(Feature, route)) if form is GEOJSON else _OBJECT
         described = {"summary": openapi_texts.AS_FORMAT, "description": openapi_texts.OTHER_FORMATS[form.suffix]}
         told = {
             name: self.say(text).format(**{name: operation[name]}, kind=_KINDS[form])
@@ -183,7 +183,7 @@ class _Description:
 def _schemas(routes: Sequence[Route]) -> dict[str, Any]:
     """Return the schemas of the answers, by name, and those of the values of `fields`."""
     models = {problems.Problem, *(route.response_model for route in routes if route.response_model)}
-    models |= {FeatureCollection[route.record] for route in routes if GEOJSON in route.formats}  # type: ignore[name-defined]
+    models |= {_of_record(FeatureCollection, route) for route in routes if GEOJSON in route.formats}
     _, definitions = models_json_schema(
         [(model, "serialization") for model in models],
         ref_template="#/components/schemas/{model}",
@@ -192,6 +192,12 @@ def _schemas(routes: Sequence[Route]) -> dict[str, Any]:
     records: list[type[BaseModel]] = [route.record for route in routes if issubclass(route.query, RecordQuery)]
     fields = dict(each for record in records for each in openapi_parameters.fields(record))
     return dict(sorted((definitions["$defs"] | fields).items()))
+
+
+def _of_record(generic: Any, route: Route) -> type[BaseModel]:
+    """Return a generic model for the record of a route."""
+    model: type[BaseModel] = generic[route.record]
+    return model
 
 
 class _PlainNames(GenerateJsonSchema):

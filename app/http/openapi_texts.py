@@ -1,4 +1,4 @@
-"""What the description says in words besides operations and parameters, and the words in Japanese."""
+"""Word the description, besides operations and parameters, and translate it into Japanese."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,4 +1,4 @@
-"""How a validator refuses a value, before the parameter it belongs to is known."""
+"""Refuse a value in a validator, before the parameter it belongs to is known."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

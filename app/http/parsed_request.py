@@ -1,4 +1,4 @@
-"""What a request asks for, once it is understood, and the URLs that answer it or others like it."""
+"""Hold a parsed request, and build its URL and those of requests like it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

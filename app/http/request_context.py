@@ -36,7 +36,7 @@ _LANG = re.compile(rb"(?:^|&)lang=(ja|en)(?:&|$)")
 
 
 class Outcome(TypedDict, total=False):
-    """What the code that answers a request tells the middleware around it, as far as there is something to tell."""
+    """Carry facts from the code that answers a request to the middleware around it. Every key may be missing."""
 
     route: str
     """Path template of the route that was found."""
@@ -50,7 +50,7 @@ class Outcome(TypedDict, total=False):
 
 
 class RequestContext(NamedTuple):
-    """What is read off a request. The last three fields are set for the endpoint, by its route."""
+    """Hold what is read off a request. The last three fields are set for the endpoint, by its route."""
 
     path: str
     """As requested, with the suffix."""

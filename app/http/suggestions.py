@@ -1,4 +1,4 @@
-"""What was likely meant by a word that is not known: what a person would suggest, and nothing rather than nonsense."""
+"""Suggest what was meant by an unknown word: what a person would suggest, and nothing rather than nonsense."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What clients of other APIs write for the names and values of this one."""
+"""List what clients of other APIs write for the names and values of this one."""
 
 from app.japanese.folding import fold
 

@@ -1,4 +1,4 @@
-"""How Japanese fiscal years are written: 1 April to 31 March, named after their April.
+"""Read and write Japanese fiscal years: 1 April to 31 March, named after their April.
 
 A fiscal year is written in western years (`2009`, `FY2009`, `2009年度`) or in eras (`H21`, `平成21`, `平成21年度`,
 `平成二十一年度`, `令和元年度`). Year *n* of an era stands for the fiscal year of the same calendar year if any day

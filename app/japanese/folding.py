@@ -61,7 +61,7 @@ TOGETHER = "\0"
 
 
 class _Alone(dict[int, str]):
-    """What a character folds to where its neighbours do not matter; each is looked up once."""
+    """Map a character to its folded form, where its neighbours do not matter; fold each once."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)

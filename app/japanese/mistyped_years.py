@@ -1,4 +1,4 @@
-"""What was likely meant by a text that writes no fiscal year: a year with a sign too many, a span, a date."""
+"""Suggest what a text means that is no fiscal year: a year with a sign too many, a span, a date."""
 
 import re
 

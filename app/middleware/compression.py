@@ -33,8 +33,7 @@ class _Compressor:
             return
         body, more = message.get("body", b""), message.get("more_body", False)
         if begins := self._encoder is None:
-            self._choose_encoder(is_empty=not (body or more))
-        assert self._encoder  # noqa: S101  # for mypy
+            self._encoder = self._choose_encoder(is_empty=not (body or more))
         body = await encode(self._encoder, body, last=not more)
         if begins:
             if not more and self._start["status"] != 304:
@@ -43,10 +42,10 @@ class _Compressor:
         if body or not more:
             await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
-    def _choose_encoder(self, *, is_empty: bool) -> None:
+    def _choose_encoder(self, *, is_empty: bool) -> Encoder:
         headers = self._start["headers"]
         if is_empty or any(name == b"content-encoding" for name, _ in headers):  # nothing to encode, or it has been
             self._encoding = "identity"
         elif self._encoding != "identity":
             headers.append((b"content-encoding", self._encoding.encode()))
-        self._encoder = ENCODERS[self._encoding]()
+        return ENCODERS[self._encoding]()

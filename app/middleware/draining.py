@@ -1,4 +1,4 @@
-"""Whether the service is about to stop."""
+"""Know whether the service is about to stop."""
 
 from contextlib import AbstractContextManager, nullcontext
 

@@ -1,4 +1,4 @@
-"""What the service counts, and its exposition for Prometheus.
+"""Count requests and expose the counts to Prometheus.
 
 Counting is done with plain numbers, since it happens with every request; `prometheus_client` writes them down when
 somebody asks. Of several workers each puts its numbers into a shared folder, once a second, and whichever is asked adds

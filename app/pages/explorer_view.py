@@ -1,4 +1,4 @@
-"""What the explorer shows: the parameters that it takes, the list, and what is wrong with a request for it."""
+"""Read what the explorer shows: the parameters that it takes, the list, and the errors of a request for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Chip(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows, all of one edition."""
+    """Hold what the explorer shows, all of one edition."""
 
     version: str
     dataset: Record

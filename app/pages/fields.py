@@ -1,4 +1,4 @@
-"""What is shown of a region, by its page and by the dialog of the explorer, in this order: `fields.json`.
+"""Choose what the page of a region and the dialog of the explorer show, in the order of `fields.json`.
 
 `lang` is the language of the texts; without it they are names, in that of the page. `kind` says how a value is written.
 `english` is what stands beside the printed text on an English page, if there is a value.

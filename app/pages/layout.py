@@ -1,4 +1,4 @@
-"""What pages have in common: the content security policy, the templates, the words in both languages."""
+"""Render pages with their common parts: the content security policy, the templates, the words in both languages."""
 
 import re
 from collections.abc import Mapping

@@ -31,7 +31,7 @@ async def get_problem_type(
     context: Context,
     problem_type: Annotated[str, Path(description="Name of the type", examples=["invalid-parameter"])],
 ) -> Response:
-    """What a problem document of this type means, in English and Japanese; a page where `Accept` prefers HTML."""
+    """Explain a type of problem, in English and Japanese; a page where `Accept` prefers HTML."""
     failure = problems.TYPES.get(problem_type)
     if failure is None:
         raise problems.NotFound("route")

@@ -32,7 +32,7 @@ _NEXT = Statement(select(DOCUMENT).where(bindparam("region_number") < NUMBER).or
 
 @dataclass(frozen=True)
 class View:
-    """What the page of a region shows, all of one edition."""
+    """Hold what the page of a region shows, all of one edition."""
 
     version: str
     dataset: Record

@@ -60,5 +60,5 @@ CHANGES = responses.Collection("/v1/changes", PageQuery, Change, read_page)
     response_model=Page[Change],
 )
 async def list_changes(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
-    """What each edition added, corrected and withdrew, by record and field; the newest edition first."""
+    """List what each edition added, corrected and withdrew, by record and field; the newest edition first."""
     return await responses.page(context, CHANGES, query)

@@ -73,5 +73,5 @@ CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, rea
     response_model=Page[Correction],
 )
 async def list_corrections(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
-    """What the list prints and what was likely meant, with certainty and evidence."""
+    """List what is misprinted and what was likely meant, with certainty and evidence."""
     return await responses.page(context, CORRECTIONS, query)

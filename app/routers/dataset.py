@@ -200,7 +200,7 @@ class DatasetQuery(RecordQuery):
     response_model=PublishedDataset,
 )
 async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()]) -> Response:
-    """What it is, who made it of what, its version, how to cite it, and its files with their hashes."""
+    """Describe the data set: publisher and source, version, how to cite it, and its files with their hashes."""
     edition_files: EditionFiles = context.state.files
     built = await edition_files.current()
 

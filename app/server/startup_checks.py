@@ -1,4 +1,4 @@
-"""What is looked at before the first request, so that a wrong setting ends the start with one clear line.
+"""Check settings and database before the first request, so that a wrong setting ends the start with one clear line.
 
 A PostgreSQL that cannot be reached, or is still starting, may come later: the service starts and is not ready. One that
 refuses us, or holds something else than we need, will not change by itself.

@@ -1,4 +1,4 @@
-"""What the tools take, and what is said where an argument is wrong."""
+"""Declare the arguments of the tools, and explain a wrong one."""
 
 import re
 from typing import Annotated, Any, Literal

@@ -65,6 +65,12 @@ def _short(region: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _filters(*values: Any) -> dict[str, Any]:
+    """Return the filters as parameters of the API, from their values in this order."""
+    names = ("q", "type", "subcategory", "prefecture", "fiscal_year", "fiscal_year_from", "fiscal_year_to")
+    return dict(zip(names, values, strict=True))
+
+
 class Tools:
     """The tools, by method; the descriptions are written for a model."""
 
@@ -89,13 +95,7 @@ class Tools:
         found or a word of `q` is better a filter.
         """
         request = {
-            "q": q,
-            "type": type,
-            "subcategory": subcategory,
-            "prefecture": prefecture,
-            "fiscal_year": fiscal_year,
-            "fiscal_year_from": fiscal_year_from,
-            "fiscal_year_to": fiscal_year_to,
+            **_filters(q, type, subcategory, prefecture, fiscal_year, fiscal_year_from, fiscal_year_to),
             "limit": limit,
             "offset": offset,
         }
@@ -136,13 +136,7 @@ class Tools:
         The filter that `by` names is ignored. Values with no region are left out.
         """
         request = {
-            "q": q,
-            "type": type,
-            "subcategory": subcategory,
-            "prefecture": prefecture,
-            "fiscal_year": fiscal_year,
-            "fiscal_year_from": fiscal_year_from,
-            "fiscal_year_to": fiscal_year_to,
+            **_filters(q, type, subcategory, prefecture, fiscal_year, fiscal_year_from, fiscal_year_to),
             "facets": by,
             "limit": 1,
             "fields": "number",

@@ -1,4 +1,4 @@
-"""What the generated Python client can do: `python example.py http://127.0.0.1:8000`. The tests run and type it."""
+"""Show what the generated Python client does: `python example.py http://127.0.0.1:8000`. The tests run and type it."""
 
 import sys
 

@@ -23,7 +23,7 @@ from tests.support.service import serving
 
 
 def found(document: Any, path: str) -> Any:
-    """What stands at a dotted path; of a list at a position, or of each of its items."""
+    """Return the value at a dotted path; in a list, at a position or of each item."""
     key, _, rest = path.partition(".")
     if isinstance(document, list) and not key.isdecimal():
         return [found(item, path) for item in document]
@@ -32,7 +32,7 @@ def found(document: Any, path: str) -> Any:
 
 
 def agrees(answer: Any, read: Any) -> bool:
-    """Whether an answer is what was read: of an object its own keys, of a text all but what … stands for."""
+    """Compare an expected answer with what was read: the keys that it has; `…` stands for any text."""
     if isinstance(answer, dict):
         return answer.keys() <= read.keys() and all(agrees(answer[key], read[key]) for key in answer)
     if isinstance(answer, list):

@@ -66,7 +66,7 @@ def regions(reads: dict[str, Read]) -> list[Record]:
 
 @pytest.fixture(scope="module")
 def folded(regions: list[Record]) -> dict[str, list[str]]:
-    """For each field the folded texts of every region, those of one region on lines."""
+    """Return the folded texts of every region by field; the texts of one region are joined by line feeds."""
     known: dict[str, str] = {}
     columns: dict[str, list[str]] = {field: [] for field in RANKS}
     for region in regions:

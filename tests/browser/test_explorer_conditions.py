@@ -1,5 +1,8 @@
 """The page for people where things are hard: no mouse, little room, paper, a server that goes away."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -43,12 +46,19 @@ def test_nothing_sticks_out_on_a_phone_and_at_200_percent(
             assert page.evaluate("document.querySelector('#detail').scrollWidth") <= size["width"]
 
 
-def test_a_server_that_goes_away_is_noticed_and_its_return_too(chromium: Browser, sqlite_settings: Settings) -> None:
+@contextmanager
+def left(chromium: Browser, settings: Settings) -> Iterator[tuple[Page, int]]:
+    """Yield the loaded page of a service that has gone, and the port at which it was."""
     port = free_port()
     with browser.opened(chromium, f"http://127.0.0.1:{port}") as page:
-        with serving(sqlite_settings, port):
+        with serving(settings, port):
             page.goto("/")
             status(page, "全 29 地域")
+        yield page, port
+
+
+def test_a_server_that_goes_away_is_noticed_and_its_return_too(chromium: Browser, sqlite_settings: Settings) -> None:
+    with left(chromium, sqlite_settings) as (page, port):
         page.get_by_role("searchbox").fill("医療")
         expect(page.get_by_role("alert")).to_contain_text("サーバーに接続できません")
         status(page, "全 29 地域")
@@ -58,11 +68,7 @@ def test_a_server_that_goes_away_is_noticed_and_its_return_too(chromium: Browser
 
 
 def test_a_server_that_goes_away_is_noticed_over_a_region_too(chromium: Browser, sqlite_settings: Settings) -> None:
-    port = free_port()
-    with browser.opened(chromium, f"http://127.0.0.1:{port}") as page:
-        with serving(sqlite_settings, port):
-            page.goto("/")
-            status(page, "全 29 地域")
+    with left(chromium, sqlite_settings) as (page, port):
         page.get_by_role("link", name="富山・石川地域").click()
         expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("サーバーに接続できません")
         assert page.get_by_role("alert").evaluate(
@@ -82,11 +88,7 @@ def test_a_server_that_goes_away_is_noticed_over_a_region_too(chromium: Browser,
 def test_closing_a_region_that_never_came_does_not_say_that_the_server_is_back(
     chromium: Browser, sqlite_settings: Settings
 ) -> None:
-    port = free_port()
-    with browser.opened(chromium, f"http://127.0.0.1:{port}") as page:
-        with serving(sqlite_settings, port):
-            page.goto("/")
-            status(page, "全 29 地域")
+    with left(chromium, sqlite_settings) as (page, _):
         page.get_by_role("link", name="富山・石川地域").click()
         expect(page.get_by_role("alert")).to_contain_text("サーバーに接続できません")
         page.keyboard.press("Escape")

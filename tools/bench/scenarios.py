@@ -1,4 +1,4 @@
-"""What is asked, and which records have to come back."""
+"""List the requests, and the records that have to come back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

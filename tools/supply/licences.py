@@ -71,7 +71,7 @@ def bills(package: str) -> Iterator[dict[str, Any]]:
 
 
 def is_permissive(expression: str) -> bool:
-    """Whether one may choose so that only permissive licences hold."""
+    """Return whether one may choose so that only permissive licences hold."""
     return _holds(_SPDX.parse(expression, validate=True))
 
 
@@ -83,7 +83,7 @@ def _holds(node: Any) -> bool:
 
 
 def objections(shipped: list[Package]) -> list[str]:
-    """What is wrong with the licences, in a line each."""
+    """Return what is wrong with the licences, in a line each."""
     named = [(package.pin.name, package.licence) for package in shipped]
     named += [(part.name, part.licence) for package in shipped for part in package.parts]
     return [line for name, expression in named if (line := _objection(name, expression))]

@@ -32,7 +32,7 @@ class Pin:
     """SHA-256, in hexadecimal digits."""
 
     def applies(self) -> bool:
-        """Whether it is installed on this machine."""
+        """Return whether it is installed on this machine."""
         return not self.marker or Marker(self.marker).evaluate()
 
 

@@ -35,7 +35,7 @@ from app.search import conditions
 
 
 class Source(Enum):
-    """Where a statement looks for regions."""
+    """Name the places where a statement looks for regions."""
 
     ROWS = "all regions, one after the other"
     NUMBERS = "the regions whose numbers are given"
