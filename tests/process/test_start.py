@@ -194,7 +194,7 @@ def test_tracing_without_its_packages_is_named(sqlite_settings: Settings) -> Non
 def test_a_start_imports_nothing_that_is_rarely_needed(sqlite_settings: Settings, tmp_path: Path) -> None:
     told = tmp_path / "imports"
     environment = {"DATABASE_URL": sqlite_settings.database_url, "PYTHONPROFILEIMPORTTIME": "1"}
-    with told.open("w") as stderr, watched(Process(environment, stderr=stderr)) as running:
+    with told.open("wb") as stderr, watched(Process(environment, stderr=stderr)) as running:
         assert running.answers("/v1/regions")
     imported = {line.rpartition("|")[2].strip() for line in told.read_text().splitlines()}
     assert {"app.main", "sqlalchemy.dialects.sqlite"} <= imported
