@@ -80,9 +80,7 @@ def ask_either(request: pytest.FixtureRequest, site: httpx.Client) -> Ask:
 
 
 def test_a_model_finds_what_it_asks_for(ask_either: Ask, site: httpx.Client) -> None:
-    region, corrections, dataset = (
-        site.get(f"/v1/{path}").json() for path in ("regions/7", "corrections", "dataset")
-    )
+    region, corrections, dataset = (site.get(f"/v1/{path}").json() for path in ("regions/7", "corrections", "dataset"))
     in_hokkaido, medical = (_total(site, **given) for given in ({"prefecture": "01"}, {"q": "医療"}))
 
     async def talk(server: Client[Any]) -> None:
