@@ -32,7 +32,7 @@ from tests.support.service import serving
 from tools.bench.size.generate import PLANTED, generate
 from tools.postgres import new_postgresql
 
-COUNT = 10_000
+COUNT = 10_007
 
 Record = dict[str, Any]
 
@@ -198,10 +198,10 @@ def requests(folded: dict[str, list[str]], count: int) -> Iterator[dict[str, Any
         yield given
 
 
-def test_both_databases_answer_thousands_of_requests_with_the_same_bytes(
+def test_both_databases_answer_generated_requests_with_the_same_bytes(
     reads: dict[str, Read], folded: dict[str, list[str]]
 ) -> None:
-    for given in requests(folded, 2_000):
+    for given in requests(folded, 700):
         assert asked(reads["sqlite"], given) == asked(reads["postgresql"], given), given
 
 
