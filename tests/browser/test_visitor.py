@@ -140,7 +140,7 @@ def test_what_is_misprinted_in_region_7(visitor: Visitor) -> None:
 
 def test_which_misprints_there_are_in_all(visitor: Visitor, site: httpx.Client) -> None:
     visitor.button("misprints").click()
-    found = visitor.page.locator("#misprint-list .misprint")
+    found = visitor.page.locator("#misprint-list section")
     corrections = site.get("/v1/corrections").json()["items"]
     expect(found).to_have_count(len(corrections))
     for place, correction in zip(found.all(), corrections, strict=True):

@@ -42,7 +42,7 @@ export async function listed(state, signal) {
 export async function get(url, signal = null, kind = "json") {
   try {
     /** @type {any} */
-    const response = await fetch(url, { signal, headers: { Accept: kind === "json" ? "application/json" : "text/html" } });
+    const response = await fetch(url, { signal });
     if (response.status >= 500) throw new Unreachable();
     const body = await response[kind]();
     if (response.ok) return body;
@@ -54,13 +54,9 @@ export async function get(url, signal = null, kind = "json") {
   }
 }
 
-/** All records of a list, page by page. */
-export async function whole(path) {
-  const records = [];
-  for (let url = address(path); url; ) {
-    const { items, links } = await get(url);
-    records.push(...items);
-    url = links.next && address(path + new URL(links.next, BASE).search); // whatever base URL it has
-  }
-  return records;
+/** A page of the service, its links as they lead from here. */
+export async function pageAt(url) {
+  const whole = new DOMParser().parseFromString(await get(url, null, "text"), "text/html");
+  for (const one of whole.querySelectorAll('a:not([href^="#"])')) one.setAttribute("href", new URL(one.getAttribute("href") ?? "", url).href);
+  return whole;
 }

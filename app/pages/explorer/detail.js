@@ -1,6 +1,6 @@
 // One region with everything, over the list: what its own page says, with what the search has found marked.
-import { get, Refused } from "./api.js";
-import { all, at, el, fill, ja, $ } from "./dom.js";
+import { pageAt, Refused } from "./api.js";
+import { all, at, el, fill, ja, released, $ } from "./dom.js";
 import { say, words } from "./given.js";
 import { notice, place } from "./notice.js";
 import { closeRegion, openRegion, read } from "./state.js";
@@ -46,6 +46,7 @@ export async function showDetail({ page, state }) {
   if (region && dialog.dataset.number !== number) fillDialog(number, { label: null, name: [ja("span", {}, region.name)], sections: [] }, around);
   try {
     const content = await pageOf(number);
+    await released;
     if (read().region !== number) return undefined;
     fillDialog(number, content, around);
     document.title = content.title;
@@ -55,7 +56,6 @@ export async function showDetail({ page, state }) {
     return leave(); // a link to a region that does not exist
   }
   if (region) highlight(region);
-  for (const one of around) foresee(one?.number);
   return undefined;
 }
 
@@ -83,12 +83,7 @@ function foresee(number) {
 }
 
 async function load(number) {
-  const url = regionPage(number);
-  const whole = new DOMParser().parseFromString(await get(url, null, "text"), "text/html");
-  for (const one of whole.querySelectorAll("a")) {
-    const href = one.getAttribute("href") ?? "";
-    if (!href.startsWith("#")) one.setAttribute("href", new URL(href, url).href);
-  }
+  const whole = await pageAt(regionPage(number));
   for (const one of whole.querySelectorAll("[data-own-page]")) one.remove();
   const name = whole.querySelector("h1")?.childNodes ?? [];
   return { title: whole.title, label: whole.querySelector("header .label"), name: [...name], sections: [...whole.querySelectorAll("article > section")] };
@@ -96,8 +91,10 @@ async function load(number) {
 
 function fillDialog(number, { label, name, sections }, [previous, next] = /** @type {any[]} */ ([])) {
   const copy = (nodes) => nodes.map((node) => node.cloneNode(true));
-  const button = (other, name, key) =>
-    other && el("button", { "data-key": key, click: () => openRegion(other.number) }, name);
+  const button = (other, name, key) => {
+    const ahead = () => foresee(other.number);
+    return other && el("button", { "data-key": key, click: () => openRegion(other.number), pointerenter: ahead, focus: ahead }, name);
+  };
   const another = dialog.dataset.number !== number;
   dialog.dataset.number = number;
   fill(
