@@ -15,6 +15,9 @@ from tools.postgres import free_port
 
 pytestmark = pytest.mark.needs("chromium")
 
+SAID_BEFORE = "(one) => getComputedStyle(one, '::before').content"
+"""Returns what the style sheet writes into an empty element."""
+
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     page.goto("/")
@@ -91,8 +94,11 @@ def test_closing_a_region_that_never_came_does_not_say_that_the_server_is_back(
     with left(chromium, sqlite_settings) as (page, _):
         page.get_by_role("link", name="富山・石川地域").click()
         expect(page.get_by_role("alert")).to_contain_text("サーバーに接続できません")
+        assert page.locator("dialog article").evaluate(SAID_BEFORE) == '"…"'
         page.keyboard.press("Escape")
         expect(page.locator("#notice")).to_have_text("")
+        page.get_by_role("button", name="誤植の疑い").click()
+        assert page.locator("#misprint-list").evaluate(SAID_BEFORE) == '"…"'
 
 
 def test_the_page_prints_what_is_found_and_no_controls(page: Page) -> None:
