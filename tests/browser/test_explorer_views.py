@@ -177,7 +177,7 @@ def test_the_title_of_the_page_follows_the_state(page: Page, query: str, title: 
     answer = page.goto(f"/?{query}")
     assert answer
     assert f"<title>{title}</title>" in answer.text()
-    page.evaluate("document.title = ''")
+    browser.ready(page)
     expect(page).to_have_title(title)
 
 
