@@ -126,6 +126,12 @@ def test_the_table_is_sorted_by_the_service(page: Page, site: httpx.Client) -> N
     expect(header).to_have_attribute("aria-sort", "descending")
     expected = [str(region["number"]) for region in site.get("/v1/regions?sort=-page").json()["items"]]
     assert page.locator("#table tbody .number").all_inner_texts() == expected
+    ends = page.locator("#table thead th").evaluate_all("""(all) => all.map((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one.querySelector("button")?.firstChild ?? one);
+        return Math.round(range.getBoundingClientRect().bottom);
+    })""")
+    assert max(ends) - min(ends) <= 1  # the headings stand on one line
 
 
 def test_the_detail_shows_what_is_printed_and_keeps_annotations_apart(page: Page, site: httpx.Client) -> None:

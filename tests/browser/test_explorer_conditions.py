@@ -1,5 +1,6 @@
 """The page for people where things are hard: no mouse, little room, paper, a server that goes away."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -107,4 +108,5 @@ def test_the_page_prints_what_is_found_and_no_controls(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_role("searchbox")).to_be_hidden()
     expect(page.locator("#timeline")).to_be_visible()
+    assert not re.search(r"^\s*·\s*$", page.locator("#about").inner_text(), re.MULTILINE)
     assert page.pdf().startswith(b"%PDF")

@@ -45,6 +45,7 @@ def test_a_known_misprint_is_marked_where_it_stands(page: Page, regions: list[Re
     marked = page.locator("#timeline tr[data-region]", has=page.locator(".hint")).locator(".number").all_inner_texts()
     own = [each for each in regions if any("." not in one["field"] for one in each["annotations"]["corrections"])]
     assert marked == [str(each["number"]) for each in own] == ["7", "9", "23"]
+    assert page.locator("#timeline .hint").first.evaluate("(one) => getComputedStyle(one).borderTopStyle") == "solid"
     assert page.locator("#timeline .group", has=page.locator(".hint")).count() == 1
     expect(page.locator("#timeline .group", has=page.locator(".hint"))).to_contain_text("第Ⅰ期")
 

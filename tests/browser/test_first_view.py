@@ -151,6 +151,11 @@ def test_nothing_moves_when_the_scripts_take_over(
             (text, then, now) for (text, then), (_, now) in zip(before, after, strict=True) if abs(then - now) > 2
         ] == []
         assert page.evaluate(browser.LAYOUT_SHIFT) <= browser.MAX_LAYOUT_SHIFT
+        first, bar = (page.locator(each).first.bounding_box() for each in ("#timeline .region", "#bar"))
+        assert first
+        assert first["y"] + first["height"] < (bar["y"] if bar else SIZES[size]["height"])
+        tops = page.locator(".switch button").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+        assert len({*tops}) == 1
 
 
 def test_the_first_rows_need_no_script_and_few_bytes(page: Page, site: httpx.Client) -> None:
