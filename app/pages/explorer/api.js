@@ -1,4 +1,5 @@
-// The public API, and nothing else. Addresses are relative to the page, so a path prefix does not matter.
+// The public API and the pages. Addresses are relative to the page, so a path prefix does not matter.
+import { released } from "./dom.js";
 import { lang } from "./given.js";
 import { conditionsOf, FACETS, join, NO_CONDITIONS } from "./state.js";
 
@@ -54,9 +55,10 @@ export async function get(url, signal = null, kind = "json") {
   }
 }
 
-/** A page of the service, its links as they lead from here. */
+/** A page to be shown here, its links as they lead from here. */
 export async function pageAt(url) {
   const whole = new DOMParser().parseFromString(await get(url, null, "text"), "text/html");
+  await released;
   for (const one of whole.querySelectorAll('a:not([href^="#"])')) one.setAttribute("href", new URL(one.getAttribute("href") ?? "", url).href);
   return whole;
 }

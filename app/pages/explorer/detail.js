@@ -1,6 +1,6 @@
 // One region with everything, over the list: what its own page says, with what the search has found marked.
 import { pageAt, Refused } from "./api.js";
-import { all, at, el, fill, ja, released, $ } from "./dom.js";
+import { all, at, el, fill, ja, $ } from "./dom.js";
 import { say, words } from "./given.js";
 import { notice, place } from "./notice.js";
 import { closeRegion, openRegion, read } from "./state.js";
@@ -46,7 +46,6 @@ export async function showDetail({ page, state }) {
   if (region && dialog.dataset.number !== number) fillDialog(number, { label: null, name: [ja("span", {}, region.name)], sections: [] }, around);
   try {
     const content = await pageOf(number);
-    await released;
     if (read().region !== number) return undefined;
     fillDialog(number, content, around);
     document.title = content.title;
