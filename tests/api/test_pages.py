@@ -154,6 +154,7 @@ def test_both_guides_have_the_same_samples_and_all_of_them(site: httpx.Client) -
     assert {kind for kind, _ in japanese} == {"sh", "python", "javascript", "pandas", "R", "excel"}
 
 
+@pytest.mark.slow
 def test_the_samples_of_the_guide_run(site: httpx.Client, tmp_path: Path) -> None:
     python = [sys.executable, "-Xutf8", "-c"]
     programs = {"sh": ["bash", "-euc"], "python": python, "pandas": python}  # JavaScript runs in `test_docs`

@@ -156,6 +156,7 @@ def test_readiness_names_the_schema_and_the_data(client: httpx.Client) -> None:
     assert client.get("/livez").json() == {"status": "ok"}
 
 
+@pytest.mark.slow
 def test_a_list_that_is_added_to_the_catalogue_is_found_everywhere(database_url: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.support.added_resource", database_url, str(tmp_path)]
     tried = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)

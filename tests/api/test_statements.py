@@ -66,6 +66,7 @@ def shape(choose: random.Random) -> dict[str, Any]:
     return given
 
 
+@pytest.mark.slow
 def test_no_shape_of_a_request_is_a_statement_of_its_own(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     choose = random.Random(5)
     for declared in statement.DECLARED:  # as in a process that has just begun

@@ -65,6 +65,7 @@ def targets(client: httpx.Client) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_route_answers_without_the_middleware_as_with_it(settings: Settings, client: httpx.Client) -> None:
     paths = targets(client)
     assert len(paths) > 20

@@ -85,6 +85,7 @@ def files_bytes(client: httpx.Client) -> float:
     return next(float(line.split()[1]) for line in lines if line.startswith("files_bytes "))
 
 
+@pytest.mark.slow
 def test_a_change_under_32_readers_is_never_an_error_nor_a_mixture(
     own_database: str, other_list: tuple[str, ...]
 ) -> None:

@@ -174,6 +174,7 @@ PATHS = [
 ]
 
 
+@pytest.mark.slow
 def test_thousands_of_spellings_are_answered_from_a_few_entries_with_the_bytes_of_each(settings: Settings) -> None:
     """Against a service without a cache, in random order, so that any entry may be the first of its path."""
 

@@ -180,6 +180,7 @@ def test_a_well_formed_request_id_is_returned_on_every_status(wire: Wire, given_
     assert wire.ask(path, [(b"request-id", given_id.encode())]).header("request-id") == given_id
 
 
+@pytest.mark.slow
 def test_the_process_answers_like_the_server_that_is_tested_here(database_url: str) -> None:
     with process(DATABASE_URL=database_url) as running:
         wire = Wire(running.port)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from hypothesis import settings as hypothesis_settings
 from starlette.types import ASGIApp
 
 from app.settings import Settings
@@ -15,7 +16,7 @@ from tests.support import asgi
 from tests.support.generated import Generator, lists_of
 from tests.support.judge import judge
 
-COUNT = 1_500
+COUNT = 20 * hypothesis_settings.default.max_examples  # type: ignore[union-attr]  # there is a default profile
 FOLLOWED_VALUES = 5
 """Values of a facet whose links are followed."""
 
@@ -103,4 +104,4 @@ def test_what_the_links_of_generated_lists_promise_is_true(
 
     with ThreadPoolExecutor(1) as pool:  # in the suite's own thread the browser's loop may be running
         followed = pool.submit(lambda: asyncio.run(run())).result()
-    assert min(followed[kind] for kind in ("self", "next", "prev", "first", "relax", "facet")) > 20, followed
+    assert min(followed[kind] for kind in ("self", "next", "prev", "first", "relax", "facet")) > 5, followed

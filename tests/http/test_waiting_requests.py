@@ -109,6 +109,7 @@ class Kept(Protocol):
     ],
     ids=["many", "large"],
 )
+@pytest.mark.slow
 def test_a_connection_with_more_requests_than_may_wait_is_closed(sqlite_settings: Settings, piece: bytes) -> None:
     Kept.most_bytes = Kept.most_requests = 0
     gc.collect()
