@@ -70,7 +70,7 @@ INTEGER = BeforeValidator(_integer)
 """Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
 
 
-def known(
+def one_of(
     *allowed: str, suggest: Callable[[str, tuple[str, ...]], str | None] = suggestions.nearest
 ) -> Callable[[str], str]:
     """Return a check for one of these words, literally; `suggest` finds the one that was likely meant."""
@@ -83,8 +83,8 @@ def known(
     return check
 
 
-_one_of_two = known("true", "false")
-BOOLEAN = BeforeValidator(lambda text: _one_of_two(text) == "true")
+_true_or_false = one_of("true", "false")
+BOOLEAN = BeforeValidator(lambda text: _true_or_false(text) == "true")
 
 
 ONCE = AfterValidator(lambda values: tuple(dict.fromkeys(values)))
@@ -120,13 +120,13 @@ class PageParameters(QueryModel):
 
     lang: Annotated[
         Literal["ja", "en"] | None,
-        BeforeValidator(known("ja", "en"), json_schema_input_type=str),
+        BeforeValidator(one_of("ja", "en"), json_schema_input_type=str),
         Field(description="Language of the page, `ja` or `en`; any other is ignored.", examples=["en"]),
     ] = None
 
     @classmethod
     def known(cls, raw: bytes) -> bytes:
-        """Return what the page reads of a query string, sorted."""
+        """Return the part of a query string that the page reads, sorted."""
         values = (value for _, value, _ in query_pairs.read(query_pairs.only(raw, {b"lang"})))
         lang = next((f"lang={value}".encode() for value in values if value in ("ja", "en")), b"")
         others = query_pairs.only(raw, {name.encode() for name in cls.model_fields} - {b"lang"})
@@ -135,7 +135,7 @@ class PageParameters(QueryModel):
 
 LanguageParameter = Annotated[
     Literal["ja", "en"] | None,
-    BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+    BeforeValidator(one_of("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
     Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
 ]
 
@@ -228,9 +228,9 @@ def _collect(
 def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], context: Context) -> problems.Flaw:
     if name in model.elsewhere:
         return problems.Flaw(name, model.elsewhere[name])
-    known = tuple(model.model_fields)
-    suggest = partial(suggestions.parameter, name, value, raw, known, context.path, context.formats)
-    return problems.Flaw(shown(name), "unknown", allowed=known, suggest=suggest)
+    names = tuple(model.model_fields)
+    suggest = partial(suggestions.parameter, name, value, raw, names, context.path, context.formats)
+    return problems.Flaw(shown(name), "unknown", allowed=names, suggest=suggest)
 
 
 def _flaws(
