@@ -138,14 +138,13 @@ class EditionFiles:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._edition = ""
         self._making = Once(self._make)
 
     async def current(self) -> Built:
         """Return the files of the present edition; `EditionChanged` if it changes meanwhile."""
         edition = await self._database.edition()
-        if edition.version != self._edition:
-            self._edition, self._making = edition.version, Once(self._make)
+        if (kept := self._making.kept) and kept.edition != edition.version:
+            self._making = Once(self._make)
         built = await self._making.result()
         if built.edition != edition.version:
             raise EditionChanged
@@ -163,7 +162,6 @@ class EditionFiles:
 
     async def _make(self) -> Built:
         edition, described, tables = await self._database.read(_read_all)
-        self._edition = edition
         package = {
             "profile": "tabular-data-package",
             "name": "cluster-regions",
