@@ -40,7 +40,10 @@ class Leaf(NamedTuple):
 
 
 def leaf(model: type[BaseModel], path: Path, *, within: bool = True) -> Leaf:
-    """`within`: every record has what is around the leaf, once. Where it may have several, they are joined text."""
+    """Return the column at a path; it is required only if nothing on the path is null or a list, and `within` holds.
+
+    `within`: whether every record has what is around the model. Below a list a column is text, its values joined.
+    """
     field = model.model_fields[path[0]]
     kinds = {field.annotation, *get_args(field.annotation)}
     single = list not in {get_origin(field.annotation), *map(get_origin, kinds)}
