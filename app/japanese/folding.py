@@ -106,7 +106,11 @@ class Folded(NamedTuple):
 
 
 def fold_with_offsets(text: str) -> Folded:
-    """Characters that only fold together (a letter and its marks, kana and a dash for ー) make one piece."""
+    """Fold a text and return, for each character of the result, from where to where it came in the text.
+
+    Characters that only fold together (a letter and its marks, kana and a dash for ー) are one piece of the text. If
+    the pieces do not make up the result, the whole text is one piece, and a highlight in it covers all of it.
+    """
     pieces: list[tuple[int, int, str]] = []
     for position, character in enumerate(text):
         alone = fold(character)
