@@ -82,6 +82,16 @@ def read_view(read: Read, number: str) -> View | None:
     )
 
 
+def _describe(region: Record, language: Language) -> str:
+    """Return what the cluster does, in a sentence for search engines; in Japanese where there is no translation."""
+    subcategory, years = region["subcategory"], region["fiscal_years_label"]
+    translated = filter(None, (region["annotations"]["title_en"], region["annotations"]["theme_en"]))
+    if language == "en" and (english := ": ".join(translated)):
+        return f"{english} ({subcategory['label_en']}, {years})"
+    printed = "。".join(filter(None, (region["title"], region["theme"])))
+    return f"{printed}（{subcategory['label']}、{years}）"
+
+
 async def _page(context: RequestContext, number: str, language: Language) -> Response:
     view = await responses.read(context, lambda read: read_view(read, number))
     if view is None:
@@ -97,6 +107,7 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
         paths(view.region["number"]),
         view=view,
         region=view.region,
+        description=_describe(view.region, language),
         printed=fields.printed(view.region, language),
         added=added,
         in_language=fields.in_language,
