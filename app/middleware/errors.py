@@ -84,12 +84,12 @@ async def respond(error: Exception, scope: Scope, base_url: str) -> Response:
 async def _nearest(scope: Scope, failure: problems.NotFound) -> str | None:
     """Return the nearest path that exists, if one is near and the detail does not name it."""
     path = request_context.of(scope).path
-    if failure.detail == "format":
+    if failure.sentence == "format":
         return None
     paths: NearestPath = scope["app"].state.nearest_path
     for candidate, is_sure in paths.candidates(path):
         if is_sure:
-            return candidate if failure.detail != "record" else None
+            return candidate if failure.sentence != "record" else None
         if candidate != path and await _exists(scope, candidate):
             return candidate
     return None

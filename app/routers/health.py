@@ -24,10 +24,10 @@ _REVISION = Statement(select(column("version_num", String)).select_from(table("a
 
 
 class NotReady(problems.Unavailable):
-    """The service is not ready; `reason` tells operators why, `detail` names the sentence for clients."""
+    """The service is not ready; `reason` tells operators why, `sentence` names the detail for clients."""
 
-    def __init__(self, reason: str, detail: str | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, reason: str, sentence: str | None = None) -> None:
+        super().__init__(sentence)
         self.reason = reason
 
 
