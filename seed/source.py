@@ -1,4 +1,4 @@
-"""Parses the list as it is printed, strictly: whatever does not fit is a `SourceError` with its line number.
+"""Parse the list as it is printed, strictly: whatever does not fit is a `SourceError` with its line number.
 
 Two blank lines, the heading, then for each programme its name, its purpose and its rows; a note may stand after the
 rows of a programme. Exactly one blank line between all of these, none between rows, no newline at the end.

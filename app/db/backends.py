@@ -1,4 +1,4 @@
-"""The two kinds of database, a file of SQLite and a server of PostgreSQL: each opens the edition that it holds."""
+"""Open the edition that a database holds: a file of SQLite or a server of PostgreSQL."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Reads of the edition that the database holds.
+"""Read the edition that the database holds.
 
 Each read is tried as if it were quick and, if it is not, begun anew among the slow ones: of these there are so few at a
 time that the others get through.

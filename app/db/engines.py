@@ -1,4 +1,4 @@
-"""Opens engines: for reads, read-only and so that nothing waits for ever; for writes on PostgreSQL. Knows no table."""
+"""Open engines: for reads, read-only and so that nothing waits for ever; for writes on PostgreSQL. Knows no table."""
 
 import sqlite3
 from math import ceil

@@ -1,4 +1,4 @@
-"""Notices within seconds that the data changed or that the database is away, and gives up those who wait for it."""
+"""Notice within seconds that the data changed or that the database is away, and give up those who wait for it."""
 
 import logging
 from asyncio import ensure_future, wait

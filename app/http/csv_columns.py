@@ -10,7 +10,7 @@ from app.http.field_selection import Path, model_in, paths
 from app.schemas.records import IS_DATE
 
 SEPARATOR = "|"
-"""Between the items of a list in a cell; the seed refuses items that contain it."""
+"""The sign between the items of a list in a cell; the seed refuses items that contain it."""
 
 
 def leaves(model: type[BaseModel], names: Sequence[str]) -> list[Path]:

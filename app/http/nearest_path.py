@@ -16,7 +16,7 @@ LONGEST = 100
 _VERSION = re.compile(r"v[0-9.]+")
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _BEFORE = ("api", "rest")
-"""What paths of other APIs begin with."""
+"""The first segments of paths of other APIs."""
 
 _HOME = ("index", "index.html", "home")
 
@@ -36,7 +36,7 @@ _WORDS = {
     **dict.fromkeys(("health", "healthz", "healthcheck", "ping", "live"), "livez"),
     **dict.fromkeys(("ready", "readiness"), "readyz"),
 }
-"""What clients of other APIs and visitors of other sites write, and the first segment here."""
+"""Segments of other APIs and other sites, and the first segment here that means the same."""
 
 
 class NearestPath:
@@ -46,9 +46,9 @@ class NearestPath:
         self._alone: dict[str, Route] = {}
         """Routes without parameters, by path."""
         self._records: set[str] = set()
-        """What stands before the id of a record."""
+        """Paths before the id of a record."""
         self._below: dict[str, set[str]] = {}
-        """What stands behind the id, by what stands before it."""
+        """Segments behind the id, by the path before it."""
         for route in (each for each in routes if isinstance(each, Route)):
             before, _, last = route.path.rpartition("/")
             if not route.param_convertors:

@@ -9,7 +9,7 @@ from typing import Any
 from app.http import problems
 
 SHOWN_CHARACTERS = 100
-"""How much of a wrong value an error repeats."""
+"""Characters of a wrong value that an error repeats."""
 
 
 @dataclass

@@ -18,14 +18,14 @@ from app.http.parameter_errors import shown as shown
 from app.japanese.folding import narrow
 
 MAX_VALUES = 100
-"""Of one parameter: more than there are fiscal years or prefectures."""
+"""Values of one parameter at the most: more than there are fiscal years or prefectures."""
 
 Q = TypeVar("Q", bound="QueryModel")
 
 
 @dataclass(frozen=True)
 class Context:
-    """Hold what the values of parameters are checked against: of the resource its path without suffix, its formats."""
+    """Hold what parameters are checked against; `path` is that of the resource, without a suffix."""
 
     edition: Any = None
     record: type[BaseModel] = BaseModel
@@ -88,7 +88,7 @@ BOOLEAN = BeforeValidator(lambda text: _true_or_false(text) == "true")
 
 
 ONCE = AfterValidator(lambda values: tuple(dict.fromkeys(values)))
-"""Of equal values the first: in a filter a second one changes nothing."""
+"""Drop repeated values: in a filter they change nothing."""
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 DISTINCT = AfterValidator(_distinct)
-"""A second one of a value is a mistake."""
+"""Refuse repeated values."""
 
 
 def _field(written: str, info: ValidationInfo[Context]) -> str:
@@ -145,7 +145,7 @@ class RecordQuery(QueryModel):
 
     elsewhere: ClassVar[Mapping[str, str]] = {"bom": "csv-only"}
     formats: ClassVar[tuple[Format, ...]] = OF_RECORDS
-    """What the resource can be had in, the default first."""
+    """The formats of the resource, the default first."""
 
     fields: Annotated[
         tuple[Annotated[str, AfterValidator(_field)], ...],

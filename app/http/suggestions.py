@@ -83,7 +83,7 @@ def likely(written: str, meanings: Mapping[str, str]) -> str | None:
 
 
 _BETWEEN = "[・、，；;/／&＆|｜+＋]"
-"""What stands between values besides a comma."""
+"""Signs between values, besides a comma."""
 
 
 def _like(written: str, meanings: Mapping[str, str], known: tuple[str, ...] = ()) -> str | None:

@@ -42,7 +42,6 @@ ERAS = (
 
 _ERA_OF = {written: era for era in ERAS for written in (era.name, era.letter, era.square)}
 _ENDS = {era: following.first_day for era, following in pairwise(ERAS)}
-
 """The day on which the next era began."""
 
 _WESTERN = re.compile(r"(?:fy)?([0-9]{4})|([0-9]{4})年度")
@@ -52,7 +51,7 @@ _KANJI = re.compile(r"(?:([二三四五六七八九]?)(百))?(?:([二三四五�
 
 
 class Invalid(ValueError):
-    """Not a fiscal year; `reason` is the name of a message in `messages`."""
+    """Raised for what is no fiscal year; `reason` names its sentence in `messages.PARAMETER_DETAILS`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -119,13 +118,13 @@ def _era(year: int) -> tuple[Era, str]:
 
 
 def label(year: int) -> str:
-    """`H21` for 2009."""
+    """Return the short notation: `H21` for 2009."""
     era, number = _era(year)
     return f"{era.letter.upper()}{number}"
 
 
 def era(year: int) -> str:
-    """`平成21年度` for 2009."""
+    """Return the long notation: `平成21年度` for 2009."""
     named, number = _era(year)
     return f"{named.name}{'元' if number == '1' else number}年度"
 

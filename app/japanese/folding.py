@@ -1,4 +1,4 @@
-"""Folding makes alike what readers of Japanese take to be the same: width, case, katakana and hiragana, accents of
+"""Make alike what readers of Japanese take to be the same: width, case, katakana and hiragana, accents of
 Latin letters, dashes typed for ー; spaces, punctuation, symbols and variation selectors never matter.
 
 Source: Unicode Standard Annex 15 for the normal forms, the Unicode Character Database for general categories.
@@ -28,7 +28,7 @@ VARIATION_SELECTORS = frozenset(
 
 
 def narrow(text: str) -> str:
-    """Full-width letters, digits and signs as ASCII; everything else untouched."""
+    """Return the text with full-width letters, digits and signs as ASCII."""
     return text.translate(FULL_WIDTH_TO_ASCII)
 
 

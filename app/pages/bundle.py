@@ -24,7 +24,7 @@ _MEDIA_TYPES = {
 }
 
 _SHEETS = {"style.css": "", "views.css": "", "pages.css": "", "print.css": "print"}
-"""What `site.css` is made of, in this order, and the media that a part is for."""
+"""The parts of `site.css`, in this order, and the media that a part is for."""
 
 _IMPORT = re.compile(r'\b((?:from|import) "\./)([\w-]+\.js)(?=")')
 

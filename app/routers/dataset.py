@@ -1,4 +1,4 @@
-"""`/v1/dataset`: describes the data set as a whole, and serves its files."""
+"""`/v1/dataset`: describe the data set as a whole, and serve its files."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Writes the data set as JSON-LD: one node that is a dataset of DCAT 3 (DCAT-AP 3) and of schema.org.
+"""Write the data set as JSON-LD: one node that is a dataset of DCAT 3 (DCAT-AP 3) and of schema.org.
 
 Its content is that of `/v1/dataset`. What is not known (the licence, a person to contact) is left out. The context is
 in the document, so that it expands without a network.

@@ -213,7 +213,7 @@ _DECLARED = (
 
 
 FILTERS = {entry.name: entry for entry in _DECLARED}
-"""By name. Code that is given another name raises `KeyError`."""
+"""The filters by name. Code that is given another name raises `KeyError`."""
 
 
 def tokens_of(region: Mapping[str, Any]) -> list[str]:

@@ -49,7 +49,7 @@ SORT_COLUMNS = {
     "fiscal_year_end": REGIONS.c.fiscal_year_end,
     "page": REGIONS.c.page,
 }
-"""What regions are sorted by, besides their numbers and relevance."""
+"""The columns that regions are sorted by, besides their numbers and relevance."""
 
 SORT_KEYS = (*SORT_COLUMNS, "relevance")
 FACET_COLUMNS = {
