@@ -188,7 +188,7 @@ def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory
         raise SourceError(where, name, "a name and its fiscal years: “name (Hnn-Hnn)”")
     try:
         start, end = _year(printed["start"]), _year(printed["end"])
-    except fiscal_years.Invalid:
+    except fiscal_years.NoFiscalYear:
         raise SourceError(where, printed["span"], "fiscal years that exist") from None
     if start > end:
         raise SourceError(where, printed["span"], "a span that does not end before it begins")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from app.db import engines, thresholds
 from app.db.edition import Edition
-from app.db.errors import EditionChanged, Empty, Unavailable
+from app.db.errors import DatabaseUnavailable, EditionChanged, Empty
 from app.db.session import Read
 from app.db.watcher import Watcher
 from app.settings import Settings
@@ -110,9 +110,9 @@ class PostgresqlServer:
         return False
 
     def replace(self, _: OpenEdition | None, opened: OpenEdition) -> None:
-        """Raise `Unavailable` if the connections were dropped while the edition was opened."""
+        """Raise `DatabaseUnavailable` if the connections were dropped while the edition was opened."""
         if opened.engine is not self._engine:
-            raise Unavailable("its connections were dropped")
+            raise DatabaseUnavailable("its connections were dropped")
 
     def drop_connections(self, _: OpenEdition | None) -> None:
         """Forget the engine and close its connections when they come back: nothing can be read with them."""

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from app.db import engines, statement, thresholds
 from app.db.backends import OpenEdition, PostgresqlServer, SqliteFile, in_thread
 from app.db.edition import Edition
-from app.db.errors import EditionChanged, Empty, Missing, Unavailable
+from app.db.errors import DatabaseUnavailable, EditionChanged, Empty, Missing
 from app.db.session import Read
 from app.db.watcher import Watcher
 from app.settings import Settings
@@ -57,14 +57,14 @@ class Database:
             raise Missing(f"{self._path}: no such file; make it with `python -m seed`")
 
     async def edition(self) -> Edition:
-        """Return the edition that is served; `Unavailable` if none can be loaded."""
+        """Return the edition that is served; `DatabaseUnavailable` if none can be loaded."""
         return (self._opened or await self._load()).edition
 
     async def read(self, work: Callable[[Read], T], edition: Edition | None = None) -> T:
         """Return the result of `work`, which reads one snapshot and may be begun anew.
 
         `EditionChanged` if the database holds another edition than the one given, or than the one that was loaded: the
-        caller begins anew. `Unavailable` if the database fails or takes longer than READ_TIMEOUT.
+        caller begins anew. `DatabaseUnavailable` if the database fails or takes longer than READ_TIMEOUT.
         """
         opened = self._opened or await self._load()
         if edition and edition is not opened.edition:
@@ -91,18 +91,18 @@ class Database:
         with self._watcher.deadline(until - monotonic()):  # a frozen server keeps the thread, not the client
             return self._watcher.note_answer(await in_thread(run, limiter))
 
-    def _unavailable(self, message: str, fault: str) -> Unavailable:
+    def _unavailable(self, message: str, fault: str) -> DatabaseUnavailable:
         """Log the fault and keep it for readiness."""
         self.fault = fault
         log.error(message, fault)
-        return Unavailable(fault)
+        return DatabaseUnavailable(fault)
 
     async def watch(self) -> None:
         """Load another edition within seconds and notice that the database is away, for as long as the service runs."""
         await self._watcher.watch(self._check_edition, self._drop_connections)
 
     async def _check_edition(self) -> None:
-        """Load another edition if there is one; `Unavailable` if the database does not answer."""
+        """Load another edition if there is one; `DatabaseUnavailable` if the database does not answer."""
         opened = self._opened
         try:
             if opened and await self._backend.is_current(opened):
@@ -114,7 +114,7 @@ class Database:
                     await self._load_edition(opened)
         except self._errors as error:
             self.fault = type(error).__name__
-            raise Unavailable(self.fault) from None
+            raise DatabaseUnavailable(self.fault) from None
 
     def _drop_connections(self) -> None:
         self._opened = self._backend.drop_connections(self._opened)
@@ -122,14 +122,14 @@ class Database:
     async def _load(self, instead_of: OpenEdition | None = None) -> OpenEdition:
         """Load the edition for a read."""
         if self._opened is None and self.away_since is not None:
-            raise Unavailable(self.fault)  # until the watch finds it again
+            raise DatabaseUnavailable(self.fault)  # until the watch finds it again
         try:
             with self._watcher.deadline(self._settings.read_timeout):
                 return await self._load_edition(instead_of)
         except TimeoutError:
             self.fault = "no answer in time"
             log.error("the database did not answer in time")
-            raise Unavailable(self.fault) from None
+            raise DatabaseUnavailable(self.fault) from None
 
     async def _load_edition(self, former: OpenEdition | None) -> OpenEdition:
         """Return what replaces the former edition; one of those who wait for it loads it for all."""

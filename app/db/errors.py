@@ -9,7 +9,7 @@ class Missing(Exception):
     """Raised if the SQLite file does not exist; a server must not create an empty one."""
 
 
-class Unavailable(Exception):
+class DatabaseUnavailable(Exception):
     """Raised if the database fails or does not answer in time; its text is the class of the fault, without secrets."""
 
 

@@ -23,8 +23,8 @@ _count: ContextVar[Count | None] = ContextVar("_count", default=None)
 
 
 @contextmanager
-def counted() -> Iterator[Count]:
-    """Count what is refused within the context."""
+def count_refused() -> Iterator[Count]:
+    """Count the values that are refused within the block."""
     count = Count()
     token = _count.set(count)
     try:

@@ -24,7 +24,7 @@ Q = TypeVar("Q", bound="QueryModel")
 
 
 @dataclass(frozen=True)
-class Context:
+class Basis:
     """Hold what parameters are checked against; `path` is that of the resource, without a suffix."""
 
     edition: Any = None
@@ -102,7 +102,7 @@ DISTINCT = AfterValidator(_distinct)
 """Refuse repeated values."""
 
 
-def _field(written: str, info: ValidationInfo[Context]) -> str:
+def _field(written: str, info: ValidationInfo[Basis]) -> str:
     paths = field_selection.paths(info.context.record)
     if written not in paths:
         allowed = field_selection.names(info.context.record, tabular=info.context.tabular)
@@ -162,7 +162,7 @@ class RecordQuery(QueryModel):
         return self.fields or tuple(record.model_fields)
 
 
-def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
+def parse(raw: bytes, model: type[Q], context: Basis | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.
 
     After `problems.MAX_FLAWS` errors the rest is not looked at. What a page does not know is left out.
@@ -170,11 +170,11 @@ def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     if issubclass(model, PageParameters):
         raw = model.known(raw)
     flaws: list[problems.Flaw] = []
-    context = context or Context()
+    context = context or Basis()
     values = _collect(raw, model, context, flaws)
     if len(flaws) > problems.MAX_FLAWS:
         raise problems.InvalidParameters(*flaws)
-    with parameter_errors.counted() as count:
+    with parameter_errors.count_refused() as count:
         few = {name: value if isinstance(value, str) else _until_enough(value, count) for name, value in values.items()}
         try:
             query = model.model_validate(few, context=context)
@@ -194,7 +194,7 @@ def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[
 
 
 def _collect(
-    raw: bytes, model: type[QueryModel], context: Context, flaws: list[problems.Flaw]
+    raw: bytes, model: type[QueryModel], context: Basis, flaws: list[problems.Flaw]
 ) -> dict[str, str | list[str]]:
     """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
@@ -225,7 +225,7 @@ def _collect(
     return {name: value for name, value in values.items() if name not in broken}
 
 
-def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], context: Context) -> problems.Flaw:
+def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], context: Basis) -> problems.Flaw:
     if name in model.elsewhere:
         return problems.Flaw(name, model.elsewhere[name])
     names = tuple(model.model_fields)

@@ -81,7 +81,7 @@ class Route(APIRoute):
                 model = pagination.exported(model, csv=wanted is CSV)
             edition = await context.state.database.edition()
             path = context.path.removesuffix(context.suffix)
-            checked_against = query_string.Context(
+            checked_against = query_string.Basis(
                 edition, self.record, wanted.exports, path, self.formats, tabular=wanted is CSV
             )
             context = context._replace(format=wanted, edition=edition)

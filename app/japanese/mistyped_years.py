@@ -43,7 +43,7 @@ def _mended(written: str) -> str | None:
     for each in (written, f"{written}度"):
         try:
             fiscal_years.parse(each)
-        except fiscal_years.Invalid:
+        except fiscal_years.NoFiscalYear:
             continue
         return each
     return None

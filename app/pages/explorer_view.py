@@ -114,7 +114,7 @@ def chips(
             yield Chip(words.get(name, name), text, parsed.like_this(**{name: rest, "offset": None}))
 
 
-def right_part(raw: bytes, context: query_string.Context) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
+def right_part(raw: bytes, context: query_string.Basis) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
     """Return what is left of a query string without the parameters that are wrong, and what is wrong with those."""
     try:
         return query_string.parse(raw, ExplorerQuery, context), ()

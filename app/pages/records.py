@@ -14,6 +14,6 @@ def read_list(read: Read, collection: Collection[Any], query: bytes = b"") -> li
     """Return the records of a list that match a query string; of regions, one batch at the most."""
     query_model: type[pagination.PageQuery] = collection.query
     model = pagination.exported(query_model, csv=False)
-    checked_against = query_string.Context(read.edition, collection.record, exports=True)
+    checked_against = query_string.Basis(read.edition, collection.record, exports=True)
     parsed = ParsedRequest(query_string.parse(query, model, checked_against), collection.path)
     return [orjson.loads(record) for record in collection.read_batch(read, parsed, None).records]

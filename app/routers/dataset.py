@@ -112,7 +112,7 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
         collection = resource.collection
         query: type[pagination.PageQuery] = collection.query
         query = pagination.exported(query, csv=False)
-        context = query_string.Context(read.edition, collection.record, exports=True)
+        context = query_string.Basis(read.edition, collection.record, exports=True)
         parsed = ParsedRequest(query_string.parse(b"", query, context), collection.path)
         batch = collection.read_batch(read, parsed, None)
         records = [*batch.records]

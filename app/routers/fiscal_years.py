@@ -26,7 +26,7 @@ router = APIRouter(route_class=routes.Route, tags=["vocabularies"])
 def _parse(text: str) -> int:
     try:
         return fiscal_years.parse(text)
-    except fiscal_years.Invalid as invalid:
+    except fiscal_years.NoFiscalYear as invalid:
         shown = query_string.shown(text)
         raise query_string.flaw(invalid.reason, fiscal_years.FORMS, partial(_suggest, text), value=shown) from None
 

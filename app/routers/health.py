@@ -8,7 +8,7 @@ from sqlalchemy import String, column, select, table
 from starlette.datastructures import State
 from starlette.responses import Response
 
-from app.db.errors import Unavailable
+from app.db.errors import DatabaseUnavailable
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import SCHEMA_REVISION
@@ -63,7 +63,7 @@ async def check_readiness(context: Context) -> Response:
     except NotReady as failure:
         _log_readiness(state, failure.reason)
         raise
-    except Unavailable:
+    except DatabaseUnavailable:
         _log_readiness(state, f"the database cannot be read: {state.database.fault}")
         raise
     _log_readiness(state, None)

@@ -81,7 +81,7 @@ def folded(regions: list[Record]) -> dict[str, list[str]]:
 
 
 def parsed(read: Read, given: dict[str, Any]) -> ParsedRequest[RegionQuery]:
-    context = query_string.Context(read.edition, Region)
+    context = query_string.Basis(read.edition, Region)
     return ParsedRequest(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
 
 

@@ -39,7 +39,7 @@ def _distinct_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
     return keys
 
 
-def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Context]) -> tuple[str, ...]:
+def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Basis]) -> tuple[str, ...]:
     if info.context.exports:
         raise query_string.flaw("json-only")
     return names
