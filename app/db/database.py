@@ -54,7 +54,7 @@ class Database:
     def require_file(self) -> None:
         """Raise `Missing` if there is no SQLite file. A PostgreSQL server may come later."""
         if self._path and not self._path.is_file():
-            raise Missing(f"{self._path}: no such file; make it with `python -m seed`")
+            raise Missing(self._path)
 
     async def edition(self) -> Edition:
         """Return the edition that is served; `DatabaseUnavailable` if none can be loaded."""

@@ -15,7 +15,7 @@ from app.db.errors import EditionChanged
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ChangeRow, DatasetRow, PrefectureRow, RegionCountRow
-from app.http import assets, messages, openapi, pagination, problems, query_string, responses, routes
+from app.http import assets, messages, openapi, problems, responses, routes
 from app.http.assets import Asset
 from app.http.formats import JSON_LD, OF_RECORDS, Format
 from app.http.once import Once
@@ -110,10 +110,7 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
     tables = []
     for resource in RESOURCES:
         collection = resource.collection
-        query: type[pagination.PageQuery] = collection.query
-        query = pagination.exported(query, csv=False)
-        context = query_string.Basis(read.edition, collection.record, exports=True)
-        parsed = ParsedRequest(query_string.parse(b"", query, context), collection.path)
+        parsed = collection.export_of(read.edition)
         batch = collection.read_batch(read, parsed, None)
         records = [*batch.records]
         while batch.after is not None:
