@@ -48,10 +48,10 @@ quick: $(VENV)/develop ## Run tests/unit, api and http on SQLite, but for what i
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --only sqlite -m "not slow" $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
 
 test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path) or database (ONLY=sqlite)
-	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,2) $(T)
+	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,3) $(T)
 
 fuzz: $(VENV)/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
-	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/release/test_schemathesis.py
+	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 KILLS=25 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/data/test_seed_store.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/release/test_schemathesis.py
 
 check: $(VENV)/develop node ## Format, lint, types of Python and, where node is installed, of the page's JavaScript
 	$(BIN)/ruff format --check .
@@ -79,7 +79,7 @@ soak: $(VENV)/develop ## Ask a hundred thousand mixed requests and look at what 
 faults: $(VENV)/develop ## Plant random faults and print those that no test finds (NUMBER, PATHS="app/http seed")
 	$(BIN)/python -m tools.mutants $(if $(NUMBER),--number $(NUMBER)) $(PATHS)
 
-screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromium and fonts-noto-cjk)
+screenshots: $(VENV)/develop ## Make the pictures of the page anew (needs chromium-headless-shell and fonts-noto-cjk)
 	$(BIN)/python -m tests.support.screenshots
 
 openapi: $(VENV)/serve ## Write openapi.json and the examples in it, which the service is asked for

@@ -30,8 +30,9 @@ hypothesis_settings.register_profile("quick", deadline=None, derandomize=True, m
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
-FOLDERS = ("resilience", "process", "release", "data", "browser", "api", "http", "unit")
-"""In the order in which they run."""
+WAITING = ("resilience", "process")
+COMPUTING = ("release", "data", "browser", "api", "http", "unit")
+"""The folders by what their tests mostly do, each in the order in which they run."""
 
 SHARED = pytest.StashKey[Path]()
 """The folder of the run."""
@@ -66,7 +67,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=turn)
+    turns = turns_of({item.path for item in items})
+    items.sort(key=lambda item: (item.get_closest_marker("alone") is not None, turns[item.path]))
     for item in items:
         for mark in item.iter_markers("needs"):
             if reason := machine.NEEDS[mark.args[0]]():
@@ -77,10 +79,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in others]
 
 
-def turn(item: pytest.Item) -> tuple[bool, int, Path]:
-    """Return when a test runs: one file after the other, waiting before computing, what runs alone at the end."""
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    return item.get_closest_marker("alone") is not None, FOLDERS.index(folder), item.path
+def turns_of(files: set[Path]) -> dict[Path, float]:
+    """Return the place of each file: those that wait lie between those that compute, so that processes do both."""
+    turns = {}
+    for folders in (WAITING, COMPUTING):
+        own = {file: folders.index(file.parent.name) for file in files if file.parent.name in folders}
+        for index, file in enumerate(sorted(own, key=lambda file: (own[file], file))):
+            turns[file] = index / len(own)
+    return turns
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from app import __main__ as service
+from app.server import command as service
 from app.settings import Invalid, Settings
 from migrations.writing import writing
 from seed import __main__ as seeding

@@ -39,7 +39,7 @@ class _Compressor:
             if not more and self._start["status"] != 304:
                 self._start["headers"].append((b"content-length", b"%d" % len(body)))
             await self._send(self._start)
-        if body or not more:
+        if begins or body or not more:  # the first piece, though empty, says that this is a stream
             await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
     def _choose_encoder(self, *, is_empty: bool) -> Encoder:

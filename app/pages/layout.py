@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
@@ -15,6 +15,9 @@ from app.http import conditional, problems, responses
 from app.http.messages import Language
 from app.http.request_context import RequestContext
 from app.pages.bundle import BUNDLE
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 HTML = "text/html; charset=utf-8"
 POLICY = {
@@ -50,15 +53,6 @@ WORDS = {language: groups["explorer"] | groups["pages"] for language, groups in 
 NAMED_WORDS = {language: SimpleNamespace(**words) for language, words in WORDS.items()}
 """The same for templates, in which `words.copy` would be the method of a dictionary."""
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("app.pages"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    auto_reload=False,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
 
 def _with_code(text: str) -> Markup:
     """Return a sentence as HTML, with what stands in backticks as code."""
@@ -73,10 +67,22 @@ def _with_japanese(text: str) -> Markup:
     return Markup(_JAPANESE.sub(r'<span lang="ja">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped before
 
 
-_TEMPLATES.filters["with_code"] = _with_code
-_TEMPLATES.filters["with_japanese"] = _with_japanese
-_TEMPLATES.globals["asset"] = lambda name: f"explorer/{BUNDLE.hashed(name)}"
-_TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # only here: most clients ask for no page
+
+    templates = Environment(
+        loader=PackageLoader("app.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {"with_code": _with_code, "with_japanese": _with_japanese}
+    templates.globals["asset"] = lambda name: f"explorer/{BUNDLE.hashed(name)}"
+    templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    return templates
 
 
 def in_each_language(name: str) -> Paths:
@@ -97,8 +103,8 @@ def named_language(name: str) -> Language:
     raise problems.NotFound("route")
 
 
-def template_named(name: str) -> Template:
-    return _TEMPLATES.get_template(name)
+def template_named(name: str) -> "Template":
+    return _templates().get_template(name)
 
 
 def root_of(context: RequestContext) -> str:

@@ -4,9 +4,11 @@ Every term must occur, each in any of the fields that `q_in` names. The same on 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, get_args
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     ColumnClause,
     ColumnElement,
@@ -24,7 +26,6 @@ from sqlalchemy import (
     table,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.sql import ByDialect, ListOf, contains, each
 from app.db.tables import REGION_TEXTS
@@ -77,7 +78,8 @@ INDEX = table("region_grams", column("rowid", Integer), column("grams", ARRAY(Te
 """The search index by number: on SQLite an FTS5 table, on PostgreSQL the bigrams and tokens of each region."""
 
 
-def indexed(filters: Sequence[str]) -> ColumnElement[bool]:
+@cache  # making it takes 2 ms
+def indexed(filters: tuple[str, ...]) -> ColumnElement[bool]:
     """Return whether a row of `INDEX` has every term in its texts, and a token of each of the filters that are set.
 
     FTS5 takes one expression and knows where the bigrams stand. GIN only knows that all are there, so the texts are

@@ -144,7 +144,6 @@ class Protocol(HttpToolsProtocol):
             if self._discarded_bytes > MAX_DISCARDED_BYTES:
                 self.transport.abort()
             return
-        self._unset_keepalive_if_required()
         self._received += data
         self._read_request()
         if self._received and self._is_answering():
@@ -153,9 +152,8 @@ class Protocol(HttpToolsProtocol):
                 self.transport.abort()
 
     def on_response_complete(self) -> None:
-        HttpToolsProtocol.on_response_complete(self)
+        """Go on with the next request. uvicorn would set a timer after each response; `_check_progress` is enough."""
         if self._received and not self.transport.is_closing():
-            self._unset_keepalive_if_required()
             self._read_request()
         if self._is_at_eof and not self._is_answering():
             self.transport.close()

@@ -125,6 +125,7 @@ def run(settings: Settings, remarks: Sequence[str] = ()) -> int:
             log.warning(remark)
         if settings.workers > 1:
             workers = Workers(config, [listener])
+            gc.enable()
             workers.run()
             return int(any(each.exitcode == STARTUP_FAILURE for each in workers.processes))
         server = uvicorn.Server(config)
@@ -143,8 +144,8 @@ def _app(settings: Settings, shared: Path | None) -> ASGIApp:
         app = main.create_app(settings, shared, write, drain, (output.numbers,))
     except (Invalid, Missing) as error:
         sys.exit(str(error))
-    gc.collect()
-    gc.freeze()  # what stays for ever is not looked through again: a full collection held every client up for 80 ms
+    gc.freeze()  # what stays for ever is not looked through: a full collection held every client up for 80 ms
+    gc.enable()  # not while a process starts, see `app.__main__`
     return app
 
 

@@ -179,9 +179,10 @@ def test_marks_are_printed_and_buttons_are_not(page: Page) -> None:
 # --- a phone --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize(
-    "size", [browser.WIDE, {"width": 820, "height": 1100}, browser.PHONE], ids=["wide", "tablet", "phone"]
+    ("size", "language"),
+    [(browser.WIDE, "ja"), ({"width": 820, "height": 1100}, "en"), (browser.PHONE, "ja"), (browser.PHONE, "en")],
+    ids=["wide", "tablet", "phone", "phone in English"],
 )
 def test_nothing_jumps_while_the_page_loads(
     chromium: Browser, site: httpx.Client, size: dict[str, int], language: str

@@ -36,8 +36,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("mark", ["#", "?"])
-@pytest.mark.parametrize(("asked", "name", "chip"), REFUSED)
+@pytest.mark.parametrize(
+    ("mark", "asked", "name", "chip"), [*(("?", *each) for each in REFUSED), *(("#", *each) for each in REFUSED[:3])]
+)
 def test_a_refusal_names_the_condition_in_words_and_has_a_chip_and_a_way_out(
     page: Page, mark: str, asked: str, name: str, chip: str
 ) -> None:

@@ -28,10 +28,11 @@ CUT = """() => [...document.querySelectorAll("body *")]
 
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_is_wider_than_the_window_or_cut(chromium: Browser, site: httpx.Client, path: str) -> None:
-    for width in WIDTHS:
-        with browser.opened(chromium, site.base_url, viewport={"width": width, "height": 800}) as page:
-            page.goto(path)
-            page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+    with browser.opened(chromium, site.base_url) as page:
+        page.goto(path)
+        page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate(WIDER) == []
             assert page.evaluate(CUT) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width

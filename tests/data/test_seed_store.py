@@ -25,8 +25,8 @@ from tools.postgres import free_port, new_postgresql
 PROJECT = Path(__file__).parents[2]
 LIST, ANNOTATIONS = PROJECT / "seed" / "source_list.txt", PROJECT / "seed" / "annotations.json"
 REGIONS_FIRST = json.dumps(dict(reversed(json.loads(ANNOTATIONS.read_bytes()).items()))).encode()
-KILLS = 25
-"""On each of the two databases: fifty together."""
+KILLS = int(os.environ.get("KILLS", "6"))
+"""On each of the two databases, each a second; `make fuzz` asks for more."""
 KILL_SEED = int(os.environ.get("KILL_SEED") or random.randrange(10**9))
 """Of the moments at which they come."""
 Contents = dict[str, list[str]]

@@ -15,7 +15,7 @@ from tests.support import asgi
 from tests.support.generated import Generator, lists_of
 from tests.support.judge import judge
 
-COUNT = 3_000
+COUNT = 1_500
 FOLLOWED_VALUES = 5
 """Values of a facet whose links are followed."""
 

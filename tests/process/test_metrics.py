@@ -116,8 +116,8 @@ def asked_anew(url: str) -> float:
 def test_several_workers_answer_with_the_sum_of_all_also_after_one_was_killed(sqlite_settings: Settings) -> None:
     with process(DATABASE_URL=sqlite_settings.database_url, WORKERS="2", ACCESS_LOG="0") as running:
         for _ in range(40):  # a connection for each, or one worker gets them all
-            httpx.get(f"{running.url}/v1/regions/7")
-        with httpx.Client(base_url=running.url) as client:
+            running.get("/v1/regions/7")
+        with running.client() as client:
             until(lambda: value(client, "workers") == 2)
             until(lambda: value(client, "workers_resident_memory_bytes") > 60e6)
         until(lambda: [asked_anew(running.url) for _ in range(20)] == [40] * 20)
@@ -125,7 +125,7 @@ def test_several_workers_answer_with_the_sum_of_all_also_after_one_was_killed(sq
         os.kill(worker, signal.SIGKILL)
         until(lambda: worker not in running.children() and running.answers("/readyz"))
         assert asked_anew(running.url) == 40
-        with httpx.Client(base_url=running.url) as client:
+        with running.client() as client:
             until(lambda: value(client, "workers") == 2)
             time.sleep(1.5)
             assert value(client, "workers") == value(client, "workers_limit") == 2

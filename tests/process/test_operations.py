@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 from prometheus_client import Metric
@@ -132,7 +131,7 @@ def test_the_line_of_the_log_is_a_real_one(sqlite_settings: Settings) -> None:
     with process(DATABASE_URL=sqlite_settings.database_url) as running:
         (name, value) = re.findall(r"--header '(\S+): (\S+)'", SHELL)[0]
         (path,) = re.findall(r"--header .+? http://[^/]+(\S+)", SHELL)
-        httpx.get(running.url + path, headers={name: value})
+        running.get(path, headers={name: value})
         running.terminate()
         lines: list[dict[str, Any]] = [json.loads(line) for line in running.output() if line.startswith("{")]
     (real,) = (line for line in lines if line["request_id"] == value)

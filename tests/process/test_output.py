@@ -13,7 +13,6 @@ from io import FileIO
 from pathlib import Path
 from select import PIPE_BUF
 
-import httpx
 import pytest
 
 from app.server.logging import MAX_QUEUED_BYTES, Output
@@ -44,7 +43,7 @@ def writing(settings: Settings, stdout: Stream, stderr: Stream, workers: str = "
 
 
 def dropped(running: Process) -> float:
-    lines = httpx.get(f"{running.url}/metrics").text.splitlines()
+    lines = running.get("/metrics").text.splitlines()
     return sum(float(line.split()[1]) for line in lines if line.startswith("log_lines_dropped_total "))
 
 

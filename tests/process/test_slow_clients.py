@@ -109,6 +109,16 @@ def test_a_connection_on_which_nothing_is_asked_is_closed_without_a_word(served:
         assert time.monotonic() - began < SOON
 
 
+def test_a_connection_that_is_idle_after_a_response_is_kept_for_a_while_and_then_closed(served: httpx.Client) -> None:
+    with connected(served) as connection:
+        for _ in range(2):
+            connection.send(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            judge(connection.receive(b"/livez"), {200})
+            began = time.monotonic()
+        assert connection.rest() == b""
+        assert PATIENCE / 2 < time.monotonic() - began < SOON
+
+
 def test_who_was_refused_sees_the_end_at_once_and_need_not_close_first(site: httpx.Client) -> None:
     with connected(site) as connection:
         began = time.monotonic()

@@ -13,7 +13,7 @@ import pytest
 from app.db.tables import SCHEMA_REVISION
 from app.settings import Settings
 from tests.conftest import fill
-from tests.support.service import process
+from tests.support.service import Process, process, watched
 from tests.support.waiting import until
 from tools import postgres
 
@@ -43,6 +43,13 @@ WRONG = {
     "DRAIN_SECONDS": "soon",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318",
 }
+
+
+RARELY_NEEDED = {
+    *("alembic", "jinja2", "mcp", "opentelemetry.sdk", "prometheus_client", "psycopg"),
+    *("sqlalchemy.dialects.postgresql", "seed", "tests", "tools"),
+}
+"""What some do without, and others import when it is asked for."""
 
 
 def refusal(**environment: str) -> str:
@@ -182,3 +189,27 @@ def test_tracing_without_its_packages_is_named(sqlite_settings: Settings) -> Non
     environment = {"DATABASE_URL": sqlite_settings.database_url, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x:4318"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
     assert "OTEL_EXPORTER_OTLP_ENDPOINT: needs what requirements-tracing.txt lists" in done.stderr
+
+
+def test_a_start_imports_nothing_that_is_rarely_needed(sqlite_settings: Settings, tmp_path: Path) -> None:
+    told = tmp_path / "imports"
+    environment = {"DATABASE_URL": sqlite_settings.database_url, "PYTHONPROFILEIMPORTTIME": "1"}
+    with told.open("wb") as stderr, watched(Process(environment, stderr=stderr)) as running:
+        assert running.answers("/v1/regions")
+    imported = {line.rpartition("|")[2].strip() for line in told.read_text().splitlines()}
+    assert {"app.main", "sqlalchemy.dialects.sqlite"} <= imported
+    assert imported.isdisjoint(RARELY_NEEDED)
+
+
+def test_garbage_is_collected_once_the_application_is_there(sqlite_settings: Settings) -> None:
+    code = """
+import gc, app.__main__
+from app.server import supervisor
+from app.settings import Settings
+print(gc.isenabled())
+supervisor._app(Settings.from_environment(), None)
+print(gc.isenabled(), gc.get_freeze_count() > 100_000)
+"""
+    environment = {"DATABASE_URL": sqlite_settings.database_url}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "True"]

@@ -14,7 +14,7 @@ import pytest
 from app.server.supervisor import IGNORED
 from app.settings import Settings
 from tests.conftest import fill
-from tests.support.service import Process, process
+from tests.support.service import NO_TLS, Process, process
 from tests.support.waiting import WAIT_SECONDS, until
 from tools import postgres
 
@@ -48,7 +48,7 @@ class Load(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        with httpx.Client(base_url=self.url, timeout=WAIT_SECONDS) as client:
+        with httpx.Client(base_url=self.url, timeout=WAIT_SECONDS, verify=NO_TLS) as client:
             while not self.refused:
                 number = len(self.answers) % 29 + 1
                 try:
@@ -71,12 +71,12 @@ def test_under_load_it_is_first_not_ready_then_drains_then_closes(sqlite_setting
         stopped = time.monotonic()
         running.terminate()
         until(lambda: not running.answers("/readyz"))
-        unready = httpx.get(f"{running.url}/readyz")
+        unready = running.get("/readyz")
         assert unready.status_code == 503
         assert "about to stop" in unready.json()["detail"]
         assert unready.headers["Connection"] == "close"
         assert running.answers("/livez")
-        assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
+        assert running.get("/v1/regions/7").status_code == 200
         assert running.wait() == 0
         for load in loads:
             load.join()
@@ -93,9 +93,7 @@ def test_a_request_in_flight_is_finished_after_the_listener_was_closed(postgres_
         with psycopg.connect(postgres_url) as blocking, psycopg.connect(postgres_url, autocommit=True) as watch:
             blocking.execute("LOCK TABLE regions IN ACCESS EXCLUSIVE MODE")
             answers: list[httpx.Response] = []
-            ask = threading.Thread(
-                target=lambda: answers.append(httpx.get(f"{running.url}/v1/regions/7", timeout=WAIT_SECONDS))
-            )
+            ask = threading.Thread(target=lambda: answers.append(running.get("/v1/regions/7")))
             ask.start()
             until(lambda: watch.execute(WAITING).fetchone() != (0,))
             running.terminate()
@@ -144,7 +142,7 @@ def test_a_second_signal_stops_at_once(sqlite_settings: Settings, workers: str) 
 
 def test_a_stop_of_the_whole_group_still_drains(sqlite_settings: Settings) -> None:
     with process(DATABASE_URL=sqlite_settings.database_url, WORKERS="2", DRAIN_SECONDS=str(GRACE)) as running:
-        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        until(lambda: "\nworkers 2.0" in running.get("/metrics").text)
         for worker in running.children():
             os.kill(worker, signal.SIGTERM)
         running.terminate()
@@ -158,7 +156,7 @@ def test_a_stop_of_the_whole_group_still_drains(sqlite_settings: Settings) -> No
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_signals_that_are_none_of_a_stop_change_nothing(sqlite_settings: Settings, workers: str) -> None:
     with process(DATABASE_URL=sqlite_settings.database_url, WORKERS=workers, ACCESS_LOG="0") as running:
-        until(lambda: httpx.get(f"{running.url}/metrics").text.count(f"\nworkers {workers}.0") == 1)
+        until(lambda: running.get("/metrics").text.count(f"\nworkers {workers}.0") == 1)
         before = running.children()
         for number in IGNORED:
             for process_id in (running.pid, *before[1:]):  # the first of several is multiprocessing's own
@@ -169,7 +167,7 @@ def test_signals_that_are_none_of_a_stop_change_nothing(sqlite_settings: Setting
             assert "State:\tT" not in Path(f"/proc/{process_id}/status").read_text(), "is halted"
         for _ in range(20):
             assert running.answers("/livez")
-        assert f"\nworkers {workers}.0" in httpx.get(f"{running.url}/metrics").text
+        assert f"\nworkers {workers}.0" in running.get("/metrics").text
         running.terminate()
         assert running.wait(15) == 0
 
@@ -178,7 +176,7 @@ def test_signals_that_are_none_of_a_stop_change_nothing(sqlite_settings: Setting
 def test_workers_without_a_supervisor_end_and_free_the_port(sqlite_settings: Settings, told: signal.Signals) -> None:
     url = sqlite_settings.database_url
     with process(DATABASE_URL=url, WORKERS="2", DRAIN_SECONDS="60", ACCESS_LOG="0") as running:
-        until(lambda: "\nworkers 2.0" in httpx.get(f"{running.url}/metrics").text)
+        until(lambda: "\nworkers 2.0" in running.get("/metrics").text)
         workers = running.children()
         (folder,) = {folder for worker in workers for folder in folders_of_counts(worker)}
         running.signal(told)
@@ -198,7 +196,7 @@ def test_a_request_in_flight_is_finished_by_a_worker_without_a_supervisor(postgr
         answers: list[httpx.Response] = []
         with psycopg.connect(postgres_url) as blocking:
             blocking.execute("LOCK TABLE regions IN ACCESS EXCLUSIVE MODE")
-            ask = threading.Thread(target=lambda: answers.append(httpx.get(f"{running.url}/v1/regions/7", timeout=30)))
+            ask = threading.Thread(target=lambda: answers.append(running.get("/v1/regions/7")))
             ask.start()
             until(lambda: watch.execute(WAITING).fetchone() != (0,))
             running.signal(signal.SIGKILL)

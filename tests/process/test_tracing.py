@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
@@ -85,7 +84,7 @@ def test_a_request_and_its_reads_are_spans_of_the_callers_trace(
     traced: Process, collector: Collector, database_url: str
 ) -> None:
     asked = {"traceparent": TRACEPARENT, "Request-Id": "mine"}
-    answer = httpx.get(f"{traced.url}/v1/regions/7?lang=en&fields=name", headers=asked)
+    answer = traced.get("/v1/regions/7?lang=en&fields=name", headers=asked)
     spans = of(collector, TRACE)
     (server,) = [span for span in spans if span.kind == Span.SPAN_KIND_SERVER]
     reads = [span for span in spans if span.kind == Span.SPAN_KIND_CLIENT]
@@ -108,14 +107,14 @@ def test_failures_are_errors_only_if_they_are_ours_and_nothing_that_was_asked_is
 ) -> None:
     traces = {f"{number:032x}": path for number, path in enumerate(("/secret?q=secret", "/v1/regions?secret=1"), 1)}
     for trace, path in traces.items():
-        httpx.get(traced.url + path, headers={"traceparent": f"00-{trace}-{PARENT}-01", "User-Agent": "secret"})
+        traced.get(path, headers={"traceparent": f"00-{trace}-{PARENT}-01", "User-Agent": "secret"})
         (span,) = [span for span in of(collector, trace) if span.kind == Span.SPAN_KIND_SERVER]
         assert span.status.code == Status.STATUS_CODE_UNSET
     assert b"secret" not in collector.bodies
 
 
 def test_without_a_traceparent_the_log_names_the_trace_that_was_begun(traced: Process, collector: Collector) -> None:
-    httpx.get(f"{traced.url}/v1/regions/8", headers={"traceparent": "nonsense"})
+    traced.get("/v1/regions/8", headers={"traceparent": "nonsense"})
 
     def found() -> list[Span]:
         return [span for span in list(collector.spans) if span.name.endswith("{region_number}")]
@@ -133,7 +132,7 @@ def test_where_the_standard_variables_turn_tracing_off_the_log_names_the_trace_o
     with process(
         DATABASE_URL=database_url, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, OTEL_SDK_DISABLED="true"
     ) as running:
-        httpx.get(f"{running.url}/v1/regions/9", headers={"traceparent": TRACEPARENT})
+        running.get("/v1/regions/9", headers={"traceparent": TRACEPARENT})
         running.terminate()
         running.wait()
         (line,) = [line for line in running.output() if "/v1/regions/9" in line]
@@ -147,7 +146,7 @@ def test_what_is_left_is_sent_at_the_end(database_url: str, collector: Collector
         OTEL_BSP_SCHEDULE_DELAY="60000",
         OTEL_SERVICE_NAME="ours",
     ) as running:
-        httpx.get(f"{running.url}/v1", headers={"traceparent": TRACEPARENT})
+        running.get("/v1", headers={"traceparent": TRACEPARENT})
         running.terminate()
         running.wait()
     assert of(collector, TRACE)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -34,47 +35,53 @@ async def over_stdio(base_url: str) -> AsyncIterator[Client[Any]]:
         yield client
 
 
-@asynccontextmanager
-async def over_http(base_url: str) -> AsyncIterator[Client[Any]]:
+@pytest.fixture(scope="module")
+def mcp_address(site: httpx.Client) -> Iterator[str]:
+    """The address of a server over HTTP; its start costs seconds."""
     port = free_port()
-    command = [sys.executable, str(SERVER), "--base-url", base_url, "--http", str(port)]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: ASYNC220  # returns at once
-    try:
-        await asyncio.to_thread(until, lambda: _answers(port), message="the MCP server did not start")
-        async with Client(StreamableHttpTransport(f"http://127.0.0.1:{port}/mcp")) as client:
-            yield client
-    finally:
+    command = [sys.executable, str(SERVER), "--base-url", str(site.base_url), "--http", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+        until(lambda: _answers(port), message="the MCP server did not start")
+        yield f"http://127.0.0.1:{port}/mcp"
         server.terminate()
-        server.wait(20)
 
 
 def _answers(port: int) -> bool:
-    try:
-        httpx.get(f"http://127.0.0.1:{port}/mcp")
-    except httpx.TransportError:
-        return False
-    return True
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 Ask = Callable[[Callable[[Client[Any]], Awaitable[Any]]], Any]
 
 
-@pytest.fixture(params=[over_stdio, over_http], ids=["stdio", "http"])
-def ask(request: pytest.FixtureRequest, client: httpx.Client) -> Ask:
-    """Run a conversation with a server of its own."""
+@pytest.fixture
+def ask(mcp_address: str) -> Ask:
+    """Run a conversation over HTTP."""
 
     async def converse(talk: Callable[[Client[Any]], Awaitable[Any]]) -> Any:
-        async with request.param(str(client.base_url)) as server:
+        async with Client(StreamableHttpTransport(mcp_address)) as server:
             return await talk(server)
 
     return lambda talk: asyncio.run(converse(talk))
 
 
-def test_a_model_finds_what_it_asks_for(ask: Ask, client: httpx.Client) -> None:
-    region, corrections, dataset = (
-        client.get(f"/v1/{path}").json() for path in ("regions/7", "corrections", "dataset")
-    )
-    in_hokkaido, medical = (_total(client, **given) for given in ({"prefecture": "01"}, {"q": "医療"}))
+@pytest.fixture(params=["stdio", "http"])
+def ask_either(request: pytest.FixtureRequest, site: httpx.Client) -> Ask:
+    """Run a conversation over one of the transports, which take the same tools."""
+    if request.param == "http":
+        over_http: Ask = request.getfixturevalue("ask")
+        return over_http
+
+    async def converse(talk: Callable[[Client[Any]], Awaitable[Any]]) -> Any:
+        async with over_stdio(str(site.base_url)) as server:
+            return await talk(server)
+
+    return lambda talk: asyncio.run(converse(talk))
+
+
+def test_a_model_finds_what_it_asks_for(ask_either: Ask, site: httpx.Client) -> None:
+    region, corrections, dataset = (site.get(f"/v1/{path}").json() for path in ("regions/7", "corrections", "dataset"))
+    in_hokkaido, medical = (_total(site, **given) for given in ({"prefecture": "01"}, {"q": "医療"}))
 
     async def talk(server: Client[Any]) -> None:
         assert server.server_info
@@ -108,11 +115,11 @@ def test_a_model_finds_what_it_asks_for(ask: Ask, client: httpx.Client) -> None:
         assert (await call("list_corrections"))["result"] == corrections["items"]
         assert (await call("describe_dataset"))["citation"] == dataset["citation"]
 
-    ask(talk)
+    ask_either(talk)
 
 
-def _total(client: httpx.Client, **parameters: str) -> int:
-    total: int = client.get("/v1/regions", params=parameters).json()["total"]
+def _total(site: httpx.Client, **parameters: str) -> int:
+    total: int = site.get("/v1/regions", params=parameters).json()["total"]
     return total
 
 
@@ -148,8 +155,8 @@ ASKED: list[tuple[dict[str, Any], dict[str, str]]] = [
 """Arguments as models write them, and the parameters of the API that mean the same."""
 
 
-def test_arguments_are_taken_as_models_write_them(ask: Ask, client: httpx.Client) -> None:
-    expected = [_total(client, **parameters) for _, parameters in ASKED]
+def test_arguments_are_taken_as_models_write_them(ask: Ask, site: httpx.Client) -> None:
+    expected = [_total(site, **parameters) for _, parameters in ASKED]
 
     async def talk(server: Client[Any]) -> None:
         for (arguments, _), total in zip(ASKED, expected, strict=True):
@@ -242,9 +249,9 @@ def test_errors_speak_of_the_tool_and_not_of_what_is_behind_it(ask: Ask) -> None
     ask(talk)
 
 
-def test_the_documents_are_resources(ask: Ask, client: httpx.Client) -> None:
+def test_the_documents_are_resources(ask: Ask, site: httpx.Client) -> None:
     paths = {"clusters://llms.txt": "/llms.txt", "clusters://guide": "/llms-full.txt"}
-    served = {uri: client.get(path).text for uri, path in paths.items()}
+    served = {uri: site.get(path).text for uri, path in paths.items()}
 
     async def talk(server: Client[Any]) -> None:
         resources = {str(resource.uri): resource for resource in await server.list_resources()}

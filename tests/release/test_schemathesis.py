@@ -26,7 +26,7 @@ SERVED: dict[str, ASGIApp] = {}
 
 
 async def service(scope: Scope, receive: Receive, send: Send) -> None:
-    """The service on the database whose turn it is."""
+    """The service; `test_hostile_generated` compares the databases."""
     assert scope["type"] == "http"
     await SERVED["app"](scope, receive, send)
 
@@ -43,8 +43,8 @@ OWN_GRAMMAR = {"type", "subcategory", "prefecture", "fields", "fiscal_year", "fi
 
 
 @pytest.fixture(scope="module", autouse=True)
-def served(settings: Settings) -> None:
-    SERVED["app"] = create_app(settings)
+def served(sqlite_settings: Settings) -> None:
+    SERVED["app"] = create_app(sqlite_settings)
 
 
 def excluded(query: dict[str, Any]) -> list[Any]:

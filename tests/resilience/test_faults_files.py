@@ -65,7 +65,7 @@ def test_a_truncated_file_is_refused_at_the_start_or_answers_nothing_wrong(
         until(lambda: not running.is_running() or running.answers("/livez"))
         if running.is_running():
             for path, body in expected.items():
-                answer = httpx.get(running.url + path)
+                answer = running.get(path)
                 assert answer.status_code == 503 or (answer.status_code, answer.content) == (200, body), path
             running.terminate()
             running.wait()
@@ -98,7 +98,7 @@ def test_a_file_and_a_folder_that_cannot_be_written_are_enough_to_serve_and_a_se
     try:
         made = subprocess.run([*AS_ANYBODY, "touch", file.with_name("new")], capture_output=True)
         assert b"Permission denied" in made.stderr
-        with process(within=AS_ANYBODY, DATABASE_URL=url) as running, httpx.Client(base_url=running.url) as client:
+        with process(within=AS_ANYBODY, DATABASE_URL=url) as running, running.client() as client:
             assert [answer.status_code for answer in asked(client)] == [200] * 3
         seed = [*AS_ANYBODY, sys.executable, "-m", "seed", *other_list]
         done = subprocess.run(seed, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True)
@@ -176,7 +176,7 @@ def test_a_file_that_is_replaced_by_garbage_leaves_what_is_open_and_a_good_one_i
     whole = file.read_bytes()
     with (
         process(DATABASE_URL=f"sqlite:///{file}", ACCESS_LOG="0") as running,
-        httpx.Client(base_url=running.url) as client,
+        running.client() as client,
     ):
         version = client.get("/v1").json()["dataset_version"]
         before = client.get(READ)
@@ -202,16 +202,16 @@ def test_a_file_that_is_cut_in_place_gives_no_wrong_answer_and_a_good_one_is_tak
     """Nobody should write into it; whoever does gets failures at the most."""
     whole = file.read_bytes()
     with process(DATABASE_URL=f"sqlite:///{file}", CACHE_BYTES="0", ACCESS_LOG="0") as running:
-        expected = [httpx.get(f"{running.url}/v1/regions/{number}").content for number in range(1, 30)]
+        expected = [running.get(f"/v1/regions/{number}").content for number in range(1, 30)]
         os.truncate(file, len(whole) // 2)
         for _ in range(3):
             for number, body in enumerate(expected, 1):
-                answer = httpx.get(f"{running.url}/v1/regions/{number}")
+                answer = running.get(f"/v1/regions/{number}")
                 assert answer.status_code == 503 or (answer.status_code, answer.content) == (200, body)
             time.sleep(0.3)
         put(whole, file)
         until(lambda: running.answers("/v1/regions/29") and running.answers("/readyz"))
-        assert [httpx.get(f"{running.url}/v1/regions/{number}").content for number in range(1, 30)] == expected
+        assert [running.get(f"/v1/regions/{number}").content for number in range(1, 30)] == expected
         running.terminate()
         assert running.wait() in (0, -signal.SIGTERM)
         assert not any("Traceback" in line for line in running.output())

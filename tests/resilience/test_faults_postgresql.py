@@ -58,7 +58,7 @@ def test_while_the_database_is_away_what_is_cached_tells_its_age_and_the_rest_is
                 found = found_away(loads)
                 time.sleep(seconds)
                 assert running.answers("/livez")
-                assert httpx.get(f"{running.url}/readyz").status_code == 503
+                assert running.get("/readyz").status_code == 503
                 ended = time.monotonic()
             recovered(loads)
         lasted = time.monotonic() - started
@@ -102,7 +102,7 @@ def test_a_database_that_says_nothing_is_found_away_within_two_seconds(url: str)
         with postgres.frozen(url):
             for number in (8, 9):
                 began = time.monotonic()
-                assert httpx.get(f"{running.url}/v1/regions/{number}", timeout=60).status_code == 503
+                assert running.get(f"/v1/regions/{number}").status_code == 503
                 assert time.monotonic() - began < SOON + 0.5
 
 
@@ -113,7 +113,7 @@ def test_more_slow_reads_than_connections_leave_the_cached_and_the_others_alone(
             with away.locked(url):
                 time.sleep(3.5)
                 began = time.monotonic()
-                assert httpx.get(f"{running.url}/v1/programs", timeout=30).status_code == 200
+                assert running.get("/v1/programs").status_code == 200
                 assert time.monotonic() - began < SOON + 1
             recovered(loads)
         output = written(running)
@@ -133,7 +133,7 @@ def test_a_database_that_is_only_busy_for_a_second_is_not_away(url: str) -> None
             time.sleep(1)
             blocking.rollback()
             asking.join()
-        assert httpx.get(f"{running.url}/v1/regions/7").status_code == 200
+        assert running.get("/v1/regions/7").status_code == 200
         assert not faults(written(running))
 
 
@@ -142,7 +142,7 @@ def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_ba
         with away.migrated(url):
             until(lambda: not running.answers("/readyz"))
             for _ in range(20):
-                assert httpx.get(f"{running.url}/readyz").status_code == 503
+                assert running.get("/readyz").status_code == 503
             assert running.answers("/livez")
         until(lambda: running.answers("/readyz"))
         with away.emptied(url):
@@ -173,8 +173,8 @@ def test_a_service_that_starts_before_its_database_answers_as_soon_as_that_is_th
             running = stack.enter_context(starting)
             until(lambda: running.answers("/livez"))
             began = time.monotonic()
-            assert httpx.get(f"{running.url}/v1/regions/7").status_code == 503
+            assert running.get("/v1/regions/7").status_code == 503
             assert time.monotonic() - began < SOON + MARGIN
         until(lambda: running.answers("/readyz"))
-        answer = httpx.get(f"{running.url}/v1/regions/7")
+        answer = running.get("/v1/regions/7")
         assert (answer.status_code, answer.headers.get("Age")) == (200, None)

@@ -12,8 +12,8 @@ import httpx
 import psycopg
 
 from tests.conftest import fill
-from tests.support.service import Process
-from tests.support.waiting import until
+from tests.support.service import NO_TLS, Process
+from tests.support.waiting import WAIT_SECONDS, until
 from tools import postgres
 
 CACHED = ("/v1/regions/7", "/v1/regions?q=医療", "/v1/regions.csv", "/v1")
@@ -42,7 +42,7 @@ class Load(threading.Thread):
         self.done = threading.Event()
 
     def run(self) -> None:
-        with httpx.Client(base_url=self.url, timeout=30) as client:
+        with httpx.Client(base_url=self.url, timeout=WAIT_SECONDS, verify=NO_TLS) as client:
             for known in cycle((False, True)):
                 if self.done.is_set():
                     return
@@ -196,7 +196,7 @@ def reader(url: str) -> str:
 @contextmanager
 def loaded(running: Process, clients: int = 8) -> Iterator[list[Load]]:
     """Clients at work; at the end none of them must have seen anything wrong."""
-    with httpx.Client(base_url=running.url) as client:
+    with running.client() as client:
         expected = {}
         for path in CACHED:
             client.get(path)

@@ -1,4 +1,7 @@
-"""The operating system's Chromium, which may talk to the service under test and to nobody else."""
+"""The operating system's Chromium, which may talk to the service under test and to nobody else.
+
+Its headless shell has the same engine without the windows around it, and takes a third of the time.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ from tests.support.waiting import WAIT_SECONDS
 
 expect.set_options(timeout=WAIT_SECONDS * 1000)
 
-EXECUTABLE = shutil.which("chromium")
+EXECUTABLE = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 INSECURE_HOST = "clusters.test"
 """A name of this machine for the browser only. What it serves over HTTP is no secure context, as 127.0.0.1 is."""

@@ -18,7 +18,7 @@ def _packages(folder: Path) -> str | None:
 
 
 NEEDS: dict[str, Callable[[], str | None]] = {
-    "chromium": lambda: None if browser.EXECUTABLE else "chromium is not installed (Debian: chromium)",
+    "chromium": lambda: None if browser.EXECUTABLE else "chromium is not installed (Debian: chromium-headless-shell)",
     "container": container.missing,
     "nginx": lambda: None if nginx.program() else "nginx is not installed (Debian: nginx-light)",
     "pgbouncer": lambda: None if shutil.which("pgbouncer") else "pgbouncer is not installed (Debian: pgbouncer)",

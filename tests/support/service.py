@@ -1,6 +1,7 @@
 """The service: a real uvicorn around the application in a thread of the suite, or the process as it is started."""
 
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -23,6 +24,9 @@ from tools.postgres import free_port
 
 FINISH_SECONDS = 10
 """How long a server of the suite waits for requests when it stops."""
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients, each of which would else load the certificates of the machine for 20 ms."""
 
 
 def behind(prefix: str, app: ASGIApp) -> ASGIApp:
@@ -51,7 +55,7 @@ def serving(
         running(
             behind(prefix, create_app(settings, write=write, sources=(output.numbers,))), port or free_port(), protocol
         ) as url,
-        httpx.Client(base_url=url + prefix, timeout=WAIT_SECONDS) as client,
+        httpx.Client(base_url=url + prefix, timeout=WAIT_SECONDS, verify=NO_TLS) as client,
     ):
         yield client
 
@@ -109,10 +113,17 @@ class Process:
     def pid(self) -> int:
         return self._running.pid
 
+    def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Ask by a connection of its own."""
+        return httpx.get(self.url + path, headers=headers, timeout=WAIT_SECONDS, verify=NO_TLS)
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=WAIT_SECONDS, verify=NO_TLS)
+
     def answers(self, path: str) -> bool:
         """Whether there is a 200."""
         try:
-            return httpx.get(self.url + path, timeout=WAIT_SECONDS).status_code == 200
+            return self.get(path).status_code == 200
         except httpx.TransportError:
             return False
 

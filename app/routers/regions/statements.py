@@ -58,7 +58,7 @@ FACET_COLUMNS = {
     "prefecture": ["prefecture_code"],
     "fiscal_year": ["fiscal_year_start", "fiscal_year_end"],
 }
-INDEXED = [entry.name for entry in FILTERS.values() if entry.indexed]
+INDEXED = tuple(entry.name for entry in FILTERS.values() if entry.indexed)
 COUNTED = [entry.name for entry in FILTERS.values() if entry.counted]
 
 
