@@ -8,7 +8,7 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from app.http import conditional, responses
-from app.http.encodings import ENCODERS, encode
+from app.http.encodings import ENCODERS, encode_once
 from app.http.once import Once
 from app.http.request_context import RequestContext
 
@@ -41,7 +41,7 @@ class Asset:
         return content
 
     async def _encode(self, encoding: str) -> bytes:
-        return await encode(ENCODERS[encoding](), await self._plain.result(), last=True)
+        return await encode_once(encoding, await self._plain.result())
 
 
 async def respond(context: RequestContext, asset: Asset, media_type: str, more: Mapping[str, str]) -> Response:

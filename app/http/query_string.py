@@ -118,6 +118,9 @@ class PageParameters(QueryModel):
     A page also ignores a `lang` that is no language, and a second one.
     """
 
+    lenient: ClassVar[Mapping[str, str]] = {"lang": "ja|en"}
+    """Parameters of which any value but these (a regular expression), and a second one, is ignored."""
+
     lang: Annotated[
         Literal["ja", "en"] | None,
         BeforeValidator(one_of("ja", "en"), json_schema_input_type=str),
@@ -127,10 +130,13 @@ class PageParameters(QueryModel):
     @classmethod
     def known(cls, raw: bytes) -> bytes:
         """Return the part of a query string that the page reads, sorted."""
-        values = (value for _, value, _ in query_pairs.read(query_pairs.only(raw, {b"lang"})))
-        lang = next((f"lang={value}".encode() for value in values if value in ("ja", "en")), b"")
-        others = query_pairs.only(raw, {name.encode() for name in cls.model_fields} - {b"lang"})
-        return query_pairs.sort(b"&".join(filter(None, (lang, others))))
+        lenient = {name.encode() for name in cls.lenient}
+        first: dict[str, bytes] = {}
+        for name, value, _ in query_pairs.read(query_pairs.only(raw, lenient)):
+            if re.fullmatch(cls.lenient.get(name, ""), value):
+                first.setdefault(name, f"{name}={value}".encode())
+        others = query_pairs.only(raw, {name.encode() for name in cls.model_fields} - lenient)
+        return query_pairs.sort(b"&".join(filter(None, (*first.values(), others))))
 
 
 LanguageParameter = Annotated[

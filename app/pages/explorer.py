@@ -17,7 +17,7 @@ from app.http.request_context import Context, RequestContext
 from app.japanese import fiscal_years
 from app.pages import failures, fields, layout
 from app.pages.bundle import BUNDLE
-from app.pages.explorer_view import NOT_KEPT, ExplorerQuery, View, explain, read_view, right_part
+from app.pages.explorer_view import NOT_KEPT, VIEWS, ExplorerQuery, View, explain, read_view, right_part
 from app.pages.fields import Record
 from app.pages.region_jsonld import MINISTRY
 from app.routers.regions.parameters import RegionQuery
@@ -97,7 +97,7 @@ def describe(described: Record, absolute: str) -> dict[str, Any]:
 
 def give(view: View, language: Language) -> dict[str, Any]:
     """Return what the scripts of the page need besides the API: `given.js` reads it."""
-    years = (int(each["value"]) for each in view.facets["fiscal_year"])
+    years = [int(each["value"]) for each in view.facets["fiscal_year"]]
     return {
         "words": layout.EXPLORER_WORDS[language],
         "labels": {each["path"]: each["label"][language] for each in fields.FIELDS},
@@ -106,6 +106,7 @@ def give(view: View, language: Language) -> dict[str, Any]:
         "areas": view.areas,
         "parameters": [name for name in ExplorerQuery.model_fields if name not in NOT_KEPT],
         "subcategories": {each["id"]: [one["id"] for one in each["subcategories"]] for each in view.programs},
+        "title": layout.WORDS[language]["titleWithYears"].format(first=years[0], last=years[-1]),
         "regionCount": view.dataset["counts"]["regions"],
     }
 
@@ -138,6 +139,8 @@ async def render(context: RequestContext, query: ExplorerQuery, flaws: tuple[pro
         view=view,
         described=describe(view.dataset, absolute),
         query=query,
+        views=VIEWS,
+        subject=view.subject(query, language),
         given=give(view, language),
         tiles=_TILES,
         shared_misprints=fields.shared_misprints,

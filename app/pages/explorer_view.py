@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import orjson
 
@@ -20,14 +20,32 @@ from app.routers import dataset, prefectures, programs
 from app.routers.regions import endpoints
 from app.routers.regions.parameters import FACETS, Facet, RegionQuery
 
-NOT_KEPT = {"lang", "q", "facets", "fields", "limit", "offset"}
-"""The parameters of the list that are no conditions and no order, and `q`, which is a text."""
+VIEWS = ("timeline", "table", "topics", "charts", "misprints")
+"""The first is shown where none is chosen."""
+
+OWN = {"lang", "view", "region"}
+"""The parameters that only the page takes, and the language, which the list is asked in by other means."""
+
+NOT_KEPT = OWN | {"q", "facets", "fields", "limit", "offset"}
+"""The parameters that are no conditions and no order, and `q`, which is a text."""
 
 
 class ExplorerQuery(PageParameters, RegionQuery):
-    """The parameters of the list, but those that choose what of a record is told; a field of a form may be empty."""
+    """The parameters of the list, but those that choose what of a record is told; a field of a form may be empty.
+
+    `view` and `region` are for the scripts; the server says them in the title.
+    """
+
+    lenient: ClassVar[Mapping[str, str]] = {**PageParameters.lenient, "view": "|".join(VIEWS), "region": "[0-9]{1,6}"}
 
     facets: tuple[Facet, ...] = FACETS
+    view: str = VIEWS[0]
+    region: str | None = None
+
+    @cached_property
+    def canonical(self) -> dict[str, str]:
+        """Return the parameters of links from here, which close the region."""
+        return {name: value for name, value in super().canonical.items() if name != "region"}
 
     @classmethod
     def known(cls, raw: bytes) -> bytes:
@@ -67,6 +85,21 @@ class View:
 
     def group(self, subcategory: str) -> list[dict[str, Any]]:
         return [each for each in self.regions if each["subcategory"]["id"] == subcategory]
+
+    def found(self, language: Language) -> str:
+        """Return how many regions there are, in words."""
+        every = self.dataset["counts"]["regions"]
+        sentence: str = layout.WORDS[language]["foundAll" if self.total == every else "found"]
+        return sentence.format(total=self.total, all=every)
+
+    def subject(self, query: ExplorerQuery, language: Language) -> str:
+        """Return what is shown, as `main.js` says it in the title; empty if that is everything in the first view."""
+        for each in self.regions:
+            if str(each["number"]) == query.region:
+                return fields.title(each, language)
+        view = [layout.WORDS[language][query.view]] if query.view != VIEWS[0] else []
+        asked = " · ".join([chip.text for chip in self.chips] + view)
+        return f"{asked} ({self.found(language)})" if asked else ""
 
     def facet(self, name: str, value: str) -> dict[str, Any]:
         return next(each for each in self.facets[name] if each["value"] == value)
@@ -153,7 +186,7 @@ def explain(
 
 def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dict[str, Any]]) -> View:
     page = endpoints.read_page(read, parsed)
-    filters = {name: value for name, value in parsed.query.filters().items() if name != "lang"}
+    filters = {name: value for name, value in parsed.query.filters().items() if name not in OWN}
     known = read_list(read, prefectures.PREFECTURES)
     return View(
         version=read.edition.version,

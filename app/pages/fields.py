@@ -68,6 +68,12 @@ def in_language(record: Record, key: str, language: Language) -> Text:
     return record[key], "ja"
 
 
+def title(region: Record, language: Language) -> str:
+    """Return how the page of a region is called: by its name, on an English page after its English one."""
+    english = region["annotations"]["name_en"] if language == "en" else None
+    return f"{english} {region['name']}" if english else region["name"]
+
+
 def label(path: str, language: Language) -> str | None:
     """Return how a field is called on pages, given its path, one in it or one around it; `None` if it is not shown."""
     named = (

@@ -55,7 +55,7 @@ NAMED_WORDS = {language: SimpleNamespace(**words) for language, words in WORDS.i
 
 
 def _with_code(text: str) -> Markup:
-    """Return a sentence as HTML, with what stands in backticks as code."""
+    """Return a sentence, which may be HTML, as HTML, with what stands in backticks as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped before
 
 

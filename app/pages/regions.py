@@ -107,6 +107,7 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
         paths(view.region["number"]),
         view=view,
         region=view.region,
+        title=fields.title(view.region, language),
         description=_describe(view.region, language),
         printed=fields.printed(view.region, language),
         added=added,

@@ -237,6 +237,14 @@ def test_every_page_has_the_same_header_and_leads_home(site: httpx.Client, path:
             assert re.findall(r">(.*?)</a>", links[1]) == words
 
 
+def test_words_in_japanese_in_the_changelog_have_their_language(site: httpx.Client) -> None:
+    article = site.get("/changelog").text.partition("<main>")[2].partition("</main>")[0]
+    spans = re.compile('<span lang="ja">[^<]*</span>')
+    assert "地方" in "".join(spans.findall(article))
+    assert re.findall("<code>[^<]*<span", article)  # in samples, too
+    assert not re.search("[\u3040-\u9fff]", spans.sub("", article))
+
+
 @pytest.mark.parametrize("path", PAGES + PROBLEMS)
 def test_no_page_shows_a_backtick(site: httpx.Client, path: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text

@@ -1,5 +1,6 @@
 """The page for people where things are hard: no mouse, little room, paper, a server that goes away."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,9 @@ from tests.support.service import serving
 from tools.postgres import free_port
 
 pytestmark = pytest.mark.needs("chromium")
+
+SAID_BEFORE = "(one) => getComputedStyle(one, '::before').content"
+"""Returns what the style sheet writes into an empty element."""
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
@@ -91,8 +95,11 @@ def test_closing_a_region_that_never_came_does_not_say_that_the_server_is_back(
     with left(chromium, sqlite_settings) as (page, _):
         page.get_by_role("link", name="富山・石川地域").click()
         expect(page.get_by_role("alert")).to_contain_text("サーバーに接続できません")
+        assert page.locator("dialog article").evaluate(SAID_BEFORE) == '"…"'
         page.keyboard.press("Escape")
         expect(page.locator("#notice")).to_have_text("")
+        page.get_by_role("button", name="誤植の疑い").click()
+        assert page.locator("#misprint-list").evaluate(SAID_BEFORE) == '"…"'
 
 
 def test_the_page_prints_what_is_found_and_no_controls(page: Page) -> None:
@@ -101,4 +108,5 @@ def test_the_page_prints_what_is_found_and_no_controls(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_role("searchbox")).to_be_hidden()
     expect(page.locator("#timeline")).to_be_visible()
+    assert not re.search(r"^\s*·\s*$", page.locator("#about").inner_text(), re.MULTILINE)
     assert page.pdf().startswith(b"%PDF")

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support import browser
 from tests.support.browser import status
@@ -79,6 +79,24 @@ def test_focus_is_not_lost_with_the_row_that_had_it(page: Page) -> None:
     page.get_by_role("link", name="米子・境港エリア").focus()
     page.evaluate("location.hash = 'q=ロケット'")
     expect(page.locator("#status")).to_be_focused()
+
+
+def test_a_click_is_not_lost_where_an_answer_comes_in_between(page: Page) -> None:
+    page.goto("/")
+    status(page, "全 29 地域")
+    held: list[Route] = []
+    page.route("**/v1/regions?*", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/v1/regions?*"):
+        page.get_by_role("searchbox").fill("医療")
+    page.get_by_role("checkbox", name="平成24年度").hover()
+    page.mouse.down()
+    with page.expect_request_finished():
+        held[0].continue_()
+    page.wait_for_timeout(100)  # in which it would be drawn
+    expect(page.locator("#status")).to_have_text("全 29 地域")
+    page.mouse.up()
+    status(page, "29 地域中 4 地域")
+    expect(page.get_by_role("checkbox", name="平成24年度")).to_be_checked()
 
 
 def test_a_letter_before_a_composition_is_not_sent_with_half_of_it(page: Page) -> None:

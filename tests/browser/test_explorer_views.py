@@ -45,6 +45,7 @@ def test_a_known_misprint_is_marked_where_it_stands(page: Page, regions: list[Re
     marked = page.locator("#timeline tr[data-region]", has=page.locator(".hint")).locator(".number").all_inner_texts()
     own = [each for each in regions if any("." not in one["field"] for one in each["annotations"]["corrections"])]
     assert marked == [str(each["number"]) for each in own] == ["7", "9", "23"]
+    assert page.locator("#timeline .hint").first.evaluate("(one) => getComputedStyle(one).borderTopStyle") == "solid"
     assert page.locator("#timeline .group", has=page.locator(".hint")).count() == 1
     expect(page.locator("#timeline .group", has=page.locator(".hint"))).to_contain_text("第Ⅰ期")
 
@@ -83,11 +84,12 @@ def test_a_number_of_a_fact_leads_to_the_page_that_confirms_it(page: Page) -> No
     expect(dialog).to_contain_text("GeoNames, CC BY 4.0")
 
 
-def test_the_next_region_needs_no_request_and_a_page_of_a_region_none_of_the_explorer(page: Page) -> None:
+def test_the_next_region_is_there_when_it_is_pointed_at_and_a_page_of_a_region_none_of_the_explorer(page: Page) -> None:
     page.goto("/?region=7")
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("article section").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    with page.expect_request_finished(lambda request: request.url.endswith("/regions/8")):
+        dialog.get_by_role("button", name="次の地域").hover()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     dialog.get_by_role("button", name="次の地域").click()
@@ -168,10 +170,15 @@ def test_a_chart_is_taken_away_as_a_drawing_of_its_own(chromium: Browser, site: 
         ("prefecture=九州", "九州・沖縄 (29 地域中 3 地域) — 継続地域一覧"),
         ("region=7", "富山・石川地域 — 継続地域一覧"),
         ("lang=en&prefecture=01", "Hokkaido (3 of 29 regions) — Continuing Cluster Regions"),
+        ("lang=en&view=charts&q=bio", "bio · Charts (6 of 29 regions) — Continuing Cluster Regions"),
+        ("view=timeline&sort=page", "継続地域一覧 — 地域クラスター 2007–2013"),
     ],
 )
 def test_the_title_of_the_page_follows_the_state(page: Page, query: str, title: str) -> None:
-    page.goto(f"/?{query}")
+    answer = page.goto(f"/?{query}")
+    assert answer
+    assert f"<title>{title}</title>" in answer.text()
+    browser.ready(page)
     expect(page).to_have_title(title)
 
 
@@ -181,6 +188,10 @@ def test_the_headings_follow_the_state(page: Page) -> None:
     expect(page.get_by_role("heading", name="表示中の内容をダウンロード（6 地域）")).to_be_visible()
     page.get_by_role("searchbox").fill("")
     expect(page.get_by_role("heading", name="表示中の内容をダウンロード（29 地域）")).to_be_visible()
+    expect(page).to_have_title("継続地域一覧 — 地域クラスター 2007–2013")
+    page.get_by_role("button", name="グラフ").click()
+    expect(page).to_have_title("グラフ (全 29 地域) — 継続地域一覧")
+    expect(page.get_by_role("region", name="グラフ")).to_be_visible()
 
 
 def test_japanese_does_not_break_within_a_word_and_never_overflows(page: Page) -> None:

@@ -151,6 +151,11 @@ def test_nothing_moves_when_the_scripts_take_over(
             (text, then, now) for (text, then), (_, now) in zip(before, after, strict=True) if abs(then - now) > 2
         ] == []
         assert page.evaluate(browser.LAYOUT_SHIFT) <= browser.MAX_LAYOUT_SHIFT
+        first, bar = (page.locator(each).first.bounding_box() for each in ("#timeline .region", "#bar"))
+        assert first
+        assert first["y"] + first["height"] < (bar["y"] if bar else SIZES[size]["height"])
+        tops = page.locator(".switch button").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+        assert len({*tops}) == 1
 
 
 def test_the_first_rows_need_no_script_and_few_bytes(page: Page, site: httpx.Client) -> None:
@@ -173,10 +178,12 @@ def test_a_second_visit_asks_for_little(chromium: Browser, sqlite_settings: Sett
         serving(sqlite_settings, write=lambda line: lines.append(json.loads(line)["path"])) as site,
         browser.opened(chromium, site.base_url) as page,
     ):
-        for most in (40, MAX_REQUESTS_AGAIN):
+        for most, path in ((40, ""), (MAX_REQUESTS_AGAIN, ""), (MAX_REQUESTS_AGAIN, "?region=7")):
             lines.clear()
             page.goto("about:blank")
-            page.goto("/")
+            page.goto(f"/{path}")
             expect(page.locator("#timeline .region")).to_have_count(29)
+            if path:
+                expect(page.get_by_role("dialog").locator("article section").first).to_be_visible()
             page.wait_for_load_state("networkidle")
             assert len(lines) <= most, lines

@@ -27,6 +27,7 @@ WORDS = {
         "confirmed": "根拠で確認済み",
         "should read": "正しい表記",
         "excel": "CSV（Excel 用、表示中の列）",
+        "heading of the timeline": ["番号", "地域名", "クラスター名 / テーマ", "区分", "開始年度", "終了年度"],
         "heading": ["番号", "地域名", "クラスター名", "テーマ", "区分", "開始年度", "終了年度", "都道府県", "ページ"],
         "file": "継続地域一覧_医療_グローバル型.csv",
         "share": "リンクを共有",
@@ -49,6 +50,9 @@ WORDS = {
         "confirmed": "confirmed by a source",
         "should read": "Should read",
         "excel": "CSV for Excel (columns shown)",
+        "heading of the timeline": [
+            *("No.", "Name", "English name", "Cluster title / Theme", "Subcategory", "Start", "End"),
+        ],
         "heading": [
             *("No.", "Name", "English name", "Cluster title", "English title", "Theme", "English theme"),
             *("Subcategory", "Start", "End", "Prefecture", "Page"),
@@ -98,6 +102,16 @@ class Visitor:
         expect(self.page.get_by_role("alert")).not_to_be_empty()
         return str(self.page.evaluate("navigator.clipboard.readText()"))
 
+    def spreadsheet(self) -> list[list[str]]:
+        """Return the rows of the CSV for Excel."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=self.word("excel")).click()
+        assert download.value.suggested_filename == self.word("file")
+        content = Path(download.value.path()).read_bytes()
+        assert content.startswith(b"\xef\xbb\xbf")
+        assert content.count(b"\r\n") == content.count(b"\n") == 6
+        return [*csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
+
     def numbers(self) -> list[int]:
         """Return the regions in view, in their order."""
         return [int(text) for text in self.page.locator("main .region:visible .number").all_inner_texts()]
@@ -136,7 +150,7 @@ def test_what_is_misprinted_in_region_7(visitor: Visitor) -> None:
 
 def test_which_misprints_there_are_in_all(visitor: Visitor, site: httpx.Client) -> None:
     visitor.button("misprints").click()
-    found = visitor.page.locator("#misprint-list .misprint")
+    found = visitor.page.locator("#misprint-list section")
     corrections = site.get("/v1/corrections").json()["items"]
     expect(found).to_have_count(len(corrections))
     for place, correction in zip(found.all(), corrections, strict=True):
@@ -153,16 +167,16 @@ def test_a_csv_for_excel_of_what_is_seen(visitor: Visitor, site: httpx.Client) -
     visitor.opens_filters()
     visitor.page.get_by_role("checkbox", name=visitor.word("global"), exact=False).first.check()
     visitor.sees(5)
-    visitor.button("table").click()
-    with visitor.page.expect_download() as download:
-        visitor.page.get_by_role("link", name=visitor.word("excel")).click()
-    assert download.value.suggested_filename == visitor.word("file")
-    content = Path(download.value.path()).read_bytes()
-    assert content.startswith(b"\xef\xbb\xbf")
-    assert content.count(b"\r\n") == content.count(b"\n") == 6
-    heading, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    assert heading == visitor.words["heading"]
     regions = site.get("/v1/regions?q=医療&type=global").json()["items"]
+    heading, *rows = visitor.spreadsheet()
+    assert heading == visitor.words["heading of the timeline"]
+    assert [row[0] for row in rows] == [str(region["number"]) for region in regions]
+    for row, region in zip(rows, regions, strict=True):
+        title = region["title"] if len(heading) == 6 else region["annotations"]["title_en"]
+        assert {region["name"], title, str(region["fiscal_year_start"])} <= set(row)
+    visitor.button("table").click()
+    heading, *rows = visitor.spreadsheet()
+    assert heading == visitor.words["heading"]
     assert [int(row[0]) for row in rows] == visitor.numbers() == [region["number"] for region in regions]
     for row, region in zip(rows, regions, strict=True):
         assert {region["name"], region["title"], region["theme"], str(region["fiscal_year_end"])} <= set(row)

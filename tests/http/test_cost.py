@@ -199,7 +199,7 @@ def test_thousands_of_spellings_are_answered_from_a_few_entries_with_the_bytes_o
 def test_invented_codings_do_not_empty_the_cache_and_an_asset_is_encoded_once_for_each(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encoded = counted(monkeypatch, assets, "encode")
+    encoded = counted(monkeypatch, assets, "encode_once")
 
     async def run() -> tuple[Counter[int], list[Answer], list[float]]:
         chance = random.Random(6)

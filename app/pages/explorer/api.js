@@ -1,4 +1,5 @@
-// The public API, and nothing else. Addresses are relative to the page, so a path prefix does not matter.
+// The public API and the pages. Addresses are relative to the page, so a path prefix does not matter.
+import { released } from "./dom.js";
 import { lang } from "./given.js";
 import { conditionsOf, FACETS, join, NO_CONDITIONS } from "./state.js";
 
@@ -42,7 +43,7 @@ export async function listed(state, signal) {
 export async function get(url, signal = null, kind = "json") {
   try {
     /** @type {any} */
-    const response = await fetch(url, { signal, headers: { Accept: kind === "json" ? "application/json" : "text/html" } });
+    const response = await fetch(url, { signal });
     if (response.status >= 500) throw new Unreachable();
     const body = await response[kind]();
     if (response.ok) return body;
@@ -54,13 +55,10 @@ export async function get(url, signal = null, kind = "json") {
   }
 }
 
-/** All records of a list, page by page. */
-export async function whole(path) {
-  const records = [];
-  for (let url = address(path); url; ) {
-    const { items, links } = await get(url);
-    records.push(...items);
-    url = links.next && address(path + new URL(links.next, BASE).search); // whatever base URL it has
-  }
-  return records;
+/** A page to be shown here, its links as they lead from here. */
+export async function pageAt(url) {
+  const whole = new DOMParser().parseFromString(await get(url, null, "text"), "text/html");
+  await released;
+  for (const one of whole.querySelectorAll('a:not([href^="#"])')) one.setAttribute("href", new URL(one.getAttribute("href") ?? "", url).href);
+  return whole;
 }

@@ -1,5 +1,5 @@
 // One region with everything, over the list: what its own page says, with what the search has found marked.
-import { get, Refused } from "./api.js";
+import { pageAt, Refused } from "./api.js";
 import { all, at, el, fill, ja, $ } from "./dom.js";
 import { say, words } from "./given.js";
 import { notice, place } from "./notice.js";
@@ -55,7 +55,6 @@ export async function showDetail({ page, state }) {
     return leave(); // a link to a region that does not exist
   }
   if (region) highlight(region);
-  for (const one of around) foresee(one?.number);
   return undefined;
 }
 
@@ -83,12 +82,7 @@ function foresee(number) {
 }
 
 async function load(number) {
-  const url = regionPage(number);
-  const whole = new DOMParser().parseFromString(await get(url, null, "text"), "text/html");
-  for (const one of whole.querySelectorAll("a")) {
-    const href = one.getAttribute("href") ?? "";
-    if (!href.startsWith("#")) one.setAttribute("href", new URL(href, url).href);
-  }
+  const whole = await pageAt(regionPage(number));
   for (const one of whole.querySelectorAll("[data-own-page]")) one.remove();
   const name = whole.querySelector("h1")?.childNodes ?? [];
   return { title: whole.title, label: whole.querySelector("header .label"), name: [...name], sections: [...whole.querySelectorAll("article > section")] };
@@ -96,8 +90,10 @@ async function load(number) {
 
 function fillDialog(number, { label, name, sections }, [previous, next] = /** @type {any[]} */ ([])) {
   const copy = (nodes) => nodes.map((node) => node.cloneNode(true));
-  const button = (other, name, key) =>
-    other && el("button", { "data-key": key, click: () => openRegion(other.number) }, name);
+  const button = (other, name, key) => {
+    const ahead = () => foresee(other.number);
+    return other && el("button", { "data-key": key, click: () => openRegion(other.number), pointerenter: ahead, focus: ahead }, name);
+  };
   const another = dialog.dataset.number !== number;
   dialog.dataset.number = number;
   fill(

@@ -6,7 +6,10 @@ export const $ = (selector) => document.querySelector(selector);
 /** @type {(selector: string) => NodeListOf<any>} All of them. */
 export const all = (selector) => document.querySelectorAll(selector);
 
-const isThere = (value) => value !== false && value !== null && value !== undefined;
+/** @type {() => any} The element that has the focus. */
+export const focused = () => document.activeElement;
+
+const isThere = (value) => (value ?? false) !== false;
 
 export const SVG = "http://www.w3.org/2000/svg";
 
@@ -32,12 +35,12 @@ export const mixed = (text) => text.split(JAPANESE).map((part) => (JAPANESE.test
 
 /** Replaces what is in there; the element that had the focus has it again, or the one that takes its place. */
 export function fill(parent, ...children) {
-  const focused = /** @type {any} */ (document.activeElement);
-  const place = [...parent.querySelectorAll("[data-key]")].indexOf(focused);
+  const before = focused();
+  const place = [...parent.querySelectorAll("[data-key]")].indexOf(before);
   parent.replaceChildren(...children.flat().filter(isThere));
   if (place < 0) return;
   const keyed = [...parent.querySelectorAll("[data-key]")];
-  const heir = keyed.find(({ dataset }) => dataset.key === focused.dataset.key) ?? keyed[Math.min(place, keyed.length - 1)];
+  const heir = keyed.find(({ dataset }) => dataset.key === before.dataset.key) ?? keyed[Math.min(place, keyed.length - 1)];
   heir?.focus({ preventScroll: true });
 }
 
@@ -64,6 +67,15 @@ function breakable(text) {
 export function at(record, path) {
   return path.split(".").reduce((value, key) => value?.[key], record);
 }
+
+/** A click needs what was pressed to be there until it is released: nothing is drawn in between. */
+export let released = Promise.resolve();
+addEventListener("pointerdown", ({ button, ctrlKey, target }) => {
+  if (button || ctrlKey || /** @type {Element} */ (target).matches("select")) return; // a menu takes the release
+  released = new Promise((done) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done), { once: true });
+  });
+});
 
 const ROLES = { "thead, tbody": "rowgroup", tr: "row", th: "rowheader", "th[scope=col]": "columnheader", td: "cell" };
 

@@ -1,7 +1,7 @@
 // What the server gives the scripts with the page: words and fields in its language, and what does not change with a view.
 import { $ } from "./dom.js";
 
-export const { words, labels, samples, years, areas, subcategories, parameters, regionCount } = JSON.parse($("#given").textContent);
+export const { words, labels, samples, years, areas, subcategories, parameters, regionCount, title } = JSON.parse($("#given").textContent);
 export const lang = document.documentElement.lang;
 
 /** What a parameter is called. */

@@ -4,9 +4,9 @@ import { showBar } from "./bar.js";
 import { showCharts } from "./charts.js";
 import { conditions, showChips, showHints, showNothing } from "./chips.js";
 import { showDetail } from "./detail.js";
-import { all, fill, mixed, $ } from "./dom.js";
+import { all, fill, focused, mixed, released, $ } from "./dom.js";
 import { showTree, showYears, takeOverBoxes } from "./facets.js";
-import { nameOf, parameters, regionCount, say, words } from "./given.js";
+import { nameOf, parameters, regionCount, say, title, words } from "./given.js";
 import { showMap } from "./map.js";
 import { showMisprints } from "./misprints.js";
 import { notice } from "./notice.js";
@@ -22,7 +22,6 @@ const RETRY_MILLISECONDS = 1500;
 const CHOICES = [showTree, showYears, showMap, showPlaces, showChips];
 const RESULTS = [showHints, showNothing, showRequest, showBar];
 const VIEWS = { timeline: showTimeline, table: showTable, topics: showTopics, charts: showCharts, misprints: showMisprints };
-const title = document.title;
 
 let shown = {}; // the page of regions in view, and the request it answers
 let request = null;
@@ -38,7 +37,7 @@ async function refresh() {
   try {
     if (!isKnown) {
       document.body.setAttribute("aria-busy", "true");
-      if (shown.page) await keepFocus(() => CHOICES.forEach((part) => part({ page: shown.page, state: read() }))); // with the old counts
+      if (shown.page) await draw(signal, () => CHOICES.forEach((part) => part({ page: shown.page, state: read() }))); // with the old counts
     }
     const page = isKnown ? shown.page : await listed(read(), signal);
     if (signal.aborted) return;
@@ -46,7 +45,8 @@ async function refresh() {
     respell(Object.fromEntries(given.map((name) => [name, [page.query[name]].flat().map(String)])));
     shown = { key: regions(read()), page };
     const view = { page, state: read() };
-    await keepFocus(() => show(view));
+    await draw(signal, () => show(view));
+    if (signal.aborted) return;
     await showDetail(view);
     if (retry) notice(isKnown && !view.state.region ? "" : words.again);
     retry = 0;
@@ -60,12 +60,14 @@ async function refresh() {
   }
 }
 
-/** Focus that is lost with what had it goes to the line that says what is found. */
-async function keepFocus(act) {
-  const focused = /** @type {any} */ (document.activeElement);
+/** Waits for the end of a click. Focus that is lost with what had it goes to the line that says what is found. */
+async function draw(signal, act) {
+  await released;
+  if (signal.aborted) return;
+  const before = focused();
   await act();
-  const now = /** @type {any} */ (document.activeElement);
-  if (focused !== document.body && (now === document.body || !now.getClientRects().length)) $("#status").focus();
+  const now = focused();
+  if (before !== document.body && (now === document.body || !now.getClientRects().length)) $("#status").focus();
 }
 
 async function show(view) {
@@ -79,7 +81,7 @@ async function show(view) {
   for (const one of all("#language a")) one.href = link({ lang: one.lang });
   await VIEWS[chosen](view);
   fill($("#status"), mixed(told(page)));
-  entitle(view);
+  entitle(view, chosen === "timeline" ? [] : [$(`#show-${chosen}`).textContent]);
   document.body.removeAttribute("data-loading");
 }
 
@@ -90,10 +92,10 @@ function told({ total, items, refused }) {
   return total > items.length ? say(words.first, { found, count: items.length }) : found;
 }
 
-/** A tab, a bookmark, an entry of the history say what they show. */
-function entitle({ page, state }) {
-  const asked = conditions({ page, state }).map(({ text }) => text);
-  document.title = asked.length ? `${asked.join(" · ")} (${told(page)}) — ${words.heading}` : title;
+/** A tab, a bookmark, an entry of the history say what they show; the server writes the same. */
+function entitle(view, chosen) {
+  const asked = [...conditions(view).map(({ text }) => text), ...chosen];
+  document.title = asked.length ? `${asked.join(" · ")} (${told(view.page)}) — ${words.heading}` : title;
 }
 
 for (const name of Object.keys(VIEWS)) {

@@ -6,7 +6,7 @@ import { english, excerpt, labelOf, ownMisprints, text } from "./record.js";
 import { change } from "./state.js";
 import { hint, regionLink } from "./timeline.js";
 
-const SORTABLE = new Set(["number", "fiscal_year_start", "fiscal_year_end", "page"]);
+const UNSORTED = ["theme", "subcategory"];
 
 const SHOWN = ["name", "title", "theme"].flatMap((name) => (lang === "en" ? [name, `annotations.${name}_en`] : name));
 const HEADINGS = {
@@ -33,7 +33,7 @@ export function showTable({ page, state }) {
 
 function header(name, sort) {
   const heading = HEADINGS[name];
-  if (!SORTABLE.has(name)) return el("th", { scope: "col" }, heading);
+  if (UNSORTED.includes(name)) return el("th", { scope: "col" }, heading);
   const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : null;
   const next = order === "ascending" ? `-${name}` : name;
   return el(
