@@ -94,7 +94,7 @@ class NearestPath:
     def _name(self, word: str) -> str | None:
         if word in self._names:
             return word
-        known = _WORDS.get(word)
+        known = f"{word}s" if f"{word}s" in self._names else _WORDS.get(word)
         return known if known in self._names else suggestions.nearest(word, self._names)
 
 

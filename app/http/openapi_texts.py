@@ -64,7 +64,7 @@ OTHER_FORMATS = {
 TAGS = [
     {"name": "regions", "description": "The regions, the main resource"},
     {"name": "programs", "description": "The programmes and their subcategories"},
-    {"name": "vocabularies", "description": "Prefectures and fiscal years, with region counts"},
+    {"name": "vocabularies", "description": "The values that regions have in common, with region counts"},
     {"name": "dataset", "description": "The data set as a whole, its files, changes and misprints, the index"},
     {"name": "exports", "description": "The lists as files: everything that matches, in one answer"},
     {"name": "operations", "description": "For operators"},

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +16,7 @@ from app.routers.regions import planner
 from app.routers.regions.filters import FILTERS
 from tests.conftest import fill
 from tests.data.test_migrations import empty_database
-from tests.support.filters import asked, check
+from tests.support.filters import VALUES, asked, check
 from tests.support.oracle import KEEPS
 from tests.support.reading import reading
 from tools.bench.size.generate import generate
@@ -26,16 +25,6 @@ from tools.postgres import new_postgresql
 MANY = 2_000
 PROJECT = Path(__file__).parents[2]
 
-YEARS = [1886, 2004, 2007, 2009, 2012, 2015, 2018, 2199]
-VALUES: dict[str, list[Any]] = {
-    "type": ["global", "city-area"],
-    "subcategory": ["global-phase-1", "global-hub-development", "city-area-general", "city-area-advanced"],
-    "prefecture": ["01", "13", "17", "27", "28", "40", "47"],
-    "number": [1, 7, 29, 500, 1_999, 999_999_999],
-    "fiscal_year": YEARS,
-    "fiscal_year_from": YEARS,
-    "fiscal_year_to": YEARS,
-}
 TERMS = ["医療", "の", "健康", "クラスター", "ばいお", "鯨", "a"]
 
 

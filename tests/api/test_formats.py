@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.routers.regions.filters import FILTERS
 from tests.api.test_problems import problem
 from tests.support.lists import LISTS, walked
 
@@ -264,13 +265,10 @@ def test_the_answer_says_how_it_understood_the_request(client: httpx.Client) -> 
         "lang": None,
         "limit": 5,
         "offset": 0,
+        **{name: [] if entry.several else None for name, entry in FILTERS.items()},
         "type": ["city-area"],
-        "subcategory": [],
         "prefecture": ["17"],
-        "number": [],
         "fiscal_year": [2009],
-        "fiscal_year_from": None,
-        "fiscal_year_to": None,
         "q": "発酵",
         "terms": ["発酵"],
         "q_in": ["name", "title", "theme", "annotations"],

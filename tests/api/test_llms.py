@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from app.http import messages
 from app.pages import guide
 from app.pages.guide import QUESTIONS
+from app.routers.catalogue import RESOURCES
 from app.routers.regions.parameters import RegionQuery
 from app.schemas.annotations import Certainty
 from app.settings import Settings
@@ -163,7 +164,8 @@ def test_the_shape_of_a_record_is_true(llms: str, client: httpx.Client) -> None:
 
 def test_the_shapes_of_the_other_lists_are_true(llms: str, client: httpx.Client) -> None:
     shapes = re.findall(r"\]\(([^)]+)\): .*?items are `(.*?)`", llms)
-    assert len(shapes) == 5
+    others = {each.path for each in RESOURCES} - {"/v1/regions", "/v1/changes"}
+    assert {url for url, _ in shapes} == others, "describe the list in app/pages/templates/llms.txt"
     for url, shape in shapes:
         (item, *_) = client.get(url).json()["items"]
         assert set(re.findall(r'"(\w+)"', shape)) <= item.keys()

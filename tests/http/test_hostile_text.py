@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support import nasty
+from app.routers.regions.parameters import RegionQuery
+from tests.support import filters, nasty
 from tests.support.oracle import Oracle, folded, searched, terms_of
 from tests.support.raw import Wire
 
-EVERY_PARAMETER = [
-    *("type", "subcategory", "prefecture", "number", "fiscal_year", "fiscal_year_from", "fiscal_year_to", "q", "q_in"),
-    *("sort", "limit", "offset", "fields", "facets", "lang"),
-]
+EVERY_PARAMETER = [*RegionQuery.model_fields]
 LITERAL = [name for name in EVERY_PARAMETER if name != "q"]
 
 
@@ -86,9 +84,10 @@ def test_a_search_for_any_generated_text_finds_what_a_scan_finds(
 @pytest.mark.parametrize("name", LITERAL)
 def test_no_nasty_text_is_the_value_of_another_parameter(wire: Wire, name: str) -> None:
     """Nor does the answer repeat it raw: `judge` wants every character printable."""
+    right = {"0"} if name == "offset" else {filters.written(value) for value in filters.VALUES.get(name, ())}
     for text in nasty.TEXTS:
         value = nasty.escaped(text.encode())
-        if len(value) < 8000 and (name, text) != ("offset", "0"):
+        if len(value) < 8000 and text not in right:
             assert name in wire.ask(b"/v1/regions?%b=%b" % (name.encode(), value), allowed={422}).wrong()
 
 

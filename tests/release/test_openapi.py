@@ -80,9 +80,10 @@ def test_the_examples_of_all_parameters_together_find_something(
                 query[parameter["name"]] = ",".join(map(str, example)) if isinstance(example, list) else example
         answer = client.get(path, params=query, headers=headers)
         assert answer.status_code == 200, answer.text
-        assert len(answer.text.splitlines()) > 1 if path.endswith(".csv") else answer.text
+        nothing = f"{path}: nothing found for {query}: choose an example that fits the others"
+        assert len(answer.text.splitlines()) > 1 if path.endswith(".csv") else answer.text, nothing
         if path.startswith("/v1") and path.endswith("s"):
-            assert answer.json()["total"] > 0
+            assert answer.json()["total"] > 0, nothing
 
 
 def test_every_answer_names_its_media_type_schema_and_headers(operations: dict[str, Operation]) -> None:

@@ -13,6 +13,18 @@ from app.routers.regions.parameters import FACETS, RegionQuery
 from app.schemas.records import Region
 from tests.support.oracle import KEEPS, Oracle, folded
 
+YEARS = [1886, 2004, 2007, 2009, 2012, 2015, 2018, 2199]
+VALUES: dict[str, list[Any]] = {
+    "type": ["global", "city-area"],
+    "subcategory": ["global-phase-1", "global-hub-development", "city-area-general", "city-area-advanced"],
+    "prefecture": ["01", "13", "17", "27", "28", "40", "47"],
+    "number": [1, 7, 29, 500, 1_999, 999_999_999],
+    "fiscal_year": YEARS,
+    "fiscal_year_from": YEARS,
+    "fiscal_year_to": YEARS,
+}
+"""Canonical values of the filters. A right value that is also a nasty text (`true`, `0`) must be among them."""
+
 SORTS = ("number", "-page", "fiscal_year_end,-page")
 
 

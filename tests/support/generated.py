@@ -5,15 +5,18 @@ A `Case` knows what the answer must be: the oracle's regions, or the parameters 
 
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, get_origin
 
 import httpx
 
+from app.routers.regions.parameters import RegionQuery
 from tests.support import nasty
 from tests.support.lists import walked
 from tests.support.values import Values
 
-MANY = {"type", "subcategory", "prefecture", "number", "fiscal_year", "q_in", "sort", "fields", "facets"}
+MANY = {name for name, field in RegionQuery.model_fields.items() if get_origin(field.annotation) is tuple}
+"""The parameters that take several values."""
+
 FORMATS = {"": None, ".json": "json", ".csv": "csv", ".ndjson": "ndjson", ".geojson": "geojson"}
 ACCEPTS: dict[bytes, str | None] = {
     b"application/json": "json",
@@ -124,6 +127,12 @@ class Generator(Values):
         self._headers(case)
         if self._may_be_shuffled(case):
             self.choose.shuffle(case.pairs)
+        return case
+
+    def filtered(self, name: str) -> Case:
+        """Return a request with this filter alone, right or wrong."""
+        case = Case("GET", "/v1/regions")
+        self._pair(case, name)
         return case
 
     def _may_be_shuffled(self, case: Case) -> bool:

@@ -7,6 +7,8 @@ from urllib.parse import quote, quote_plus
 
 from hypothesis import strategies as st
 
+from app.routers.regions.parameters import RegionQuery
+
 # --- bytes that are no text -------------------------------------------------------------------------------
 
 WORD = "医療"
@@ -155,12 +157,13 @@ texts = (
 
 # --- names, paths, headers --------------------------------------------------------------------------------
 
-NAMES = [
+_NAMES = [
     *("nope", "Limit", "LIMIT", "limit[]", "limit[0]", "limit.", "limit%20", "%20limit", "limit%00"),
     *("type%5B%5D", "q[]"),
     *("fields%5Bregions%5D", "page", "offset%0A", "__proto__", "constructor", "sort%3B", "%EF%BD%91", "callback", "_"),
     *("%E2%80%8Bq", "q%E2%80%8B", "Q", "lang-", "fiscal-year", "fiscalYear", "prefectures", "select", "%27", "%3Cb%3E"),
 ]
+NAMES = [name for name in _NAMES if name not in RegionQuery.model_fields]
 """As they stand in a target; none of them is a parameter."""
 
 PATHS = [

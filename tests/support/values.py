@@ -1,11 +1,13 @@
 """Values of the parameters of a list: valid ones with what they mean, and nasty ones; drawn from one seed."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tests.api.test_search import FORMS
 from tests.support import nasty
+from tests.support.filters import VALUES, written
 from tests.support.oracle import Region, searched, terms_of
 from tests.unit.test_eras import notations
 
@@ -20,6 +22,11 @@ MORE_NAMES = {
 }
 
 
+def _same(words: Iterable[str]) -> dict[str, Any]:
+    """Return words that mean themselves."""
+    return {word: word for word in words}
+
+
 class Values:
     def __init__(self, seed: int, lists: Mapping[str, Sequence[Region]]) -> None:
         """`lists`: the records of every list, by its path."""
@@ -32,7 +39,18 @@ class Values:
             if id_ := each["applies_to"]["subcategory"]:
                 self.subcategories[id_].append(each["corrected"])
         self.prefectures = {each["code"]: self._names(each) for each in lists["/v1/prefectures"]}
+        self.words = {
+            **{name: {written(value): value for value in values} for name, values in VALUES.items()},
+            "q_in": _same(["name", "title", "theme", "annotations"]),
+            "sort": _same(sign + name for name in SORT_NAMES for sign in ("", "-")),
+            "fields": _same(FIELD_NAMES),
+            "facets": _same(["type", "subcategory", "prefecture", "fiscal_year"]),
+            "lang": _same(["ja", "en"]),
+            "bom": {"true": True, "false": False},
+        }
+        """Right values by parameter, as written, with what they mean."""
         self.valid: dict[str, Callable[[], tuple[str, Any]]] = {
+            **{name: partial(self._word, words) for name, words in self.words.items()},
             "type": lambda: self._id(self.programs),
             "subcategory": lambda: self._id(self.subcategories),
             "prefecture": self._place,
@@ -41,14 +59,8 @@ class Values:
             "fiscal_year_from": self._year,
             "fiscal_year_to": self._year,
             "q": self._text,
-            "q_in": lambda: self._word(["name", "title", "theme", "annotations"]),
-            "sort": lambda: self._word([sign + name for name in SORT_NAMES for sign in ("", "-")]),
-            "fields": lambda: self._word(FIELD_NAMES),
-            "facets": lambda: self._word(["type", "subcategory", "prefecture", "fiscal_year"]),
             "limit": lambda: self._number(1, 100),
             "offset": lambda: self._number(0, 40),
-            "lang": lambda: self._word(["ja", "en"]),
-            "bom": lambda: self._word(["true", "false"]),
         }
 
     @staticmethod
@@ -87,9 +99,8 @@ class Values:
         written = self.choose.choice([text for text in notations(year) if len(text) > 1])
         return self._form(str, str.lower, nasty.wide)(written), year
 
-    def _word(self, words: Sequence[str]) -> tuple[str, Any]:
-        word = self.choose.choice(words)
-        return word, word
+    def _word(self, words: Mapping[str, Any]) -> tuple[str, Any]:
+        return self.choose.choice([*words.items()])
 
     def _text(self) -> tuple[str, Any]:
         terms = []
@@ -126,9 +137,7 @@ class Values:
             return self.choose.choice(nasty.BROKEN_PERCENT)
         if kind < 0.35:
             return b""
-        if name in ("limit", "offset", "number"):
-            values = [*nasty.NO_INTEGER, *nasty.HUGE, "-1", *(["0"] if name != "offset" else ["10001"])]
-        elif name.startswith("fiscal_year"):
+        if name.startswith("fiscal_year"):
             values = [
                 *nasty.TEXTS,
                 *nasty.NO_INTEGER,
@@ -141,11 +150,14 @@ class Values:
                 "FY９９",
                 "H0",
             ]
+        elif name in ("limit", "offset") or {*map(type, VALUES.get(name, ()))} == {int}:
+            values = [*nasty.NO_INTEGER, *nasty.HUGE, "-1", *(["0"] if name != "offset" else ["10001"])]
         elif name == "q":
             values = ["%", "_", " ", "\u3000", "&", "-", "☃", "\0", "あ" * 101, "\ufdfa" * 21, "\u200b"]
         else:
-            values = [text for text in nasty.TEXTS if (name, text) not in (("bom", "true"), ("bom", "false"))]
-        return self._encoded(self.choose.choice([each for each in values if len(each) < 1000]))
+            values = nasty.TEXTS
+        wrong = [each for each in values if each not in self.words.get(name, ()) and len(each) < 1000]
+        return self._encoded(self.choose.choice(wrong))
 
     def _encoded(self, text: str) -> bytes:
         return self.choose.choice(nasty.encodings(text))

@@ -5,6 +5,8 @@ import httpx
 import pytest
 
 from app.http import messages, openapi_texts
+from app.pages import layout
+from app.routers.regions.filters import FILTERS
 from tests.api.test_problems import problem
 
 TABLES = (messages.TITLES, messages.EXPLANATIONS, messages.DETAILS, messages.PARAMETER_DETAILS)
@@ -60,6 +62,12 @@ def test_a_line_of_a_japanese_page_does_not_end_within_a_paragraph(client: httpx
     assert len(paragraphs) > 5
     for _, html in paragraphs:
         assert not re.search("[ぁ-ヿ一-鿿、。]\n[ぁ-ヿ一-鿿「]", re.sub("<[^>]*>", "", html))
+
+
+def test_every_filter_has_a_name_on_the_page_in_both_languages() -> None:
+    for language, words in layout.EXPLORER_WORDS.items():
+        missing = FILTERS.keys() - words.keys()
+        assert not missing, f"name {missing} in app/pages/words.json, {language}"
 
 
 def test_no_view_is_called_a_notice(client: httpx.Client) -> None:
