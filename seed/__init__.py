@@ -1,1 +1,1 @@
-"""Puts the list into the database: `python -m seed`."""
+"""Put the list into the database: `python -m seed`."""

@@ -1,4 +1,4 @@
-"""Makes the published `annotations` of a region from its facts, and checks these against each other."""
+"""Make the published `annotations` of a region from its facts, and check these against each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads `annotations.json`: what this edition adds to the list, each fact with its status and its evidence."""
+"""Read `annotations.json`: what this edition adds to the list, each fact with its status and its evidence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Reads `changes.json`, written by `python -m seed.changes`: what each edition added, corrected and withdrew.
+"""Read `changes.json`, written by `python -m seed.changes`: what each edition added, corrected and withdrew.
 
 The seed stores it beside the data and refuses data that do not agree with it: every edition has an entry, every record
 that came or went is named, and no withdrawn id is used again.

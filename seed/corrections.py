@@ -1,4 +1,4 @@
-"""Finds the corrections of a region and of a subcategory, and checks that they correct what is printed."""
+"""Find the corrections of a region and of a subcategory, and check that they correct what is printed."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writes the search index of `app.search`: an FTS5 table on SQLite, arrays of bigrams on PostgreSQL."""
+"""Write the search index of `app.search`: an FTS5 table on SQLite, arrays of bigrams on PostgreSQL."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""JSON read in chunks: an object whose last member is an array, and the items of that array one by one.
+"""Read JSON in chunks: an object whose last member is an array, and the items of that array one by one.
 
 The standard library finds the values. `ijson` was not taken, see docs/decisions/0030.
 """

@@ -1,4 +1,4 @@
-"""Fills the tables, and what is derived from the rows: region counts and the search index."""
+"""Fill the tables, and what is derived from the rows: region counts and the search index."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator

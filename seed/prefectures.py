@@ -1,4 +1,4 @@
-"""Reads `prefectures.csv`, the 47 prefectures (JIS X 0401), and `areas.csv`, the areas of Japan that they belong to."""
+"""Read `prefectures.csv`, the 47 prefectures (JIS X 0401), and `areas.csv`, the areas of Japan that they belong to."""
 
 import csv
 from pathlib import Path

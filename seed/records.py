@@ -1,4 +1,4 @@
-"""Makes the rows of an edition: joins the list and the annotations and checks them against each other."""
+"""Make the rows of an edition: join the list and the annotations and check them against each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

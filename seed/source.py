@@ -1,4 +1,4 @@
-"""Parses the list as it is printed, strictly: whatever does not fit is a `SourceError` with its line number.
+"""Parse the list as it is printed, strictly: whatever does not fit is a `SourceError` with its line number.
 
 Two blank lines, the heading, then for each programme its name, its purpose and its rows; a note may stand after the
 rows of a programme. Exactly one blank line between all of these, none between rows, no newline at the end.
@@ -188,7 +188,7 @@ def _row(line_number: int, row: int, fields: list[str], subcategory: Subcategory
         raise SourceError(where, name, "a name and its fiscal years: “name (Hnn-Hnn)”")
     try:
         start, end = _year(printed["start"]), _year(printed["end"])
-    except fiscal_years.Invalid:
+    except fiscal_years.NoFiscalYear:
         raise SourceError(where, printed["span"], "fiscal years that exist") from None
     if start > end:
         raise SourceError(where, printed["span"], "a span that does not end before it begins")

@@ -1,4 +1,4 @@
-"""Checked rows, kept in a compressed temporary file until they are written: a million rows need no memory."""
+"""Keep checked rows in a compressed temporary file until they are written: a million rows need no memory."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""Writes an edition into a database in one transaction."""
+"""Write an edition into a database in one transaction."""
 
 import hashlib
 from collections import Counter

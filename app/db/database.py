@@ -1,4 +1,4 @@
-"""Reads of the edition that the database holds.
+"""Read the edition that the database holds.
 
 Each read is tried as if it were quick and, if it is not, begun anew among the slow ones: of these there are so few at a
 time that the others get through.
@@ -6,19 +6,18 @@ time that the others get through.
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import TypeVar
 
-from anyio import CapacityLimiter, Lock, fail_after, to_thread
-from sqlalchemy import Engine, make_url
+from anyio import CapacityLimiter, Lock, fail_after
+from sqlalchemy import make_url
 
 from app.db import engines, statement, thresholds
+from app.db.backends import OpenEdition, PostgresqlServer, SqliteFile, in_thread
 from app.db.edition import Edition
-from app.db.errors import EditionChanged, Empty, Missing, Unavailable
+from app.db.errors import DatabaseUnavailable, EditionChanged, Empty, Missing
 from app.db.session import Read
-from app.db.source import Source, open_source
 from app.db.watcher import Watcher
 from app.settings import Settings
 
@@ -28,16 +27,17 @@ log = logging.getLogger("app.database")
 
 
 class Database:
+    """Keep the newest edition open, and read it for the requests of a process."""
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._path = engines.file_of(make_url(settings.database_url))
         self._errors: tuple[type[Exception], ...] = (Empty, *engines.errors(settings))
         self._too_slow = engines.too_slow(settings)
-        self._shared: Engine | None = None
-        """The engine of all editions on PostgreSQL; on SQLite each edition is another file."""
-        self._source: Source | None = None
-        self._loading = Lock()
         self._watcher = Watcher()
+        self._path = engines.file_of(make_url(settings.database_url))
+        self._backend = SqliteFile(settings, self._path) if self._path else PostgresqlServer(settings, self._watcher)
+        self._opened: OpenEdition | None = None
+        self._loading = Lock()
         self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
         self._slow = CapacityLimiter(engines.slow_reads(settings))
         self.version: str | None = None
@@ -54,109 +54,96 @@ class Database:
     def require_file(self) -> None:
         """Raise `Missing` if there is no SQLite file. A PostgreSQL server may come later."""
         if self._path and not self._path.is_file():
-            raise Missing(f"{self._path}: no such file; make it with `python -m seed`")
+            raise Missing(self._path)
 
     async def edition(self) -> Edition:
-        """Return the edition that is served; `Unavailable` if none can be loaded."""
-        return (self._source or await self._load()).edition
+        """Return the edition that is served; `DatabaseUnavailable` if none can be loaded."""
+        return (self._opened or await self._load()).edition
 
     async def read(self, work: Callable[[Read], T], edition: Edition | None = None) -> T:
         """Return the result of `work`, which reads one snapshot and may be begun anew.
 
         `EditionChanged` if the database holds another edition than the one given, or than the one that was loaded: the
-        caller begins anew. `Unavailable` if the database fails or takes longer than READ_TIMEOUT.
+        caller begins anew. `DatabaseUnavailable` if the database fails or takes longer than READ_TIMEOUT.
         """
-        source = self._source or await self._load()
-        if edition and edition is not source.edition:
+        opened = self._opened or await self._load()
+        if edition and edition is not opened.edition:
             raise EditionChanged
         try:
-            if source.inline:
-                with suppress(self._too_slow):  # a real fault shows again below
-                    return source.run_inline(source.inline, work)
-            until = monotonic() + self._settings.read_timeout
-            with self._watcher.deadline(
-                self._settings.read_timeout
-            ):  # a frozen server keeps the thread, not the client
-                if not source.inline:
-                    with suppress(self._too_slow):
-                        return self._watcher.note_answer(await _in_thread(partial(source.run, work), self._quick))
-                return self._watcher.note_answer(await _in_thread(partial(source.run, work, until), self._slow))
+            return await self._read(opened, work)
         except EditionChanged:
-            await self._load(instead_of=source)
+            await self._load(instead_of=opened)
             raise
         except self._errors as error:
             raise self._unavailable("read failed: %s", type(error).__name__) from None
 
-    def _unavailable(self, message: str, fault: str) -> Unavailable:
+    async def _read(self, opened: OpenEdition, work: Callable[[Read], T]) -> T:
+        """Read in the event loop if that may be quick enough, else in a thread; if it was not, among the slow reads."""
+        until = monotonic() + self._settings.read_timeout
+        try:
+            if opened.inline:
+                return opened.run_inline(opened.inline, work)
+            return await self._read_in_thread(partial(opened.run, work), self._quick, until)
+        except self._too_slow:  # of SQLite any fault, and a real one shows again
+            return await self._read_in_thread(partial(opened.run, work, until), self._slow, until)
+
+    async def _read_in_thread(self, run: Callable[[], T], limiter: CapacityLimiter, until: float) -> T:
+        with self._watcher.deadline(until - monotonic()):  # a frozen server keeps the thread, not the client
+            return self._watcher.note_answer(await in_thread(run, limiter))
+
+    def _unavailable(self, message: str, fault: str) -> DatabaseUnavailable:
         """Log the fault and keep it for readiness."""
         self.fault = fault
         log.error(message, fault)
-        return Unavailable(fault)
+        return DatabaseUnavailable(fault)
 
     async def watch(self) -> None:
         """Load another edition within seconds and notice that the database is away, for as long as the service runs."""
         await self._watcher.watch(self._check_edition, self._drop_connections)
 
     async def _check_edition(self) -> None:
-        """Load another edition if there is one; `Unavailable` if the database does not answer."""
-        source = self._source
+        """Load another edition if there is one; `DatabaseUnavailable` if the database does not answer."""
+        opened = self._opened
         try:
-            if source and self._path:
-                if engines.stamp(self._path) in (source.stamp, engines.GONE):
-                    return
-            elif source:
-                check = partial(source.run, lambda _: None, monotonic() + self._settings.read_timeout)
-                with suppress(EditionChanged):
-                    await self._watcher.unless_silent(_in_thread(check))
-                    return
-            if source is None and self.away_since is None:
-                await self._watcher.unless_silent(self._load_edition(source))
+            if opened and await self._backend.is_current(opened):
+                return
+            if opened is None and self.away_since is None:
+                await self._watcher.unless_silent(self._load_edition(opened))
             else:
                 with fail_after(thresholds.LOAD_SECONDS):
-                    await self._load_edition(source)
+                    await self._load_edition(opened)
         except self._errors as error:
             self.fault = type(error).__name__
-            raise Unavailable(self.fault) from None
+            raise DatabaseUnavailable(self.fault) from None
 
     def _drop_connections(self) -> None:
-        """Forget the engine of PostgreSQL and close its connections when they come back; an open file can be read."""
-        if self._shared:
-            engines.close(self._shared)
-            self._shared = self._source = None
+        self._opened = self._backend.drop_connections(self._opened)
 
-    async def _load(self, instead_of: Source | None = None) -> Source:
+    async def _load(self, instead_of: OpenEdition | None = None) -> OpenEdition:
         """Load the edition for a read."""
-        if self._source is None and self.away_since is not None:
-            raise Unavailable(self.fault)  # until the watch finds it again
+        if self._opened is None and self.away_since is not None:
+            raise DatabaseUnavailable(self.fault)  # until the watch finds it again
         try:
             with self._watcher.deadline(self._settings.read_timeout):
                 return await self._load_edition(instead_of)
         except TimeoutError:
             self.fault = "no answer in time"
             log.error("the database did not answer in time")
-            raise Unavailable(self.fault) from None
+            raise DatabaseUnavailable(self.fault) from None
 
-    async def _load_edition(self, former: Source | None) -> Source:
-        """Return the source that replaces the former one; one of those who wait for it loads it for all."""
+    async def _load_edition(self, former: OpenEdition | None) -> OpenEdition:
+        """Return what replaces the former edition; one of those who wait for it loads it for all."""
         async with self._loading:
-            if self._source is former or self._source is None:
-                loaded = await _in_thread(self._open)
-                if not self._path and loaded.engine is not self._shared:
-                    raise Unavailable(self.fault)  # its connections were dropped meanwhile
-                former, self._source, self.version = self._source, loaded, loaded.edition.version
-                if former and former.engine is not loaded.engine:
-                    former.close()
-            return self._source
+            if self._opened is former or self._opened is None:
+                opened = await in_thread(self._open)
+                self._backend.replace(self._opened, opened)
+                self._opened, self.version = opened, opened.edition.version
+            return self._opened
 
-    def _open(self) -> Source:
-        engine = self._shared or engines.open_engine(self._settings)
-        if not self._path:
-            self._shared = engine
+    def _open(self) -> OpenEdition:
         try:
-            return open_source(self._settings, engine)
+            return self._backend.open()
         except self._errors as error:
-            if not self._shared:
-                engines.close(engine)
             fault = "it holds no data" if isinstance(error, Empty) else type(error).__name__
             raise self._unavailable("the database cannot be read: %s", fault) from None
 
@@ -170,12 +157,4 @@ class Database:
         }
 
     async def close(self) -> None:
-        if self._source:
-            self._source.close()
-        elif self._shared:
-            engines.close(self._shared)
-
-
-async def _in_thread(work: Callable[[], T], limiter: CapacityLimiter | None = None) -> T:
-    """Return the result of the work; a caller that is cancelled waits no longer, and the thread ends by itself."""
-    return await to_thread.run_sync(work, limiter=limiter, abandon_on_cancel=True)
+        self._backend.close(self._opened)

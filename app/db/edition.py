@@ -75,7 +75,7 @@ class Edition:
     subcategories: Names
     prefectures: Names
     fiscal_years: tuple[int, ...]
-    """Those in which a region was active."""
+    """The fiscal years in which a region was active."""
     regions: int
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Opens engines: for reads, read-only and so that nothing waits for ever; for writes on PostgreSQL. Knows no table."""
+"""Open engines: for reads, read-only and so that nothing waits for ever; for writes on PostgreSQL. Knows no table."""
 
 import sqlite3
 from math import ceil
@@ -104,6 +104,7 @@ def reading(settings: Settings, url: URL) -> dict[str, Any]:
         arguments["prepare_threshold"] = None
     parameters = {
         "default_transaction_read_only": "on",
+        # so that `set_statement_timeout` need not send it with each quick read
         "statement_timeout": ceil(min(thresholds.QUICK_SECONDS, settings.read_timeout) * 1000),
         "plan_cache_mode": "force_generic_plan",  # to plan takes longer than to run, and no plan depends on values
         "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
@@ -162,7 +163,7 @@ def _require_utf8(connection: Any, _: object) -> None:
 
 
 def close(engine: Engine) -> None:
-    """Close for good: a connection that a thread still reads with is closed when it comes back."""
+    """Close for good. A connection that a thread still reads with would go back to the pool: it is closed then."""
     event.listen(engine, "checkin", lambda _, record: record.invalidate())
     engine.dispose()
 
@@ -178,7 +179,7 @@ def set_statement_timeout(connection: Connection, seconds: float) -> None:
     deadline: list[float] | None = connection.info.get("deadline")
     if deadline:
         deadline[0] = monotonic() + seconds
-    elif seconds != thresholds.QUICK_SECONDS:  # with which a session begins
+    elif seconds != thresholds.QUICK_SECONDS:  # which `reading` has set for the session
         driver: Any = connection.connection.driver_connection
         driver.execute(f"SET LOCAL statement_timeout = {max(1, ceil(seconds * 1000))}")  # 0 means for ever
 

@@ -1,4 +1,4 @@
-"""Reads of one edition, each from one snapshot.
+"""Read one edition from one snapshot.
 
 A file of SQLite never changes in place, so an open one is a snapshot. On PostgreSQL the transaction that
 `engines` begins is.

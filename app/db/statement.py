@@ -1,4 +1,4 @@
-"""Statements, declared at import and compiled for each kind of database ahead of any request.
+"""Declare statements at import, and compile them for each kind of database ahead of any request.
 
 SQLAlchemy writes the SQL, the driver runs it, see `docs/decisions/0032-statements-are-compiled-ahead.md`. A statement
 does not depend on a request, only the values of its parameters do, lists among them: so there are as many statements as
@@ -15,7 +15,7 @@ from app.db.sql import AnySelect
 
 
 class Statement:
-    """A SELECT."""
+    """A SELECT and its compiled form for each kind of database."""
 
     def __init__(self, select: AnySelect) -> None:
         self._select = select

@@ -77,7 +77,7 @@ class SubcategoryRow(SQLModel, table=True):
     label: str = Column(unique=True)
     label_en: str
     corrections: list[dict[str, str]] = Column(sa_type=JSON)
-    """Those of the label, as published."""
+    """The corrections of the label, as published."""
 
 
 class RegionRow(SQLModel, table=True):
@@ -161,7 +161,7 @@ class AreaRow(SQLModel, table=True):
 
 
 class PrefectureRow(SQLModel, table=True):
-    """JIS X 0401."""
+    """A prefecture and its code (JIS X 0401)."""
 
     __tablename__ = "prefectures"
     __table_args__ = (CheckConstraint("length(code) = 2", name="code_two_characters"),)
@@ -226,7 +226,7 @@ DOCUMENT = utf8(SQLModel.metadata.tables["regions"].c.document).label("document"
 """The published record as it is sent."""
 
 REGION_COUNT = func.coalesce(func.sum(col(RegionCountRow.regions)), 0)
-"""Over rows of `region_counts`, either those of one prefecture or those of `""`."""
+"""The sum over rows of `region_counts`, either those of one prefecture or those of `""`."""
 
 REGION_FACETS = table(
     "region_facets", *map(column, ("number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end"))

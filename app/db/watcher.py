@@ -1,4 +1,4 @@
-"""Notices within seconds that the data changed or that the database is away, and gives up those who wait for it."""
+"""Notice within seconds that the data changed or that the database is away, and give up those who wait for it."""
 
 import logging
 from asyncio import ensure_future, wait
@@ -11,7 +11,7 @@ from typing import TypeVar
 from anyio import CancelScope, fail_after, sleep
 
 from app.db import thresholds
-from app.db.errors import Unavailable
+from app.db.errors import DatabaseUnavailable
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Watcher:
             asked.cancel()
 
     async def watch(self, check: Callable[[], Awaitable[None]], drop_connections: Callable[[], None]) -> None:
-        """Check for ever. After a check that raises `Unavailable` fail those who wait, and drop the connections.
+        """Check for ever. After a `DatabaseUnavailable` fail those who wait, and drop the connections.
 
         Connections to a server that does not answer are dropped so that another one of its hosts can be asked.
         """
@@ -75,7 +75,7 @@ class Watcher:
             began = monotonic()
             try:
                 await check()
-            except Unavailable as fault:
+            except DatabaseUnavailable as fault:
                 if self.away_since is None:
                     log.error("the database is away: %s", fault)
                     self.away_since = current

@@ -10,7 +10,7 @@ from app.http.field_selection import Path, model_in, paths
 from app.schemas.records import IS_DATE
 
 SEPARATOR = "|"
-"""Between the items of a list in a cell; the seed refuses items that contain it."""
+"""The sign between the items of a list in a cell; the seed refuses items that contain it."""
 
 
 def leaves(model: type[BaseModel], names: Sequence[str]) -> list[Path]:
@@ -40,7 +40,10 @@ class Leaf(NamedTuple):
 
 
 def leaf(model: type[BaseModel], path: Path, *, within: bool = True) -> Leaf:
-    """`within`: every record has what is around the leaf, once. Where it may have several, they are joined text."""
+    """Return the column at a path; it is required only if nothing on the path is null or a list, and `within` holds.
+
+    `within`: whether every record has what is around the model. Below a list a column is text, its values joined.
+    """
     field = model.model_fields[path[0]]
     kinds = {field.annotation, *get_args(field.annotation)}
     single = list not in {get_origin(field.annotation), *map(get_origin, kinds)}

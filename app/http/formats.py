@@ -19,7 +19,7 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 
 @dataclass(frozen=True)
 class Format:
-    """`exports`: everything at once, streamed, instead of a page."""
+    """Name a format; one that `exports` has everything at once, streamed, instead of a page."""
 
     suffix: str
     media_type: str
@@ -34,12 +34,12 @@ GEOJSON = Format(".geojson", "application/geo+json", "application/geo+json", exp
 JSON_LD = Format(".jsonld", "application/ld+json", "application/ld+json", exports=False)
 
 OF_LISTS = (JSON, CSV, NDJSON)
-"""What every list can be had in, the default first."""
+"""The formats of every list, the default first."""
 
 OF_RECORDS = (JSON,)
 
 SUFFIXES = tuple(each.suffix for each in (*OF_LISTS, GEOJSON, JSON_LD))
-"""What may end a path of the API instead of an `Accept`."""
+"""The ends of a path of the API that name a format instead of `Accept`."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 """Content type of the metrics."""

@@ -1,4 +1,4 @@
-"""Read bounds and types off the JSON schema of a model of parameters."""
+"""Read bounds and types from the JSON schema of a model of parameters."""
 
 from functools import lru_cache
 from typing import Any

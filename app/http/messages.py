@@ -9,7 +9,7 @@ DESCRIPTION: dict[Language, str] = {
     "Technology (MEXT), verbatim and searchable",
     "ja": "文部科学省の継続地域一覧（{regions} 地域）を原文のまま、検索できる形で公開",
 }
-"""With the number of regions of the edition that is served."""
+"""A sentence about the list, with the number of regions of the edition that is served."""
 
 SUMMARY = DESCRIPTION["en"].replace("{regions} ", "")
 """The description where no edition is read."""
@@ -70,7 +70,7 @@ EXPLANATIONS: dict[str, dict[Language, str]] = {
         "ja": "現在データを読み出せません。Retry-After の秒数だけ待ってから、もう一度お試しください。",
     },
 }
-"""What each problem type means, for its page."""
+"""The meaning of each problem type, for its page."""
 
 DETAILS: dict[str, dict[Language, str]] = {
     "invalid-parameter": {

@@ -16,7 +16,7 @@ LONGEST = 100
 _VERSION = re.compile(r"v[0-9.]+")
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _BEFORE = ("api", "rest")
-"""What paths of other APIs begin with."""
+"""The first segments of paths of other APIs."""
 
 _HOME = ("index", "index.html", "home")
 
@@ -36,7 +36,7 @@ _WORDS = {
     **dict.fromkeys(("health", "healthz", "healthcheck", "ping", "live"), "livez"),
     **dict.fromkeys(("ready", "readiness"), "readyz"),
 }
-"""What clients of other APIs and visitors of other sites write, and the first segment here."""
+"""Segments of other APIs and other sites, and the first segment here that means the same."""
 
 
 class NearestPath:
@@ -46,9 +46,9 @@ class NearestPath:
         self._alone: dict[str, Route] = {}
         """Routes without parameters, by path."""
         self._records: set[str] = set()
-        """What stands before the id of a record."""
+        """Paths before the id of a record."""
         self._below: dict[str, set[str]] = {}
-        """What stands behind the id, by what stands before it."""
+        """Segments behind the id, by the path before it."""
         for route in (each for each in routes if isinstance(each, Route)):
             before, _, last = route.path.rpartition("/")
             if not route.param_convertors:
@@ -64,14 +64,7 @@ class NearestPath:
         """Yield what may have been meant, the nearest first, and whether it is sure to exist: no record is."""
         if len(path) > LONGEST or not path.isprintable():
             return
-        words = [word for word in narrow(path).lower().replace("_", "-").split("/") if word.strip(".")]
-        starts = [
-            place + 1
-            for place, word in enumerate(words)
-            if _VERSION.fullmatch(word) or (place == 0 and word in _BEFORE)
-        ]
-        words = words[starts[-1] :] if starts else words
-        bases = ["/v1", ""] if starts else ["", "/v1"]
+        bases, words = _split(path)
         if not words or words[0] in _HOME:
             yield bases[0] or "/", True
             return
@@ -79,25 +72,39 @@ class NearestPath:
         name = self._name(words[0]) or self._name(stem)
         if name is None:
             return
-        roots, records = [f"{base}/{name}" for base in bases], []
-        for root in roots:
-            if words[1:] and root in self._records and (id_ := _id(words[1])):
-                if words[2:] and words[2] in self._below.get(root, ()):
-                    yield f"{root}/{id_}/{words[2]}", False
-                records.append(f"{root}/{id_}")
-        ending = next((each for each in SUFFIXES if words[-1].endswith(each)), "")
-        yield from ((record + ending, False) for record in records if ending)
-        yield from ((record, False) for record in records)
-        for root in roots:
-            if root in self._alone:
-                has_format = dot + suffix in {each.suffix for each in self._alone[root].formats}
-                yield root + (dot + suffix) * has_format, True
+        roots = [f"{base}/{name}" for base in bases]
+        yield from ((record, False) for record in self._records_at(roots, words[1:]))
+        yield from ((found, True) for found in self._alone_at(roots, dot + suffix))
+
+    def _records_at(self, roots: list[str], words: list[str]) -> Iterator[str]:
+        """Yield what the words behind a root mean: what is below a record, the record in a format, the record."""
+        if not words or not (id_ := _id(words[0])):
+            return
+        roots = [root for root in roots if root in self._records]
+        yield from (f"{root}/{id_}/{words[1]}" for root in roots if words[1:] and words[1] in self._below.get(root, ()))
+        if ending := next((each for each in SUFFIXES if words[-1].endswith(each)), ""):
+            yield from (f"{root}/{id_}{ending}" for root in roots)
+        yield from (f"{root}/{id_}" for root in roots)
+
+    def _alone_at(self, roots: list[str], suffix: str) -> Iterator[str]:
+        """Yield the roots that are routes without parameters, with the suffix of a format that they have."""
+        for route in (self._alone[root] for root in roots if root in self._alone):
+            yield route.path + suffix if suffix in {each.suffix for each in route.formats} else route.path
 
     def _name(self, word: str) -> str | None:
         if word in self._names:
             return word
         known = f"{word}s" if f"{word}s" in self._names else _WORDS.get(word)
         return known if known in self._names else suggestions.nearest(word, self._names)
+
+
+def _split(path: str) -> tuple[list[str], list[str]]:
+    """Return where to look, the likelier place first, and the segments behind what looks like the root of an API."""
+    words = [word for word in narrow(path).lower().replace("_", "-").split("/") if word.strip(".")]
+    starts = [
+        place + 1 for place, word in enumerate(words) if _VERSION.fullmatch(word) or (place == 0 and word in _BEFORE)
+    ]
+    return (["/v1", ""], words[starts[-1] :]) if starts else (["", "/v1"], words)
 
 
 def _id(word: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Work that several requests may wait for and that is done once."""
+"""Do once what several requests may wait for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -19,7 +19,7 @@ ANY = "*"
 
 _UNPROVOKED = (problems.Gone, problems.Failure, problems.Unavailable)
 _LINK = re.compile(rb'(?<=")/|(?<=,)/(?=v1/)')
-"""Where a link begins: a text of JSON, or a cell of a CSV."""
+"""The beginning of a link: a text of JSON, or a cell of a CSV."""
 
 
 def attach(operation: dict[str, Any], base_url: str, language: Language) -> None:

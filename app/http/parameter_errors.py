@@ -9,7 +9,7 @@ from typing import Any
 from app.http import problems
 
 SHOWN_CHARACTERS = 100
-"""How much of a wrong value an error repeats."""
+"""Characters of a wrong value that an error repeats."""
 
 
 @dataclass
@@ -23,8 +23,8 @@ _count: ContextVar[Count | None] = ContextVar("_count", default=None)
 
 
 @contextmanager
-def counted() -> Iterator[Count]:
-    """Count what is refused within the context."""
+def count_refused() -> Iterator[Count]:
+    """Count the values that are refused within the block."""
     count = Count()
     token = _count.set(count)
     try:

@@ -16,7 +16,7 @@ Q_co = TypeVar("Q_co", bound=QueryModel, covariant=True)
 class ParsedRequest(Generic[Q_co]):
     query: Q_co
     path: str
-    """As it was asked for, with its suffix."""
+    """The requested path, with its suffix."""
     base_url: str = ""
     language: Language = "en"
 

@@ -55,14 +55,14 @@ class Flaw(NamedTuple):
 
 
 class Failure(Exception):
-    """Raised anywhere below an endpoint; `detail` names its sentence in `messages.DETAILS`."""
+    """Raised anywhere below an endpoint; `sentence` names its detail in `messages.DETAILS`."""
 
     status = 500
     type = "internal-error"
 
-    def __init__(self, detail: str | None = None, **values: Any) -> None:
-        super().__init__(detail or self.type)
-        self.detail = detail or self.type
+    def __init__(self, sentence: str | None = None, **values: Any) -> None:
+        self.sentence = sentence or self.type
+        super().__init__(self.sentence)
         self.values = values
         self.headers: dict[str, str] = {}
         """Headers besides those of every problem, in lower case."""
@@ -118,8 +118,8 @@ class Unavailable(Failure):
     status = 503
     type = "unavailable"
 
-    def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail, seconds=RETRY_AFTER_SECONDS)
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence, seconds=RETRY_AFTER_SECONDS)
         self.headers = {"retry-after": str(RETRY_AFTER_SECONDS)}
 
 
@@ -140,7 +140,8 @@ TYPES: dict[str, type[Failure]] = {
 
 
 def document(failure: Failure, language: messages.Language, base_url: str, request_id: str) -> dict[str, Any]:
-    detail = messages.DETAILS[failure.detail][language].format_map(failure.values)
+    """Return the problem document of a failure."""
+    detail = messages.DETAILS[failure.sentence][language].format_map(failure.values)
     if isinstance(failure, NotFound) and failure.nearest:
         nearest = messages.NEAREST[language].format(path=f"{base_url}{failure.nearest}")
         detail = f"{detail} {nearest}" if language == "en" else detail + nearest

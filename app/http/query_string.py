@@ -18,14 +18,14 @@ from app.http.parameter_errors import shown as shown
 from app.japanese.folding import narrow
 
 MAX_VALUES = 100
-"""Of one parameter: more than there are fiscal years or prefectures."""
+"""Values of one parameter at the most: more than there are fiscal years or prefectures."""
 
 Q = TypeVar("Q", bound="QueryModel")
 
 
 @dataclass(frozen=True)
-class Context:
-    """Hold what the values of parameters are checked against: of the resource its path without suffix, its formats."""
+class Basis:
+    """Hold what parameters are checked against; `path` is that of the resource, without a suffix."""
 
     edition: Any = None
     record: type[BaseModel] = BaseModel
@@ -70,7 +70,7 @@ INTEGER = BeforeValidator(_integer)
 """Decimal digits, half or full width, without leading zeros, an optional minus and nothing else."""
 
 
-def known(
+def one_of(
     *allowed: str, suggest: Callable[[str, tuple[str, ...]], str | None] = suggestions.nearest
 ) -> Callable[[str], str]:
     """Return a check for one of these words, literally; `suggest` finds the one that was likely meant."""
@@ -83,12 +83,12 @@ def known(
     return check
 
 
-_one_of_two = known("true", "false")
-BOOLEAN = BeforeValidator(lambda text: _one_of_two(text) == "true")
+_true_or_false = one_of("true", "false")
+BOOLEAN = BeforeValidator(lambda text: _true_or_false(text) == "true")
 
 
 ONCE = AfterValidator(lambda values: tuple(dict.fromkeys(values)))
-"""Of equal values the first: in a filter a second one changes nothing."""
+"""Drop repeated values: in a filter they change nothing."""
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,10 +99,10 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 DISTINCT = AfterValidator(_distinct)
-"""A second one of a value is a mistake."""
+"""Refuse repeated values."""
 
 
-def _field(written: str, info: ValidationInfo[Context]) -> str:
+def _field(written: str, info: ValidationInfo[Basis]) -> str:
     paths = field_selection.paths(info.context.record)
     if written not in paths:
         allowed = field_selection.names(info.context.record, tabular=info.context.tabular)
@@ -123,13 +123,13 @@ class PageParameters(QueryModel):
 
     lang: Annotated[
         Literal["ja", "en"] | None,
-        BeforeValidator(known("ja", "en"), json_schema_input_type=str),
+        BeforeValidator(one_of("ja", "en"), json_schema_input_type=str),
         Field(description="Language of the page, `ja` or `en`; any other is ignored.", examples=["en"]),
     ] = None
 
     @classmethod
     def known(cls, raw: bytes) -> bytes:
-        """Return what the page reads of a query string, sorted."""
+        """Return the part of a query string that the page reads, sorted."""
         lenient = {name.encode() for name in cls.lenient}
         first: dict[str, bytes] = {}
         for name, value, _ in query_pairs.read(query_pairs.only(raw, lenient)):
@@ -141,7 +141,7 @@ class PageParameters(QueryModel):
 
 LanguageParameter = Annotated[
     Literal["ja", "en"] | None,
-    BeforeValidator(known("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
+    BeforeValidator(one_of("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
     Field(description="Language of labels and messages; wins over Accept-Language.", examples=["en"]),
 ]
 
@@ -151,7 +151,7 @@ class RecordQuery(QueryModel):
 
     elsewhere: ClassVar[Mapping[str, str]] = {"bom": "csv-only"}
     formats: ClassVar[tuple[Format, ...]] = OF_RECORDS
-    """What the resource can be had in, the default first."""
+    """The formats of the resource, the default first."""
 
     fields: Annotated[
         tuple[Annotated[str, AfterValidator(_field)], ...],
@@ -168,7 +168,7 @@ class RecordQuery(QueryModel):
         return self.fields or tuple(record.model_fields)
 
 
-def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
+def parse(raw: bytes, model: type[Q], context: Basis | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.
 
     After `problems.MAX_FLAWS` errors the rest is not looked at. What a page does not know is left out.
@@ -176,11 +176,11 @@ def parse(raw: bytes, model: type[Q], context: Context | None = None) -> Q:
     if issubclass(model, PageParameters):
         raw = model.known(raw)
     flaws: list[problems.Flaw] = []
-    context = context or Context()
+    context = context or Basis()
     values = _collect(raw, model, context, flaws)
     if len(flaws) > problems.MAX_FLAWS:
         raise problems.InvalidParameters(*flaws)
-    with parameter_errors.counted() as count:
+    with parameter_errors.count_refused() as count:
         few = {name: value if isinstance(value, str) else _until_enough(value, count) for name, value in values.items()}
         try:
             query = model.model_validate(few, context=context)
@@ -200,7 +200,7 @@ def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[
 
 
 def _collect(
-    raw: bytes, model: type[QueryModel], context: Context, flaws: list[problems.Flaw]
+    raw: bytes, model: type[QueryModel], context: Basis, flaws: list[problems.Flaw]
 ) -> dict[str, str | list[str]]:
     """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
@@ -231,12 +231,12 @@ def _collect(
     return {name: value for name, value in values.items() if name not in broken}
 
 
-def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], context: Context) -> problems.Flaw:
+def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], context: Basis) -> problems.Flaw:
     if name in model.elsewhere:
         return problems.Flaw(name, model.elsewhere[name])
-    known = tuple(model.model_fields)
-    suggest = partial(suggestions.parameter, name, value, raw, known, context.path, context.formats)
-    return problems.Flaw(shown(name), "unknown", allowed=known, suggest=suggest)
+    names = tuple(model.model_fields)
+    suggest = partial(suggestions.parameter, name, value, raw, names, context.path, context.formats)
+    return problems.Flaw(shown(name), "unknown", allowed=names, suggest=suggest)
 
 
 def _flaws(

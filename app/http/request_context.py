@@ -53,11 +53,11 @@ class RequestContext(NamedTuple):
     """Hold what is read off a request. The last three fields are set for the endpoint, by its route."""
 
     path: str
-    """As requested, with the suffix."""
+    """The requested path, with its suffix."""
     suffix: str
     """Format suffix, which the path of the scope no longer has: `.csv`; empty without one."""
     query_string: bytes
-    """With its parameters sorted by name."""
+    """The query string, with its parameters sorted by name."""
     accept: bytes
     accept_language: bytes
     accept_encoding: bytes
@@ -150,7 +150,7 @@ def of_request(request: Request) -> RequestContext:
 
 
 Context = Annotated[RequestContext, Depends(of_request)]
-"""How an endpoint declares that it takes the context."""
+"""The annotation of an endpoint that takes the context."""
 
 
 def _suffix(path: str) -> str:

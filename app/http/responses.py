@@ -12,7 +12,7 @@ from app import __version__
 from app.db.database import Database
 from app.db.edition import Edition
 from app.db.session import Read
-from app.http import conditional, formats, headers, pagination, problems
+from app.http import conditional, formats, headers, pagination, problems, query_string
 from app.http.formats import CSV, GEOJSON, JSON, Format
 from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
@@ -66,6 +66,12 @@ class Collection(Generic[P]):
     batch: Callable[[Read, ParsedRequest[P], After | None], Batch] | None = None
     has_labels: Callable[[P, Edition], bool] = lambda _, __: False
     """Returns whether a page holds labels in the language of the client."""
+
+    def export_of(self, edition: Edition, query: bytes = b"") -> ParsedRequest[P]:
+        """Return the request for everything that matches a query string, for pages and files that show it."""
+        model: type[P] = pagination.exported(self.query, csv=False)
+        basis = query_string.Basis(edition, self.record, exports=True)
+        return ParsedRequest(query_string.parse(query, model, basis), self.path)
 
     def read_batch(self, read: Read, parsed: ParsedRequest[P], after: After | None) -> Batch:
         return self.batch(read, parsed, after) if self.batch else Batch(self.page(read, parsed).records)

@@ -19,10 +19,10 @@ from app.http.query_string import PageParameters, QueryModel, RecordQuery
 from app.http.request_context import RequestContext
 
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]*$")
-"""What ends a path as the name of a format does; no id of a record ends so."""
+"""The end of a path that looks like a format suffix; no id of a record ends so."""
 
 ATTEMPTS = 3
-"""How often an endpoint is called if the data change under it."""
+"""Calls of an endpoint, at the most, if the data change under it."""
 
 
 class Route(APIRoute):
@@ -81,7 +81,7 @@ class Route(APIRoute):
                 model = pagination.exported(model, csv=wanted is CSV)
             edition = await context.state.database.edition()
             path = context.path.removesuffix(context.suffix)
-            checked_against = query_string.Context(
+            checked_against = query_string.Basis(
                 edition, self.record, wanted.exports, path, self.formats, tabular=wanted is CSV
             )
             context = context._replace(format=wanted, edition=edition)

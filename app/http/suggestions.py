@@ -24,8 +24,9 @@ def parameter(
     `raw`: the query string, of which the URL keeps what is known.
     """
     if fold(name) not in _FORMAT:
-        names_number = not value or any(character.isdecimal() for character in value)
-        return nearest(name, known if names_number else tuple(each for each in known if each != "number"))
+        if value and not any(character.isdecimal() for character in value):
+            known = tuple(each for each in known if each != "number")
+        return nearest(name, known)
     kind = value.lower().removeprefix(".")
     kind = _KINDS.get(kind, kind)
     asked = next((each for each in formats if kind in (each.suffix.removeprefix("."), each.media_type)), None)
@@ -82,29 +83,30 @@ def likely(written: str, meanings: Mapping[str, str]) -> str | None:
 
 
 _BETWEEN = "[・、，；;/／&＆|｜+＋]"
-"""What stands between values besides a comma."""
+"""Signs between values, besides a comma."""
 
 
 def _like(written: str, meanings: Mapping[str, str], known: tuple[str, ...] = ()) -> str | None:
     """Return what one of the folded words means that the written one is like; `None` if two are that mean others.
 
-    `known`: what a synonym may stand for.
+    `known`: what a synonym may stand for. The first step that finds something decides.
     """
     if len(written) > TYPED_CHARACTERS or not written.isprintable() or not (folded := fold(written)):
         return None
-    if meant := meanings.get(folded):
+    if meant := meanings.get(folded):  # 1. the word itself
         return meant
-    if meant := next((word for word in SYNONYMS.get(folded, ()) if word in known), None):
+    if meant := next((word for word in SYNONYMS.get(folded, ()) if word in known), None):  # 2. a synonym
         return meant
     if folded.isdecimal():
         return None  # no number is near another one
-    for edits in range(1, _slips(folded) + 1):
+    for edits in range(1, _slips(folded) + 1):  # 3. a slip of the finger, or two
         if near := {meanings[word] for word in meanings if _is_near(folded, word, edits)}:
             return near.pop() if len(near) == 1 else None
-    if meant := _by_its_beginning(written, meanings):
+    if meant := _by_its_beginning(written, meanings):  # 4. its beginning
         return meant
     if len(folded) < (3 if folded.isascii() else 2):
         return None
+    # 5. one word that begins or ends so
     near = {meanings[word] for word in meanings if word.startswith(folded) or word.endswith(folded)}
     return near.pop() if len(near) == 1 else None
 

@@ -34,10 +34,10 @@ _WRITTEN = {
     "true": "1 yes on",
     "false": "0 no off",
 }
-"""By what they mean. One that stands for several means the first that is known where it was written."""
+"""Words by their meaning. One that has several means the first that is known where it was written."""
 
 SYNONYMS: dict[str, list[str]] = {}
-"""What a folded word may mean."""
+"""The possible meanings of a folded word."""
 for _meaning, _words in _WRITTEN.items():
     for _word in _words.split():
         SYNONYMS.setdefault(fold(_word), []).append(_meaning)

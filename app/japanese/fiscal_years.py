@@ -42,7 +42,6 @@ ERAS = (
 
 _ERA_OF = {written: era for era in ERAS for written in (era.name, era.letter, era.square)}
 _ENDS = {era: following.first_day for era, following in pairwise(ERAS)}
-
 """The day on which the next era began."""
 
 _WESTERN = re.compile(r"(?:fy)?([0-9]{4})|([0-9]{4})年度")
@@ -51,8 +50,8 @@ _CALENDAR = re.compile("([^年]+)年")
 _KANJI = re.compile(r"(?:([二三四五六七八九]?)(百))?(?:([二三四五六七八九]?)(十))?([一二三四五六七八九]?)")
 
 
-class Invalid(ValueError):
-    """Not a fiscal year; `reason` is the name of a message in `messages`."""
+class NoFiscalYear(ValueError):
+    """Raised for what is no fiscal year; `reason` names its sentence in `messages.PARAMETER_DETAILS`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -60,16 +59,16 @@ class Invalid(ValueError):
 
 
 def parse(text: str) -> int:
-    """Return the fiscal year that `text` writes, in any width or case; `Invalid` if it writes none."""
+    """Return the fiscal year that `text` writes, in any width or case; `NoFiscalYear` if it writes none."""
     written = narrow(text).lower()  # `casefold` would read ſ as s
     if western := _WESTERN.fullmatch(written):
         year = int(western[1] or western[2])
     elif in_era := _IN_ERA.fullmatch(written):
         year = _year_of(_ERA_OF[in_era[1]], _number(in_era[2]))
     else:
-        raise Invalid(_reason(written))
+        raise NoFiscalYear(_reason(written))
     if not FIRST_FISCAL_YEAR <= year <= LAST_FISCAL_YEAR:
-        raise Invalid("year-out-of-range")
+        raise NoFiscalYear("year-out-of-range")
     return year
 
 
@@ -77,7 +76,7 @@ def _reason(written: str) -> str:
     if calendar := _CALENDAR.fullmatch(written):
         try:
             parse(f"{calendar[1]}年度")
-        except Invalid as invalid:
+        except NoFiscalYear as invalid:
             return invalid.reason
         return "year-calendar"
     if re.fullmatch("[0-9]{2}", written):
@@ -91,7 +90,7 @@ def _number(written: str) -> int:
     if written.isascii():
         return int(written)
     if not (kanji := _KANJI.fullmatch(written)):
-        raise Invalid("year-malformed")
+        raise NoFiscalYear("year-malformed")
     digit = {"": 1} | {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
     hundreds = digit[kanji[1]] * 100 if kanji[2] else 0
     tens = digit[kanji[3]] * 10 if kanji[4] else 0
@@ -101,9 +100,9 @@ def _number(written: str) -> int:
 def _year_of(era: Era, number: int) -> int:
     year = era.first_year + number - 1
     if year > LAST_FISCAL_YEAR:
-        raise Invalid("year-out-of-range")
+        raise NoFiscalYear("year-out-of-range")
     if not _names(era, year):
-        raise Invalid("year-never-was")
+        raise NoFiscalYear("year-never-was")
     return year
 
 
@@ -119,13 +118,13 @@ def _era(year: int) -> tuple[Era, str]:
 
 
 def label(year: int) -> str:
-    """`H21` for 2009."""
+    """Return the short notation: `H21` for 2009."""
     era, number = _era(year)
     return f"{era.letter.upper()}{number}"
 
 
 def era(year: int) -> str:
-    """`平成21年度` for 2009."""
+    """Return the long notation: `平成21年度` for 2009."""
     named, number = _era(year)
     return f"{named.name}{'元' if number == '1' else number}年度"
 

@@ -1,4 +1,4 @@
-"""Folding makes alike what readers of Japanese take to be the same: width, case, katakana and hiragana, accents of
+"""Make alike what readers of Japanese take to be the same: width, case, katakana and hiragana, accents of
 Latin letters, dashes typed for ー; spaces, punctuation, symbols and variation selectors never matter.
 
 Source: Unicode Standard Annex 15 for the normal forms, the Unicode Character Database for general categories.
@@ -28,7 +28,7 @@ VARIATION_SELECTORS = frozenset(
 
 
 def narrow(text: str) -> str:
-    """Full-width letters, digits and signs as ASCII; everything else untouched."""
+    """Return the text with full-width letters, digits and signs as ASCII."""
     return text.translate(FULL_WIDTH_TO_ASCII)
 
 
@@ -106,7 +106,11 @@ class Folded(NamedTuple):
 
 
 def fold_with_offsets(text: str) -> Folded:
-    """Characters that only fold together (a letter and its marks, kana and a dash for ー) make one piece."""
+    """Fold a text and return, for each character of the result, from where to where it came in the text.
+
+    Characters that only fold together (a letter and its marks, kana and a dash for ー) are one piece of the text. If
+    the pieces do not make up the result, the whole text is one piece, and a highlight in it covers all of it.
+    """
     pieces: list[tuple[int, int, str]] = []
     for position, character in enumerate(text):
         alone = fold(character)

@@ -5,9 +5,6 @@ import re
 from app.japanese import fiscal_years
 from app.japanese.folding import DASHES, narrow
 
-TYPED_CHARACTERS = 40
-"""The longest text that is looked at."""
-
 _BETWEEN = rf"(?:[{re.escape(''.join(sorted(DASHES)))}~〜:/]|\.\.+|から|to)"
 _SPAN = re.compile(rf"(.+?){_BETWEEN}(.+?)(?:まで)?")
 _SINCE = re.compile(rf"(.+?)(?:{_BETWEEN}|以降|以後)")
@@ -19,8 +16,6 @@ _ERA = re.compile(r"[^0-9元一二三四五六七八九十百]+")
 def meant(text: str) -> str | tuple[int | None, int | None] | None:
     """Return a fiscal year as it should have been written, or the first and the last year of a span, if it has one."""
     written = "".join(narrow(text).split())
-    if len(text) > TYPED_CHARACTERS:
-        return None
     if single := _mended(written):
         return single
     if date := _DATE.fullmatch(written):
@@ -43,7 +38,7 @@ def _mended(written: str) -> str | None:
     for each in (written, f"{written}度"):
         try:
             fiscal_years.parse(each)
-        except fiscal_years.Invalid:
+        except fiscal_years.NoFiscalYear:
             continue
         return each
     return None

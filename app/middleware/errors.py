@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.db.errors import Unavailable
+from app.db.errors import DatabaseUnavailable
 from app.http import problems, request_context
 from app.http.nearest_path import NearestPath
 from app.http.responses import BytesResponse
@@ -55,7 +55,7 @@ async def respond(error: Exception, scope: Scope, base_url: str) -> Response:
     match error:
         case problems.Failure():
             failure = error
-        case Unavailable():
+        case DatabaseUnavailable():
             failure = problems.Unavailable()
         case HTTPException(status_code=404):
             is_slash = len(scope["path"]) > 1 and scope["path"].endswith("/")
@@ -84,12 +84,12 @@ async def respond(error: Exception, scope: Scope, base_url: str) -> Response:
 async def _nearest(scope: Scope, failure: problems.NotFound) -> str | None:
     """Return the nearest path that exists, if one is near and the detail does not name it."""
     path = request_context.of(scope).path
-    if failure.detail == "format":
+    if failure.sentence == "format":
         return None
     paths: NearestPath = scope["app"].state.nearest_path
     for candidate, is_sure in paths.candidates(path):
         if is_sure:
-            return candidate if failure.detail != "record" else None
+            return candidate if failure.sentence != "record" else None
         if candidate != path and await _exists(scope, candidate):
             return candidate
     return None
@@ -114,6 +114,6 @@ async def _exists(scope: Scope, path: str) -> bool:
 
     try:
         await scope["app"].router(asked, receive, send)
-    except (problems.Failure, Unavailable, HTTPException):
+    except (problems.Failure, DatabaseUnavailable, HTTPException):
         return False
     return True

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__
 from app.db.database import Database
 from app.db.edition import Edition
-from app.db.errors import Unavailable
+from app.db.errors import DatabaseUnavailable
 from app.db.session import Read
 from app.http import request_context
 from app.settings import Invalid, Settings
@@ -134,6 +134,6 @@ class TracedDatabase(Database):
             span.set_attribute("db.system.name", self._system)
             try:
                 return await super().read(work, edition)
-            except Unavailable:
+            except DatabaseUnavailable:
                 span.set_status(StatusCode.ERROR)
                 raise

@@ -24,7 +24,7 @@ _MEDIA_TYPES = {
 }
 
 _SHEETS = {"style.css": "", "views.css": "", "pages.css": "", "print.css": "print"}
-"""What `site.css` is made of, in this order, and the media that a part is for."""
+"""The parts of `site.css`, in this order, and the media that a part is for."""
 
 _SMALLER = [(rb"/\*.*?\*/", b""), (rb"\s+", b" "), (rb" ?([{};]) ?", rb"\1"), (rb"([:,]) ", rb"\1")]
 """What a style sheet can do without, comments first; no string in ours has any of it."""

@@ -15,7 +15,7 @@ router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 PATHS: layout.Paths = {"en": "changelog"}
 
 _MARKS = {"#": "title", "##": "h2", "###": "h3", "-": "li"}
-"""What begins a line, and the element that it begins; other lines go on with what stands before."""
+"""The signs at the beginning of a line and their elements; other lines belong to the one before."""
 
 Block = tuple[str, list[str]]
 """The name of an element, and the texts of as many of them as follow one another."""

@@ -39,25 +39,25 @@ _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _CODE = re.compile(r"[\w.:/-]*")
 
 
-class Edition(NamedTuple):
+class ChangeSet(NamedTuple):
     """The changes of an edition."""
 
     number: int
     date: str
     counts: Counter[str]
-    """By action; `filled` counts the fields that had no value before."""
+    """Changes by action; `filled` counts the fields that had no value before."""
     whole: dict[tuple[str, str], list[str]]
     """Ids of the records that came or went, by list and action."""
     corrected: dict[str, dict[str, list[Record]]]
     """Changes of fields, by list and id."""
 
 
-def editions(records: Sequence[Record]) -> list[Edition]:
+def editions(records: Sequence[Record]) -> list[ChangeSet]:
     """Return the changes by edition, in their order."""
     found = []
     for (number, date), group in groupby(records, key=lambda each: (each["edition"], each["date"])):
         own = [*group]
-        edition = Edition(number, date, Counter(map(_kind, own)), {}, {})
+        edition = ChangeSet(number, date, Counter(map(_kind, own)), {}, {})
         for each in own:
             if each["field"] is None:
                 edition.whole.setdefault((each["collection"], each["action"]), []).append(each["id"])
@@ -71,7 +71,7 @@ def _kind(change: Record) -> str:
     return "filled" if change["action"] == "corrected" and change["old"] is None else str(change["action"])
 
 
-def read_names(read: Read, told: Sequence[Edition], language: Language) -> dict[tuple[str, str], fields.Text]:
+def read_names(read: Read, told: Sequence[ChangeSet], language: Language) -> dict[tuple[str, str], fields.Text]:
     """Return the names of the records with changed fields, by list and id; not all have one."""
     numbers = sorted({id_ for edition in told for id_ in edition.corrected.get("regions", ())}, key=int)
     few = query_string.MAX_VALUES
@@ -109,7 +109,7 @@ async def get_changes_page_in(context: Context, language: Annotated[str, Path()]
 
 
 async def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
-    def fetch(read: Read) -> tuple[str, int, list[Edition], dict[tuple[str, str], fields.Text]]:
+    def fetch(read: Read) -> tuple[str, int, list[ChangeSet], dict[tuple[str, str], fields.Text]]:
         records = read_list(read, changes.CHANGES)
         told = editions(records[:MAX_CHANGES])
         return read.edition.version, len(records), told, read_names(read, told, language)

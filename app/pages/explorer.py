@@ -32,7 +32,7 @@ class ExplorerRoute(routes.PageRoute):
         except problems.InvalidParameters:
             if not failures.is_wanted(context):
                 raise
-        query, flaws = right_part(context.query_string, query_string.Context(await context.state.database.edition()))
+        query, flaws = right_part(context.query_string, query_string.Basis(await context.state.database.edition()))
         own = {
             "content-type": layout.HTML,
             "content-language": context.language,

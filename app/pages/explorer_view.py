@@ -147,7 +147,7 @@ def chips(
             yield Chip(words.get(name, name), text, parsed.like_this(**{name: rest, "offset": None}))
 
 
-def right_part(raw: bytes, context: query_string.Context) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
+def right_part(raw: bytes, context: query_string.Basis) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
     """Return what is left of a query string without the parameters that are wrong, and what is wrong with those."""
     try:
         return query_string.parse(raw, ExplorerQuery, context), ()
@@ -185,6 +185,7 @@ def explain(
 
 
 def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dict[str, Any]]) -> View:
+    """Return what the explorer shows for a request with these errors."""
     page = endpoints.read_page(read, parsed)
     filters = {name: value for name, value in parsed.query.filters().items() if name not in OWN}
     known = read_list(read, prefectures.PREFECTURES)
@@ -197,7 +198,7 @@ def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dic
         total=page.total,
         facets=page.extra["facets"],
         relax=page.extra["relax"],
-        hints=page.extra.get("hints", []),
+        hints=page.extra["hints"],
         links=pagination.links(parsed, page.total),
         exports=parsed.url("", filters),
         chips=[*chips(parsed, page.extra["facets"], areas)],

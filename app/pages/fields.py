@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     label: str
     texts: list[Text]
     english: str
-    """What stands beside a printed text on an English page; empty if nothing does."""
+    """The translation beside a printed text on an English page; empty if there is none."""
     detail: str
     """Further facts of it, in the language of the page; empty if there are none."""
     status: str

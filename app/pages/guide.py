@@ -4,7 +4,6 @@ import json
 from importlib.resources import files
 from typing import Annotated, Any, NamedTuple
 
-import orjson
 from fastapi import APIRouter, Path
 from markupsafe import Markup, escape
 from starlette.responses import Response
@@ -22,7 +21,7 @@ SAMPLES_URL = "http://127.0.0.1:8000"
 """The address in the files of the samples, so that they run as they are beside a service on this machine."""
 
 _ADDRESS = Markup("<span data-address>https://cluster-regions.example</span>")
-"""What stands there in the guide where no public base URL is set: `address.js` fills in the address of the page."""
+"""The address in the guide where no public base URL is set: `address.js` fills in the address of the page."""
 
 SAMPLES = {
     file.name: file.read_text(encoding="utf-8").strip()
@@ -30,7 +29,7 @@ SAMPLES = {
     if file.is_file()
 }
 
-QUESTIONS: list[dict[str, Any]] = orjson.loads((files("app.pages") / "questions.json").read_bytes())
+QUESTIONS: list[dict[str, Any]] = layout.read_json("questions.json")
 """Questions in both languages, each with the request that answers it, the path in the response at which to read, and
 what stands there in the edition of this release: of objects the keys that matter; … for what each edition changes.
 """

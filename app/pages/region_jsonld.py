@@ -1,4 +1,4 @@
-"""Describes a region as JSON-LD (schema.org): a research project, and the record that tells of it."""
+"""Describe a region as JSON-LD (schema.org): a research project, and the record that tells of it."""
 
 from typing import Any
 

@@ -24,20 +24,20 @@ from app.routers.regions.statements import NUMBER
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 
 MAX_NEARBY = 20
-"""Other regions of its prefectures that a page names."""
+"""Regions of the same prefectures that a page names, at the most."""
 
 _PREVIOUS = Statement(select(DOCUMENT).where(bindparam("region_number") > NUMBER).order_by(NUMBER.desc()).limit(1))
 _NEXT = Statement(select(DOCUMENT).where(bindparam("region_number") < NUMBER).order_by(NUMBER).limit(1))
 
 
 @dataclass(frozen=True)
-class View:
+class RegionView:
     """Hold what the page of a region shows, all of one edition."""
 
     version: str
     dataset: Record
     region: Record
-    """With the whole records of its programme and of its subcategory."""
+    """The record, with the whole ones of its programme and of its subcategory."""
     corrections: list[dict[str, Any]]
     previous: Record | None
     next: Record | None
@@ -58,7 +58,7 @@ def paths(number: int) -> layout.Paths:
     return {"ja": f"regions/{number}", "en": f"regions/{number}/en"}
 
 
-def read_view(read: Read, number: str) -> View | None:
+def read_view(read: Read, number: str) -> RegionView | None:
     """Return what a page shows, `None` if there is no such region; `problems.Gone` if it was withdrawn."""
     document = endpoints.read_document(read, number)
     if document is None:
@@ -71,7 +71,7 @@ def read_view(read: Read, number: str) -> View | None:
     around = (read.row(statement, {"region_number": region["number"]}) for statement in (_PREVIOUS, _NEXT))
     previous, following = (orjson.loads(row.document) if row else None for row in around)
     nearby = read_list(read, endpoints.REGIONS, f"prefecture={codes}&limit={MAX_NEARBY + 1}".encode()) if codes else []
-    return View(
+    return RegionView(
         version=read.edition.version,
         dataset=dataset.describe(read),
         region=region,
@@ -80,6 +80,16 @@ def read_view(read: Read, number: str) -> View | None:
         next=following,
         nearby=[each for each in nearby if each["number"] != region["number"]][:MAX_NEARBY],
     )
+
+
+def _describe(region: Record, language: Language) -> str:
+    """Return what the cluster does, in a sentence for search engines; in Japanese where there is no translation."""
+    subcategory, years = region["subcategory"], region["fiscal_years_label"]
+    translated = filter(None, (region["annotations"]["title_en"], region["annotations"]["theme_en"]))
+    if language == "en" and (english := ": ".join(translated)):
+        return f"{english} ({subcategory['label_en']}, {years})"
+    printed = "。".join(filter(None, (region["title"], region["theme"])))
+    return f"{printed}（{subcategory['label']}、{years}）"
 
 
 async def _page(context: RequestContext, number: str, language: Language) -> Response:
@@ -98,6 +108,7 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
         view=view,
         region=view.region,
         title=fields.title(view.region, language),
+        description=_describe(view.region, language),
         printed=fields.printed(view.region, language),
         added=added,
         in_language=fields.in_language,

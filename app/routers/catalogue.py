@@ -37,7 +37,7 @@ class Resource:
     key: str | None
     """The column of the files that identifies a record; `None`: no single column does."""
     count: Count | None
-    """What `/v1/dataset` counts of it; `None`: nothing."""
+    """The number of it in `/v1/dataset`; `None`: there is none."""
 
     @property
     def path(self) -> str:
@@ -98,7 +98,7 @@ RESOURCES = (
     ),
     Resource(changes.CHANGES, changes.router, None, None),
 )
-"""In the order in which the index and the files name them."""
+"""The lists, in the order in which the index and the files name them."""
 
 MAIN = "regions"
 """The name of the main resource: it comes first in the description and gives the files of the data set their names."""

@@ -1,4 +1,4 @@
-"""`/v1/dataset`: describes the data set as a whole, and serves its files."""
+"""`/v1/dataset`: describe the data set as a whole, and serve its files."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -15,7 +15,7 @@ from app.db.errors import EditionChanged
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ChangeRow, DatasetRow, PrefectureRow, RegionCountRow
-from app.http import assets, messages, openapi, pagination, problems, query_string, responses, routes
+from app.http import assets, messages, openapi, problems, responses, routes
 from app.http.assets import Asset
 from app.http.formats import JSON_LD, OF_RECORDS, Format
 from app.http.once import Once
@@ -110,10 +110,7 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
     tables = []
     for resource in RESOURCES:
         collection = resource.collection
-        query: type[pagination.PageQuery] = collection.query
-        query = pagination.exported(query, csv=False)
-        context = query_string.Context(read.edition, collection.record, exports=True)
-        parsed = ParsedRequest(query_string.parse(b"", query, context), collection.path)
+        parsed = collection.export_of(read.edition)
         batch = collection.read_batch(read, parsed, None)
         records = [*batch.records]
         while batch.after is not None:
@@ -138,14 +135,13 @@ class EditionFiles:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._edition = ""
         self._making = Once(self._make)
 
     async def current(self) -> Built:
         """Return the files of the present edition; `EditionChanged` if it changes meanwhile."""
         edition = await self._database.edition()
-        if edition.version != self._edition:
-            self._edition, self._making = edition.version, Once(self._make)
+        if (kept := self._making.kept) and kept.edition != edition.version:
+            self._making = Once(self._make)
         built = await self._making.result()
         if built.edition != edition.version:
             raise EditionChanged
@@ -163,7 +159,6 @@ class EditionFiles:
 
     async def _make(self) -> Built:
         edition, described, tables = await self._database.read(_read_all)
-        self._edition = edition
         package = {
             "profile": "tabular-data-package",
             "name": "cluster-regions",

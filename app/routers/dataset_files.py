@@ -1,4 +1,4 @@
-"""Writes the data set as files that need no server; equal data and releases give equal bytes.
+"""Write the data set as files that need no server; equal data and releases give equal bytes.
 
 Nested keys and lists become columns as in the CSV of the API. Links are left out: they lead into the API.
 """
@@ -21,7 +21,7 @@ MEDIA_TYPES = (
     *("text/csv", "application/json", "application/x-ndjson"),
     *(formats.GEOJSON.media_type, "application/vnd.sqlite3"),
 )
-"""Of the files. The first is what generated clients read all of them as: text, and not JSON."""
+"""Media types of the files. The first is what generated clients read all of them as: text, and not JSON."""
 
 _LEFT_OUT = {"links", "matches"}
 

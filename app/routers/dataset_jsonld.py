@@ -1,4 +1,4 @@
-"""Writes the data set as JSON-LD: one node that is a dataset of DCAT 3 (DCAT-AP 3) and of schema.org.
+"""Write the data set as JSON-LD: one node that is a dataset of DCAT 3 (DCAT-AP 3) and of schema.org.
 
 Its content is that of `/v1/dataset`. What is not known (the licence, a person to contact) is left out. The context is
 in the document, so that it expands without a network.
@@ -30,17 +30,13 @@ _KEYWORDS = {"ja": ["地域クラスター", "産学官連携", "科学技術"],
 
 
 def write(dataset: dict[str, Any]) -> bytes:
-    return orjson.dumps(describe(dataset))
-
-
-def describe(dataset: dict[str, Any]) -> dict[str, Any]:
     """Return the node: properties in the order of the tables of DCAT-AP 3, then those of schema.org."""
     publisher = _agent(dataset["edition_publisher"])
     distributions = [_distribution(file, dataset) for file in dataset["files"]]
     period, page = dataset["temporal"], {"@id": dataset["links"]["self"]}
     titles = [*_text_in(dataset, "title")]
     places = [{"@id": each, "@type": ["dct:Location", "schema:Place"]} for each in dataset["spatial"]]
-    return {
+    node = {
         "@context": _CONTEXT,
         "@id": dataset["links"]["self"],
         "@type": ["dcat:Dataset", "schema:Dataset"],
@@ -88,6 +84,7 @@ def describe(dataset: dict[str, Any]) -> dict[str, Any]:
         "schema:creditText": _texts(dataset["citation"]),
         "schema:usageInfo": _texts(LICENSE_NOTE),
     }
+    return orjson.dumps(node)
 
 
 def _list(dataset: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ProgramRow, RegionCountRow
-from app.http import pagination, query_string, responses, routes
+from app.http import pagination, query_string, responses, routes, suggestions
 from app.http.pagination import Page, PageQuery
 from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
@@ -26,12 +26,14 @@ router = APIRouter(route_class=routes.Route, tags=["vocabularies"])
 def _parse(text: str) -> int:
     try:
         return fiscal_years.parse(text)
-    except fiscal_years.Invalid as invalid:
+    except fiscal_years.NoFiscalYear as invalid:
         shown = query_string.shown(text)
         raise query_string.flaw(invalid.reason, fiscal_years.FORMS, partial(_suggest, text), value=shown) from None
 
 
 def _suggest(text: str) -> str | None:
+    if len(text) > suggestions.TYPED_CHARACTERS:
+        return None
     match mistyped_years.meant(text):
         case (first, last):
             ends = {"fiscal_year_from": first, "fiscal_year_to": last}

@@ -1,4 +1,4 @@
-"""Responds 410 to the id of a withdrawn record. Such an id is never used again."""
+"""Respond with 410 to the id of a withdrawn record. Such an id is never used again."""
 
 from sqlalchemy import bindparam, select
 from sqlmodel import col

@@ -8,7 +8,7 @@ from sqlalchemy import String, column, select, table
 from starlette.datastructures import State
 from starlette.responses import Response
 
-from app.db.errors import Unavailable
+from app.db.errors import DatabaseUnavailable
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import SCHEMA_REVISION
@@ -24,10 +24,10 @@ _REVISION = Statement(select(column("version_num", String)).select_from(table("a
 
 
 class NotReady(problems.Unavailable):
-    """The service is not ready; `reason` tells operators why, `detail` names the sentence for clients."""
+    """The service is not ready; `reason` tells operators why, `sentence` names the detail for clients."""
 
-    def __init__(self, reason: str, detail: str | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, reason: str, sentence: str | None = None) -> None:
+        super().__init__(sentence)
         self.reason = reason
 
 
@@ -63,7 +63,7 @@ async def check_readiness(context: Context) -> Response:
     except NotReady as failure:
         _log_readiness(state, failure.reason)
         raise
-    except Unavailable:
+    except DatabaseUnavailable:
         _log_readiness(state, f"the database cannot be read: {state.database.fault}")
         raise
     _log_readiness(state, None)

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from app.db.session import Read
 from app.db.statement import Statement
-from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
+from app.db.tables import ProgramRow
 from app.http import openapi, pagination, responses, routes
 from app.http.pagination import Page, PageQuery
 from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
-from app.routers import gone
+from app.routers import gone, subcategories
 from app.schemas.records import Program
 
 router = APIRouter(route_class=routes.Route, tags=["programs"])
@@ -30,27 +30,14 @@ _PROGRAMS = Statement(
     ).order_by(col(ProgramRow.position))
 )
 
-_SUBCATEGORIES = Statement(
-    select(
-        col(SubcategoryRow.id),
-        col(SubcategoryRow.program_id),
-        col(SubcategoryRow.name),
-        col(SubcategoryRow.label),
-        select(REGION_COUNT)
-        .where(col(RegionCountRow.prefecture_code) == "", col(RegionCountRow.subcategory_id) == col(SubcategoryRow.id))
-        .scalar_subquery()
-        .label("region_count"),
-    ).order_by(col(SubcategoryRow.position))
-)
-
 
 def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
-    subcategories = read.rows(_SUBCATEGORIES)
+    rows = subcategories.read_rows(read)
     programs = {}
     for row in read.rows(_PROGRAMS):
         own = [
             {"id": each.id, "name": each.name, "label": each.label, "region_count": each.region_count}
-            for each in subcategories
+            for each in rows
             if each.program_id == row.id
         ]
         programs[row.id] = {

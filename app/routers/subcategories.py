@@ -39,6 +39,11 @@ _SUBCATEGORIES = Statement(
 )
 
 
+def read_rows(read: Read) -> list[Any]:
+    """Return the subcategories as named tuples, each with its programme and its number of regions."""
+    return read.rows(_SUBCATEGORIES)
+
+
 def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
     return {
         row.id: {
@@ -54,7 +59,7 @@ def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[
                 "regions": parsed.url("/v1/regions", {"subcategory": row.id}),
             },
         }
-        for row in read.rows(_SUBCATEGORIES)
+        for row in read_rows(read)
     }
 
 

@@ -82,8 +82,9 @@ INDEX = table("region_grams", column("rowid", Integer), column("grams", ARRAY(Te
 def indexed(filters: tuple[str, ...]) -> ColumnElement[bool]:
     """Return whether a row of `INDEX` has every term in its texts, and a token of each of the filters that are set.
 
-    FTS5 knows where the bigrams stand. GIN only knows that all are there, so the texts are read again (a recheck)
-    unless that is enough.
+    FTS5 takes one expression and knows where the bigrams stand. GIN only knows that all are there, so the texts are
+    read again (a recheck) unless that is enough. Each filter is a `&&` of its own, which must be given tokens even if
+    the filter is not set: those of another one, which change nothing.
     """
     tokens = (INDEX.c.grams.op("&&")(bindparam(f"index_{name}", type_=ARRAY(Text))) for name in filters)
     has_bigrams = INDEX.c.grams.op("@>")(bindparam("index_bigrams", type_=ARRAY(Text)))
@@ -95,19 +96,16 @@ def indexed(filters: tuple[str, ...]) -> ColumnElement[bool]:
 def index_values(
     terms: Sequence[str], fields: Sequence[FieldName], tokens: Mapping[str, Sequence[str]], filters: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the values of the parameters of `indexed`. `tokens` are of the filters set; one of both exists.
-
-    A filter that is not set gets the tokens of one that is: GIN looks equal tokens up once.
-    """
+    """Return the values of the parameters of `indexed`. `terms`, or the `tokens` of a filter that is set, exist."""
     found = [bigram for term in terms for bigram in bigrams.of_term(term)]
-    instead = next(iter(tokens.values()), found[:1])
+    of_another = next(iter(tokens.values()), found[:1])  # GIN looks equal tokens up once
     # a term of one or two characters is a token itself
     no_recheck = not terms or (len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms))
     return {
         "index_match": bigrams.expression(terms, fields, tokens),
         "index_bigrams": found,
         "index_no_recheck": no_recheck,
-        **{f"index_{name}": list(tokens.get(name, instead)) for name in filters},
+        **{f"index_{name}": list(tokens.get(name, of_another)) for name in filters},
     }
 
 

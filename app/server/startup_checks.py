@@ -59,7 +59,7 @@ def check(settings: Settings) -> list[str]:
 
 def _of_sqlite(path: Path) -> str:
     if not path.is_file():
-        raise Missing(f"{path}: no such file; make it with `python -m seed`")
+        raise Missing(path)
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         (revision,) = connection.execute(_REVISION).fetchone() or (None,)

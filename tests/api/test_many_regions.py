@@ -21,7 +21,7 @@ from app.http.parsed_request import ParsedRequest
 from app.http.responses import After
 from app.routers.regions.endpoints import read_batch, read_page
 from app.routers.regions.parameters import RegionQuery
-from app.routers.regions.statements import BY_NUMBERS, COUNTS, NUMBERS, Source
+from app.routers.regions.statements import BY_NUMBERS, COUNTS, NUMBERS, Access
 from app.schemas.records import Region
 from app.settings import Settings
 from tests.api.test_search import simplified
@@ -82,7 +82,7 @@ def folded(regions: list[Record]) -> dict[str, list[str]]:
 
 
 def parsed(read: Read, given: dict[str, Any]) -> ParsedRequest[RegionQuery]:
-    context = query_string.Context(read.edition, Region)
+    context = query_string.Basis(read.edition, Region)
     return ParsedRequest(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
 
 
@@ -272,7 +272,7 @@ def test_sqlite_looks_regions_up_by_their_numbers(reads: dict[str, Read]) -> Non
     """It would look at every row if the condition were compared with 1."""
     connection = reads["sqlite"]._connection
     driver: Any = connection.connection.driver_connection
-    for statement in (BY_NUMBERS, NUMBERS[Source.NUMBERS], COUNTS[Source.NUMBERS]):
+    for statement in (BY_NUMBERS, NUMBERS[Access.NUMBERS], COUNTS[Access.NUMBERS]):
         compiled = statement.compile(connection.dialect)
         parameters = dict.fromkeys(re.findall(r":(\w+)", compiled.sql)) | {"number": "[1, 2]", "numbers": "[1, 2]"}
         plan = [step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", parameters)]

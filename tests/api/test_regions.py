@@ -229,7 +229,7 @@ def test_a_list_costs_few_statements_however_long_it_is(
 ) -> None:
     collection: Collection[Any] = next(each.collection for each in RESOURCES if each.path == path)
     with reading(database_url) as read:
-        context = query_string.Context(read.edition, collection.record)
+        context = query_string.Basis(read.edition, collection.record)
         parsed: ParsedRequest[Any] = ParsedRequest(query_string.parse(query.encode(), collection.query, context), path)
         Counting.count = 0
         collection.page(Counting(read.edition, read._connection), parsed)
@@ -238,7 +238,7 @@ def test_a_list_costs_few_statements_however_long_it_is(
 
 def test_the_total_of_any_filters_is_how_many_regions_pass_them_all(database_url: str) -> None:
     with reading(database_url) as read:
-        context = query_string.Context(read.edition, Region)
+        context = query_string.Basis(read.edition, Region)
 
         def numbers(given: dict[str, str]) -> set[int]:
             query = query_string.parse(urlencode(given).encode(), RegionQuery, context)

@@ -13,7 +13,7 @@ from sqlalchemy import Integer, func, literal, select
 from sqlmodel import col
 
 from app.db.database import Database
-from app.db.errors import EditionChanged, Unavailable
+from app.db.errors import DatabaseUnavailable, EditionChanged
 from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import DatasetRow
@@ -66,7 +66,7 @@ async def test_a_slow_read_is_finished(database_url: str) -> None:
 async def test_a_read_without_end_is_given_up_at_the_deadline_and_the_next_one_answers(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, read_timeout=0.5))
     began = time.monotonic()
-    with pytest.raises(Unavailable):
+    with pytest.raises(DatabaseUnavailable):
         await database.read(endless)
     assert 0.4 < time.monotonic() - began < 30
     assert await database.read(quick) == 1
@@ -107,7 +107,7 @@ async def test_reads_that_were_given_up_end_and_do_not_pile_up(database_url: str
     most = 0
 
     async def ask() -> None:
-        with pytest.raises(Unavailable):
+        with pytest.raises(DatabaseUnavailable):
             await database.read(endless_and_counted)
 
     async with anyio.create_task_group() as group:
@@ -165,7 +165,7 @@ def test_a_read_cannot_write_and_its_connection_is_given_back_without_a_transact
 
     async def run() -> None:
         database = Database(Settings(database_url=postgres_url, read_timeout=30))
-        with pytest.raises(Unavailable, match="ReadOnlySqlTransaction"):
+        with pytest.raises(DatabaseUnavailable, match="ReadOnlySqlTransaction"):
             await database.read(write)
         assert await database.read(quick) == 1
         assert set(await anyio.to_thread.run_sync(sessions)) == {("idle",)}

@@ -120,7 +120,7 @@ def test_an_exception_handler_that_is_added_works(settings: Settings) -> None:
     def change(api: FastAPI) -> None:
         @api.exception_handler(problems.NotFound)
         async def handle(request: Request, error: problems.NotFound) -> Response:
-            return JSONResponse({"own": error.detail, "path": request.url.path}, 404)
+            return JSONResponse({"own": error.sentence, "path": request.url.path}, 404)
 
     (alone,) = asked(settings, ("GET", "/v1/regions/999"), change=change)
     assert alone.json() == {"own": "record", "path": "/v1/regions/999"}

@@ -37,7 +37,7 @@ def written(value: Any) -> str:
 def asked(read: Read, given: dict[str, Any]) -> ParsedRequest[RegionQuery]:
     """`given`: by parameter, of `q` the terms."""
     pairs = {name: " ".join(value) if name == "q" else written(value) for name, value in given.items()}
-    context = query_string.Context(read.edition, Region)
+    context = query_string.Basis(read.edition, Region)
     return ParsedRequest(query_string.parse(urlencode(pairs).encode(), RegionQuery, context), "/v1/regions")
 
 

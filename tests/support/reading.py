@@ -36,7 +36,7 @@ def reading(database_url: str) -> Iterator[Read]:
 def asking(database_url: str) -> Iterator[Ask]:
     """A function from parameters to the numbers of the regions, in their order."""
     with reading(database_url) as read:
-        context = query_string.Context(read.edition, Region)
+        context = query_string.Basis(read.edition, Region)
 
         def ask(**parameters_: Any) -> list[int]:
             query = query_string.parse(urlencode(parameters_).encode(), RegionQuery, context)

@@ -75,7 +75,7 @@ def test_era_years_that_never_were_are_refused() -> None:
     for name, number in itertools.product(FIRST_DAYS, range(1, 200)):
         if (name, number) not in ERA_YEARS:
             for written in (f"{name}{number}", f"{LETTERS[name]}{number}", f"{name}{kanji(number)}年度"):
-                with pytest.raises(fiscal_years.Invalid):
+                with pytest.raises(fiscal_years.NoFiscalYear):
                     fiscal_years.parse(written)
 
 
@@ -125,7 +125,7 @@ def test_era_years_that_never_were_are_refused() -> None:
     ],
 )
 def test_what_is_no_fiscal_year_is_refused_with_its_reason(written: str, reason: str) -> None:
-    with pytest.raises(fiscal_years.Invalid) as refused:
+    with pytest.raises(fiscal_years.NoFiscalYear) as refused:
         fiscal_years.parse(written)
     assert refused.value.reason == reason
 
@@ -134,7 +134,7 @@ def test_what_is_no_fiscal_year_is_refused_with_its_reason(written: str, reason:
 def test_any_text_is_a_year_in_bounds_or_refused(text: str) -> None:
     try:
         year = fiscal_years.parse(text)
-    except fiscal_years.Invalid:
+    except fiscal_years.NoFiscalYear:
         return
     assert year in YEARS
 

@@ -35,7 +35,7 @@ def meant(text: str) -> int | None:
 def parsed(text: str) -> int | None:
     try:
         return fiscal_years.parse(text)
-    except fiscal_years.Invalid:
+    except fiscal_years.NoFiscalYear:
         return None
 
 

@@ -88,7 +88,7 @@ def test_a_suggestion_is_a_known_word_or_none(written: str) -> None:
     ],
 )
 def test_what_was_meant_by_a_text_that_writes_no_fiscal_year(written: str, meant: object) -> None:
-    with pytest.raises(fiscal_years.Invalid):
+    with pytest.raises(fiscal_years.NoFiscalYear):
         fiscal_years.parse(written)
     assert mistyped_years.meant(written) == meant
 

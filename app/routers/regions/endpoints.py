@@ -45,7 +45,7 @@ _REGION = Statement(select(DOCUMENT).where(bindparam("region_number") == NUMBER)
 
 
 _END = b'"matches":[],"links":{"self":"/v1/regions/'
-"""What a stored document ends with, before its number: the part that depends on the request."""
+"""The end of a stored document, before its number: the part that depends on the request."""
 
 
 def publish(document: bytes, parsed: ParsedRequest[RecordQuery], query: RegionQuery | None = None) -> bytes:

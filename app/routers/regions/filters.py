@@ -89,7 +89,7 @@ def _kind(annotation: Any) -> type:
 def _named(parameter: str) -> AfterValidator:
     """Replace names by the ids that they have in the edition that is served; a name may stand for several."""
 
-    def resolve(written: str, info: ValidationInfo[query_string.Context]) -> tuple[str, ...]:
+    def resolve(written: str, info: ValidationInfo[query_string.Basis]) -> tuple[str, ...]:
         return names.resolve(info.context.edition.names[parameter], written)
 
     return AfterValidator(resolve)
@@ -213,7 +213,7 @@ _DECLARED = (
 
 
 FILTERS = {entry.name: entry for entry in _DECLARED}
-"""By name. Code that is given another name raises `KeyError`."""
+"""The filters by name. Code that is given another name raises `KeyError`."""
 
 
 def tokens_of(region: Mapping[str, Any]) -> list[str]:

@@ -65,7 +65,7 @@ def meanings(edition: Edition, q: str) -> tuple[Meaning, ...]:
 
 def _values(edition: Edition, terms: Sequence[Term]) -> Iterator[tuple[str, tuple[str | int, ...], Mapping[str, str]]]:
     """Yield what terms, taken together, are values of, with labels. A number alone is a year and no code."""
-    with suppress(fiscal_years.Invalid):
+    with suppress(fiscal_years.NoFiscalYear):
         year = fiscal_years.parse("".join("".join(term.typed for term in terms).split()))
         yield "fiscal_year", (year,), facets.labels_of(edition, "fiscal_year", year)
     folded = "".join(term.folded for term in terms)

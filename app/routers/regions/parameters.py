@@ -39,7 +39,7 @@ def _distinct_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
     return keys
 
 
-def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Context]) -> tuple[str, ...]:
+def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Basis]) -> tuple[str, ...]:
     if info.context.exports:
         raise query_string.flaw("json-only")
     return names
@@ -91,7 +91,7 @@ class RegionQuery(_Filters):
         ),
     ] = None
     q_in: Annotated[
-        tuple[Annotated[conditions.FieldName, BeforeValidator(query_string.known(*conditions.FIELDS))], ...],
+        tuple[Annotated[conditions.FieldName, BeforeValidator(query_string.one_of(*conditions.FIELDS))], ...],
         query_string.ONCE,
         Field(
             description="Where `q` looks: `name`, `title`, `theme`, `annotations`; by default in all.",
@@ -99,7 +99,7 @@ class RegionQuery(_Filters):
         ),
     ] = conditions.FIELDS
     sort: Annotated[
-        tuple[Annotated[SortKey, BeforeValidator(query_string.known(*SORT_KEYS, suggest=suggestions.sort_key))], ...],
+        tuple[Annotated[SortKey, BeforeValidator(query_string.one_of(*SORT_KEYS, suggest=suggestions.sort_key))], ...],
         AfterValidator(_distinct_keys),
         Field(
             description="`number` (default), `fiscal_year_start`, `fiscal_year_end`, `page`, `relevance` (with `q`: "
@@ -108,7 +108,7 @@ class RegionQuery(_Filters):
         ),
     ] = ("number",)
     facets: Annotated[
-        tuple[Annotated[Facet, BeforeValidator(query_string.known(*FACETS))], ...],
+        tuple[Annotated[Facet, BeforeValidator(query_string.one_of(*FACETS))], ...],
         query_string.DISTINCT,
         AfterValidator(_only_of_a_page),
         Field(description="Counts beside the items; each as if its own filter were not set.", examples=[["type"]]),

@@ -20,7 +20,6 @@ from app.db.session import Read
 from app.routers.regions.filters import FILTERS, Given
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.statements import (
-    BY_NUMBER,
     BY_NUMBER_COUNTED,
     BY_NUMBERS,
     COUNTED_BY,
@@ -31,7 +30,7 @@ from app.routers.regions.statements import (
     NUMBERS,
     ORDERED_SCANS,
     SORTED,
-    Source,
+    Access,
     order_values,
     values,
 )
@@ -39,40 +38,54 @@ from app.routers.regions.statements import (
 
 def page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
     """Return the documents of the page, and how many regions match in all."""
-    if read.edition.regions > thresholds.SHORT_LIST:
-        count = total(read, query, query.given)
-        return _long_page(read, query, count) if query.offset < count else [], count
-    whole = not query.offset and query.limit >= read.edition.regions
-    if query.order == ("number",):
-        rows = read.rows(BY_NUMBER if whole else BY_NUMBER_COUNTED, values(query, query.given, Source.ROWS))
-    else:
-        rows = (
-            _ordered_scan(read, query)
-            if query.order in ORDERED_SCANS
-            else read.rows(SORTED, _in_order(query, Source.ROWS))
-        )
-    documents = [row.document for row in rows]
-    if whole:
+    if read.edition.regions <= thresholds.SHORT_LIST:
+        return _short_page(read, query)
+    count = total(read, query, query.given)
+    return _long_page(read, query, count) if query.offset < count else [], count
+
+
+def _short_page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
+    """Return the documents of a page of a short list, and how many regions match in all."""
+    if not query.offset and query.limit >= read.edition.regions:  # the page holds everything that matches
+        documents = _documents(_short_rows(read, query))
         return documents, len(documents)
-    counted = rows and query.order == ("number",)
-    return documents, rows[0].total if counted else total(read, query, query.given)
+    if query.order == ("number",):
+        rows = read.rows(BY_NUMBER_COUNTED, values(query, query.given, Access.ROWS))
+        return _documents(rows), rows[0].total if rows else total(read, query, query.given)
+    return _documents(_short_rows(read, query)), total(read, query, query.given)
+
+
+def _short_rows(read: Read, query: RegionQuery) -> list[Any]:
+    if query.order in ORDERED_SCANS:
+        return _ordered_scan(read, query)
+    return read.rows(SORTED, _in_order(query, Access.ROWS))
 
 
 def _long_page(read: Read, query: RegionQuery, count: int) -> list[bytes]:
     """Return the documents of a page of a long list, of which `count` regions match."""
-    source = _source(read, query.given)
-    if source is Source.ROWS and query.order in ORDERED_SCANS:
-        return [row.document for row in _ordered_scan(read, query)]
-    found_in_order = query.order in INDEXED_NUMBERS and read.finds_in_order
-    if source is Source.INDEX and query.order in ORDERED_SCANS and not found_in_order:
-        needed = min(query.offset + query.limit, count)
-        distance = thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count
-        if distance < count:
-            ends = {"number": {"below": distance + 1}, "-number": {"above": read.edition.regions - distance}}
-            rows = _ordered_scan(read, query, **ends.get(query.order[0], {}))
-            if query.offset + len(rows) == needed:
-                return [row.document for row in rows]
-    return _read(read, _numbers(read, query))
+    access = _access(read, query.given)
+    rows: list[Any] = []
+    if query.order in ORDERED_SCANS and access is Access.ROWS:
+        rows = _ordered_scan(read, query)
+    elif query.order in ORDERED_SCANS and access is Access.INDEX:
+        rows = _scan_beginning(read, query, count)
+    return _documents(rows) or _read(read, _numbers(read, query))
+
+
+def _scan_beginning(read: Read, query: RegionQuery, count: int) -> list[Any]:
+    """Return the rows of a page by an ordered scan that is bounded to cost less than an index scan of `count` hits.
+
+    Return none if the bound is too near, or if the hits lie so unevenly that the page is not full before it.
+    """
+    if query.order in INDEXED_NUMBERS and read.finds_in_order:  # the index scan stops at a full page, too
+        return []
+    needed = min(query.offset + query.limit, count)
+    distance = thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count
+    if distance >= count:
+        return []
+    ends = {"number": {"below": distance + 1}, "-number": {"above": read.edition.regions - distance}}
+    rows = _ordered_scan(read, query, **ends.get(query.order[0], {}))
+    return rows if query.offset + len(rows) == needed else []
 
 
 def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tuple[list[bytes], tuple[Any, ...] | None]:
@@ -81,7 +94,7 @@ def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tupl
     In the order of `number` the place is how many regions are left and the last number; in another order, or by the
     search index, it is the numbers of all regions, 4 bytes each, and how many of them were read.
     """
-    if query.order not in INDEXED_NUMBERS or _source(read, query.given) is not Source.ROWS:
+    if query.order not in INDEXED_NUMBERS or _access(read, query.given) is not Access.ROWS:
         numbers, done = after or (_numbers(read, query), 0)
         end = done + thresholds.BATCH
         return _read(read, numbers[done:end]), (numbers, end) if end < len(numbers) else None
@@ -90,29 +103,29 @@ def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tupl
     rows = _ordered_scan(read, query, limit=min(left, thresholds.BATCH), **place)
     left -= len(rows)
     more = left > 0 and len(rows) == thresholds.BATCH
-    return [row.document for row in rows], (left, rows[-1].number) if more else None
+    return _documents(rows), (left, rows[-1].number) if more else None
 
 
 def total(read: Read, query: RegionQuery, given: Given) -> int:
     """Return how many regions match the given filters of the query."""
-    source = _source(read, given)
-    statement = COUNTED_TOTAL if _is_counted(given) else COUNTS[source]
-    return int(read.rows(statement, values(query, given, source))[0].total)
+    access = _access(read, given)
+    statement = COUNTED_TOTAL if _is_counted(given) else COUNTS[access]
+    return int(read.rows(statement, values(query, given, access))[0].total)
 
 
 def count_by(read: Read, query: RegionQuery, facet: str, given: Given) -> list[Any]:
     """Return how many regions match the given filters of the query, for each value of the facet."""
-    source = _source(read, given)
-    statement = COUNTED_BY[facet] if _is_counted(given) else COUNTS_BY[source, facet]
-    return read.rows(statement, values(query, given, source))
+    access = _access(read, given)
+    statement = COUNTED_BY[facet] if _is_counted(given) else COUNTS_BY[access, facet]
+    return read.rows(statement, values(query, given, access))
 
 
-def _source(read: Read, given: Given) -> Source:
+def _access(read: Read, given: Given) -> Access:
     if read.edition.regions <= thresholds.SHORT_LIST:
-        return Source.ROWS
+        return Access.ROWS
     if "number" in given:
-        return Source.NUMBERS
-    return Source.INDEX if given and all(name == "q" or FILTERS[name].indexed for name in given) else Source.ROWS
+        return Access.NUMBERS
+    return Access.INDEX if given and all(name == "q" or FILTERS[name].indexed for name in given) else Access.ROWS
 
 
 def _is_counted(given: Given) -> bool:
@@ -125,20 +138,24 @@ def _is_counted(given: Given) -> bool:
 def _ordered_scan(read: Read, query: RegionQuery, **changes: int) -> list[Any]:
     """Return the rows of an ordered scan, of all numbers unless `changes` bound them."""
     bounds = {"above": 0, "below": 2**31 - 1}
-    return read.rows(ORDERED_SCANS[query.order], values(query, query.given, Source.ROWS) | bounds | changes)
+    return read.rows(ORDERED_SCANS[query.order], values(query, query.given, Access.ROWS) | bounds | changes)
 
 
 def _numbers(read: Read, query: RegionQuery) -> "array[int]":
     """Return the numbers of the page: all hits are found first and then sorted."""
-    source = _source(read, query.given)
-    indexed = source is Source.INDEX and query.order in INDEXED_NUMBERS
-    statement = INDEXED_NUMBERS[query.order] if indexed else NUMBERS[source]
-    joined = read.rows(statement, _in_order(query, source))[0].numbers or ""
+    access = _access(read, query.given)
+    indexed = access is Access.INDEX and query.order in INDEXED_NUMBERS
+    statement = INDEXED_NUMBERS[query.order] if indexed else NUMBERS[access]
+    joined = read.rows(statement, _in_order(query, access))[0].numbers or ""
     return array("i", orjson.loads(f"[{joined}]"))
 
 
-def _in_order(query: RegionQuery, source: Source) -> dict[str, Any]:
-    return values(query, query.given, source) | order_values(query)
+def _in_order(query: RegionQuery, access: Access) -> dict[str, Any]:
+    return values(query, query.given, access) | order_values(query)
+
+
+def _documents(rows: Sequence[Any]) -> list[bytes]:
+    return [row.document for row in rows]
 
 
 def _read(read: Read, numbers: Sequence[int]) -> list[bytes]:

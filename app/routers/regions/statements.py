@@ -29,13 +29,13 @@ from app.db.tables import (
     REGION_PREFECTURES,
     REGIONS,
 )
-from app.routers.regions.filters import FILTERS, Given
+from app.routers.regions.filters import FILTERS, Filter, Given, Rows
 from app.routers.regions.parameters import RegionQuery
 from app.search import conditions
 
 
-class Source(Enum):
-    """Name the places where a statement looks for regions."""
+class Access(Enum):
+    """Name the ways in which a statement finds regions."""
 
     ROWS = "all regions, one after the other"
     NUMBERS = "the regions whose numbers are given"
@@ -49,7 +49,7 @@ SORT_COLUMNS = {
     "fiscal_year_end": REGIONS.c.fiscal_year_end,
     "page": REGIONS.c.page,
 }
-"""What regions are sorted by, besides their numbers and relevance."""
+"""The columns that regions are sorted by, besides their numbers and relevance."""
 
 SORT_KEYS = (*SORT_COLUMNS, "relevance")
 FACET_COLUMNS = {
@@ -74,34 +74,37 @@ def _page(statement: AnySelect) -> AnySelect:
     return statement.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer()))
 
 
-def _found(source: Source, *columns: Any) -> AnySelect:
+def _found(access: Access, *columns: Any) -> AnySelect:
     """Select the regions that match the filters and `q`; one that is `NULL` keeps all."""
     statement = select(*columns)
-    if source is Source.INDEX:
+    if access is Access.INDEX:
         joined = statement.join_from(conditions.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
         return joined.where(conditions.indexed(INDEXED))
-    return statement.select_from(REGIONS).where(*_keeps(source))
+    return statement.select_from(REGIONS).where(*_keeps(access))
 
 
 @cache  # of all statements: making it takes 5 ms
-def _keeps(source: Source) -> tuple[ColumnElement[bool], ...]:
+def _keeps(access: Access) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of the filters and of `q`."""
-    kept = [or_(entry.bind.is_(None), entry.keeps(REGIONS)) for entry in FILTERS.values() if entry.name != "number"]
-    number = FILTERS["number"]
-    by_number = number.keeps(REGIONS)
-    # in this form no database would look the numbers up
-    of_all = or_(number.bind.is_(None), by_number)
+    by_name = {name: _if_set(entry, REGIONS) for name, entry in FILTERS.items()}
+    if access is Access.NUMBERS:  # `number` alone: behind `IS NULL OR` no database looks numbers up
+        by_name["number"] = FILTERS["number"].keeps(REGIONS)
     text = or_(conditions.TERMS.is_(None), conditions.matches(NUMBER))
-    return of_all if source is Source.ROWS else by_number, *kept, text
+    return by_name.pop("number"), *by_name.values(), text
 
 
-def _sorted(source: Source, column: Any) -> AnySelect:
-    """Select a column of a page in any order: by `sort_0`, `sort_1`, …, descending where `sign_0`, … is -1.
+def _if_set(entry: Filter, rows: Rows) -> ColumnElement[bool]:
+    return or_(entry.bind.is_(None), entry.keeps(rows))
 
-    Keys that are not needed are `NULL`.
+
+def _sorted(access: Access, column: Any) -> AnySelect:
+    """Select a column of a page in any order, which the parameters choose.
+
+    The SQL ends in `ORDER BY sign_0 * CASE sort_0 WHEN 'page' THEN page … END, sign_1 * …, sign_number * number`. For
+    `-page` the parameters are -1 and `page`, `NULL` for the keys that are not needed, and 1.
     """
     relevance = case((bindparam("by_relevance", type_=Boolean()), conditions.rank(NUMBER))).label("relevance")
-    hits = _found(source, *dict.fromkeys((column, NUMBER, *SORT_COLUMNS.values())), relevance).subquery("hits")
+    hits = _found(access, *dict.fromkeys((column, NUMBER, *SORT_COLUMNS.values())), relevance).subquery("hits")
     keys: list[tuple[Any, Any]] = [(literal_column(f"'{key}'"), hits.c[key]) for key in SORT_KEYS]
     order = [
         bindparam(f"sign_{index}", type_=Integer()) * case(*keys, value=bindparam(f"sort_{index}", type_=Text()))
@@ -109,6 +112,16 @@ def _sorted(source: Source, column: Any) -> AnySelect:
     ]
     last = bindparam("sign_number", type_=Integer()) * hits.c.number
     return _page(select(hits.c[column.key]).order_by(*order, last))
+
+
+def order_values(query: RegionQuery) -> dict[str, Any]:
+    """Return the values of the parameters by which `_sorted` sorts."""
+    *keys, number = query.order
+    found: dict[str, Any] = {"sign_number": _sign(number), "by_relevance": "relevance" in map(_bare, keys)}
+    for index in range(len(SORT_KEYS)):
+        key = keys[index] if index < len(keys) else None
+        found |= {f"sort_{index}": key and _bare(key), f"sign_{index}": key and _sign(key)}
+    return found
 
 
 def _joined_numbers(numbers: AnySelect) -> Statement:
@@ -123,17 +136,17 @@ def _ordered_scan(*sort: str) -> Statement:
     keys = [SORT_COLUMNS.get(_bare(key), NUMBER) for key in sort]
     # all keys in one direction: an index has it so
     order = [key if sign == number else -key for key, sign in zip(keys, signs, strict=True)]
-    found = _found(Source.ROWS, DOCUMENT, NUMBER)
+    found = _found(Access.ROWS, DOCUMENT, NUMBER)
     if len(sort) == 1:
         found = found.where(bindparam("above", type_=Integer()) < NUMBER, bindparam("below", type_=Integer()) > NUMBER)
     return Statement(_page(found.order_by(*(key.desc() if number < 0 else key for key in order))))
 
 
-def _count_by(source: Source, facet: str) -> Statement:
+def _count_by(access: Access, facet: str) -> Statement:
     """Count the regions for each value of a facet."""
     count = func.count().label("total")
     names = FACET_COLUMNS[facet]
-    if source is Source.INDEX:  # joined with what is narrow: the rows of regions are wide
+    if access is Access.INDEX:  # joined with what is narrow: the rows of regions are wide
         narrow = REGION_PREFECTURES if facet == "prefecture" else REGION_FACETS
         number = narrow.c.region_number if facet == "prefecture" else narrow.c.number
         by = [narrow.c[name] for name in names]
@@ -141,17 +154,15 @@ def _count_by(source: Source, facet: str) -> Statement:
         return Statement(joined.where(conditions.indexed(INDEXED)).group_by(*by))
     if facet == "prefecture":
         by = [REGION_PREFECTURES.c.prefecture_code]
-        return Statement(_found(source, *by, count).where(REGION_PREFECTURES.c.region_number == NUMBER).group_by(*by))
+        return Statement(_found(access, *by, count).where(REGION_PREFECTURES.c.region_number == NUMBER).group_by(*by))
     by = [REGIONS.c[name] for name in names]
-    return Statement(_found(source, *by, count).group_by(*by))
+    return Statement(_found(access, *by, count).group_by(*by))
 
 
 def _counted(*columns: Any) -> AnySelect:
     """Sum the counts of the seed that match the filters, in any prefecture."""
     others = (FILTERS[name] for name in COUNTED if name != "prefecture")
-    return select(*columns, REGION_COUNT.label("total")).where(
-        *(or_(entry.bind.is_(None), entry.keeps(REGION_COUNTS)) for entry in others)
-    )
+    return select(*columns, REGION_COUNT.label("total")).where(*(_if_set(entry, REGION_COUNTS) for entry in others))
 
 
 def _counted_by(facet: str) -> Statement:
@@ -164,15 +175,14 @@ _PLACE = bindparam("counted_prefecture", type_=Text())
 """A prefecture, or `""`, which is anywhere."""
 
 _COUNT = func.count().label("total")
-_TOTAL = _found(Source.ROWS, _COUNT).correlate(None).scalar_subquery().label("total")
-BY_NUMBER = Statement(_page(_found(Source.ROWS, DOCUMENT).order_by(NUMBER)))
-BY_NUMBER_COUNTED = Statement(_page(_found(Source.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
-"""A page of a list that is short, without and with the total of all pages."""
+_TOTAL = _found(Access.ROWS, _COUNT).correlate(None).scalar_subquery().label("total")
+BY_NUMBER_COUNTED = Statement(_page(_found(Access.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
+"""A page of a short list with, in each row, the total of all pages."""
 
-SORTED = Statement(_sorted(Source.ROWS, DOCUMENT))
+SORTED = Statement(_sorted(Access.ROWS, DOCUMENT))
 """A page in any order: everything is looked at."""
 
-NUMBERS = {source: _joined_numbers(_sorted(source, NUMBER)) for source in Source}
+NUMBERS = {access: _joined_numbers(_sorted(access, NUMBER)) for access in Access}
 """The numbers of a page in any order."""
 
 INDEXED_NUMBERS: dict[tuple[str, ...], Statement] = {
@@ -191,17 +201,17 @@ ORDERED_SCANS: dict[tuple[str, ...], Statement] = {sort: _ordered_scan(*sort) fo
 """Pages by ordered scan, by `sort`: the orders that an index has."""
 
 COUNTS = {
-    Source.ROWS: Statement(_found(Source.ROWS, _COUNT)),
-    Source.NUMBERS: Statement(_found(Source.NUMBERS, _COUNT)),
-    Source.INDEX: Statement(select(_COUNT).select_from(conditions.INDEX).where(conditions.indexed(INDEXED))),
+    Access.ROWS: Statement(_found(Access.ROWS, _COUNT)),
+    Access.NUMBERS: Statement(_found(Access.NUMBERS, _COUNT)),
+    Access.INDEX: Statement(select(_COUNT).select_from(conditions.INDEX).where(conditions.indexed(INDEXED))),
 }
-COUNTS_BY = {(source, facet): _count_by(source, facet) for source in Source for facet in FACET_COLUMNS}
+COUNTS_BY = {(access, facet): _count_by(access, facet) for access in Access for facet in FACET_COLUMNS}
 
 COUNTED_TOTAL = Statement(_counted().where(REGION_COUNTS.c.prefecture_code == _PLACE))
 COUNTED_BY = {facet: _counted_by(facet) for facet in FACET_COLUMNS}
 
 
-def values(query: RegionQuery, given: Given, source: Source) -> dict[str, Any]:
+def values(query: RegionQuery, given: Given, access: Access) -> dict[str, Any]:
     """Return the values of the statements' parameters for the given filters of the query.
 
     `KeyError` for a filter that is not in the table: it must not be ignored.
@@ -211,17 +221,7 @@ def values(query: RegionQuery, given: Given, source: Source) -> dict[str, Any]:
     found: dict[str, Any] = {name: given.get(name) for name in FILTERS}
     found |= conditions.values(given.get("q", ()), query.q_in)
     found |= {"limit": query.limit, "offset": query.offset, "counted_prefecture": given.get("prefecture", ("",))[0]}
-    if source is Source.INDEX:
+    if access is Access.INDEX:
         tokens = {name: FILTERS[name].tokens(given) for name in given if name != "q"}
         found |= conditions.index_values(given.get("q", ()), query.q_in, tokens, INDEXED)
-    return found
-
-
-def order_values(query: RegionQuery) -> dict[str, Any]:
-    """Return the values of the parameters that make the order."""
-    *keys, number = query.order
-    found: dict[str, Any] = {"sign_number": _sign(number), "by_relevance": "relevance" in map(_bare, keys)}
-    for index in range(len(SORT_KEYS)):
-        key = keys[index] if index < len(keys) else None
-        found |= {f"sort_{index}": key and _bare(key), f"sign_{index}": key and _sign(key)}
     return found

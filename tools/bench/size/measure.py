@@ -53,7 +53,7 @@ def opened(url: str) -> Iterator[Read]:
 
 
 def _parsed(read: Read, **given: object) -> ParsedRequest[RegionQuery]:
-    context = query_string.Context(read.edition, Region)
+    context = query_string.Basis(read.edition, Region)
     return ParsedRequest(query_string.parse(urlencode(given).encode(), RegionQuery, context), "/v1/regions")
 
 
