@@ -84,6 +84,7 @@ def test_a_server_that_goes_away_is_noticed_over_a_region_too(chromium: Browser,
         page.keyboard.press("Escape")
         expect(page.locator("body > #notice")).to_be_attached()
         page.get_by_role("link", name="富山・石川地域").click()
+        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("サーバーに接続できません")
         with serving(sqlite_settings, port):
             expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("再接続しました")
             expect(page.get_by_role("dialog").locator("article section").first).to_be_visible()
