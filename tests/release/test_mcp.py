@@ -20,6 +20,7 @@ from fastmcp.exceptions import ToolError
 from mcp import MCPError
 
 from app import __version__
+from app.routers.regions.filters import FILTERS
 from tests.support.lists import LISTS
 from tests.support.waiting import until
 from tools.postgres import free_port
@@ -116,6 +117,15 @@ def test_a_model_finds_what_it_asks_for(ask_either: Ask, site: httpx.Client) -> 
         assert (await call("describe_dataset"))["citation"] == dataset["citation"]
 
     ask_either(talk)
+
+
+def test_every_filter_but_the_number_is_an_argument(ask: Ask) -> None:
+    async def talk(server: Client[Any]) -> None:
+        tools = {tool.name: tool.input_schema["properties"].keys() for tool in await server.list_tools()}
+        assert tools["search_regions"] == {*FILTERS, "q", "limit", "offset"} - {"number"}
+        assert {*FILTERS, "q", "by"} - {"number"} == tools["count_regions"]
+
+    ask(talk)
 
 
 def _total(site: httpx.Client, **parameters: str) -> int:
