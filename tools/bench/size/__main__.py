@@ -23,6 +23,7 @@ from tools.postgres import new_postgresql
 
 COUNTS = (29, 10_000, 100_000, 1_000_000)
 REPORT = Path(__file__).with_name("SIZE.md")
+PAGE = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 SHARED_BUFFERS = "shared_buffers=4GB"
 """What `docs/postgresql.md` asks for, so that a million regions stay in memory."""
 
@@ -77,6 +78,8 @@ def main(counts: list[int], written: Path) -> None:
     written.parent.mkdir(exist_ok=True)
     written.write_text(report(results, counts), encoding="utf-8")
     print(report(results, counts))
+    if written == REPORT:
+        quote(written.read_text(encoding="utf-8"))
 
 
 def report(results: Results, counts: list[int]) -> str:
@@ -93,6 +96,24 @@ def report(results: Results, counts: list[int]) -> str:
             row = [values[database, count] for count in counts if (database, count) in values]
             lines.append(f"| {name} | " + " | ".join((*row, growth(row))) + " |")
     return "\n".join(lines) + "\n"
+
+
+def quote(text: str) -> None:
+    """Put the rows of the report in the place of those that docs/benchmarks.md quotes of the one before."""
+    before, mark, rest = PAGE.read_text(encoding="utf-8").partition("<!-- quoted from tools/bench/size/SIZE.md -->\n")
+    quoted, end, after = rest.partition("<!-- end -->")
+    rows = {(table, name): line for table, name, line in _rows(text)}
+    lines = [rows[table, name] for table, name, _ in _rows(quoted)]
+    PAGE.write_text(before + mark + "\n".join(lines) + end + after, encoding="utf-8")
+
+
+def _rows(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each line with the database of the table in which it stands, and with what its first cell says."""
+    table = ""
+    for line in text.split("\n"):
+        name = line.partition(" |")[0]
+        table = next((each for each in DATABASES if name == f"| {each}"), table)
+        yield table, name, line
 
 
 def growth(row: list[str]) -> str:
