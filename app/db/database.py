@@ -48,7 +48,7 @@ class Database:
 
     @property
     def away_since(self) -> float | None:
-        """When the data were last known to be current (`time.monotonic`); `None` while they are."""
+        """Return when the data were last known to be current (`time.monotonic`); `None` while they are."""
         return self._watcher.away_since
 
     def require_file(self) -> None:

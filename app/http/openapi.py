@@ -14,7 +14,8 @@ from app.http import messages, openapi_examples, openapi_parameters, openapi_tex
 from app.http.formats import CSV, GEOJSON, JSON, JSON_LD, NDJSON, Format
 from app.http.messages import Language
 from app.http.openapi_texts import TITLE as TITLE
-from app.http.query_string import PageParameters, RecordQuery
+from app.http.page_parameters import PageParameters
+from app.http.query_string import RecordQuery
 from app.http.routes import Route
 from app.schemas.geojson import Feature, FeatureCollection
 

@@ -48,6 +48,11 @@ class QueryModel(BaseModel):
         """Return the given parameters as text, in the order of their names: equal requests, equal texts."""
         return {name: _written(getattr(self, name)) for name in sorted(self.model_fields_set)}
 
+    @classmethod
+    def known(cls, raw: bytes) -> bytes:
+        """Return the part of a query string that is read: all of it, unless the model is of a page for people."""
+        return raw
+
     def echo(self) -> dict[str, Any]:
         """Return every parameter with its value, for a page to say how it understood the request."""
         return self.model_dump()
@@ -112,33 +117,6 @@ def _field(written: str, info: ValidationInfo[Basis]) -> str:
     raise flaw("not-in-tables", value=shown(written))
 
 
-class PageParameters(QueryModel):
-    """The parameters of a page for people, which ignores every other: links are shared with `utm_source` and `fbclid`.
-
-    A page also ignores a `lang` that is no language, and a second one.
-    """
-
-    lenient: ClassVar[Mapping[str, str]] = {"lang": "ja|en"}
-    """Parameters of which any value but these (a regular expression), and a second one, is ignored."""
-
-    lang: Annotated[
-        Literal["ja", "en"] | None,
-        BeforeValidator(one_of("ja", "en"), json_schema_input_type=str),
-        Field(description="Language of the page, `ja` or `en`; any other is ignored.", examples=["en"]),
-    ] = None
-
-    @classmethod
-    def known(cls, raw: bytes) -> bytes:
-        """Return the part of a query string that the page reads, sorted."""
-        lenient = {name.encode() for name in cls.lenient}
-        first: dict[str, bytes] = {}
-        for name, value, _ in query_pairs.read(query_pairs.only(raw, lenient)):
-            if re.fullmatch(cls.lenient.get(name, ""), value):
-                first.setdefault(name, f"{name}={value}".encode())
-        others = query_pairs.only(raw, {name.encode() for name in cls.model_fields} - lenient)
-        return query_pairs.sort(b"&".join(filter(None, (*first.values(), others))))
-
-
 LanguageParameter = Annotated[
     Literal["ja", "en"] | None,
     BeforeValidator(one_of("ja", "en"), json_schema_input_type=Literal["ja", "en"]),
@@ -171,10 +149,9 @@ class RecordQuery(QueryModel):
 def parse(raw: bytes, model: type[Q], context: Basis | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.
 
-    After `problems.MAX_FLAWS` errors the rest is not looked at. What a page does not know is left out.
+    After `problems.MAX_FLAWS` errors the rest is not looked at.
     """
-    if issubclass(model, PageParameters):
-        raw = model.known(raw)
+    raw = model.known(raw)
     flaws: list[problems.Flaw] = []
     context = context or Basis()
     values = _collect(raw, model, context, flaws)

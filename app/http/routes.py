@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 from app.db.errors import EditionChanged
 from app.http import pagination, problems, query_string, request_context
 from app.http.formats import CSV, JSON, Format
-from app.http.query_string import PageParameters, QueryModel, RecordQuery
+from app.http.page_parameters import PageParameters
+from app.http.query_string import QueryModel, RecordQuery
 from app.http.request_context import RequestContext
 
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]*$")

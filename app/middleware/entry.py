@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http import headers
-from app.http.query_string import PageParameters
+from app.http.page_parameters import PageParameters
 from app.http.request_context import KEY, of, read
 from app.middleware.target_limit import is_too_long
 

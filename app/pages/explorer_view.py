@@ -10,8 +10,8 @@ import orjson
 from app.db.session import Read
 from app.http import pagination, problems, query_pairs, query_string
 from app.http.messages import Language
+from app.http.page_parameters import PageParameters
 from app.http.parsed_request import ParsedRequest
-from app.http.query_string import PageParameters
 from app.http.request_context import RequestContext
 from app.pages import fields, layout
 from app.pages.fields import Record

@@ -1,4 +1,4 @@
-"""For operators: `/livez`, `/readyz`, `/metrics`. Their responses are never stored."""
+"""Answer operators: `/livez`, `/readyz`, `/metrics`. These responses are never stored."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""All statements of `/v1/regions`; which of them a request needs is chosen by `planner`."""
+"""Declare all statements of `/v1/regions`; `planner` chooses which of them a request needs."""
 
 from enum import Enum
 from functools import cache
