@@ -93,7 +93,7 @@ class Credit(Strict):
 
 
 class Head(Strict):
-    """Everything in the file but the regions."""
+    """Hold everything in the file but the regions."""
 
     modified: date
     publisher: Text

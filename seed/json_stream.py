@@ -17,7 +17,7 @@ LARGEST = 64 * CHUNK
 
 
 class NotReadable(Exception):
-    """Not JSON, not an object, or not in the expected order."""
+    """Refuse what is not JSON, not an object, or not in the expected order."""
 
 
 def read_object(file: IO[str], name: str, last: str) -> tuple[dict[str, Any], Iterator[Any]]:

@@ -1,4 +1,4 @@
-"""What every test can ask for, and on what the tests run.
+"""Offer what every test can ask for, and choose on what the tests run.
 
 A run may be spread over several processes (`-n`). They share one folder, and with it one PostgreSQL server.
 """
@@ -188,7 +188,7 @@ def uncached(settings: Settings, server_of: Callable[[Settings], httpx.Client]) 
 
 @pytest.fixture(scope="session")
 def sqlite_settings(database_of: Callable[[str], str]) -> Settings:
-    """For what does not care about the database, such as a browser."""
+    """Settings for tests that do not depend on the database, such as those in a browser."""
     return Settings(database_url=database_of("sqlite"))
 
 

@@ -133,7 +133,7 @@ def frozen(url: str) -> Iterator[None]:
 
 @contextmanager
 def stopped(url: str) -> Iterator[None]:
-    """Nothing listens on its port; then it is started as it was before."""
+    """Stop the server, so that nothing listens on its port; then start it as it was before."""
     with psycopg.connect(url) as connection:
         (shown,) = connection.execute("SHOW data_directory").fetchone() or ("",)
     data = Path(shown)

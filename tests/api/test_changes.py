@@ -1,4 +1,4 @@
-"""What an edition changed is computed, published and held to."""
+"""Test how the changes of an edition are computed and published."""
 
 import json
 import re

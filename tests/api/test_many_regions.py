@@ -92,7 +92,7 @@ def asked(read: Read, given: dict[str, Any]) -> tuple[int, list[bytes], dict[str
 
 
 def exported(read: Read, given: dict[str, Any]) -> list[bytes]:
-    """Everything that matches, batch by batch."""
+    """Return everything that matches, batch by batch."""
     asked_for = parsed(read, given)
     query = asked_for.query.model_copy(update={"limit": 999_999_999})
     records: list[bytes] = []

@@ -1,4 +1,4 @@
-"""What the second edition brought: English texts, places, points, areas, and what confirms each of them."""
+"""Test what the second edition brought: English texts, places, points, areas, and what confirms each of them."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What a word of the search may mean, as one click; and conditions that come with the query of the address."""
+"""Test what a word of the search may mean, as one click, and conditions that come with the query of the address."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""What the page looks like: no programmer's words, colours of every kind, paper, a phone, nothing that jumps."""
+"""Test what the page looks like: no programmer's words, colours of every kind, paper, a phone, nothing that jumps."""
 
 import io
 import re

@@ -67,7 +67,7 @@ def show(page: Page, language: str, view: str) -> None:
 def test_nothing_is_cut_too_wide_or_too_small(
     chromium: Browser, site: httpx.Client, view: str, widths: tuple[int, ...]
 ) -> None:
-    """Also in forced colours, whose borders matter where there is least room; a dark scheme changes colours alone."""
+    """Look in forced colours, too: their borders matter where there is least room; dark changes colours alone."""
     with browser.opened(chromium, site.base_url, viewport={"width": widths[0], "height": 800}) as page:
         for language in ("ja", "en"):
             page.emulate_media(forced_colors="none")

@@ -1,4 +1,4 @@
-"""What the service refuses, and what the page itself does not offer: it is said, it is kept, it can be taken away."""
+"""Test conditions that are refused or not offered: they are named, kept, and can be taken away."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""What the views say: what a cluster does, research fields, charts to take away, titles that follow the state."""
+"""Test the views: what a cluster does, research fields, charts to take away, titles that follow the state."""
 
 import re
 from pathlib import Path

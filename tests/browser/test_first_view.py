@@ -159,7 +159,7 @@ def test_nothing_moves_when_the_scripts_take_over(
 
 
 def test_the_first_rows_need_no_script_and_few_bytes(page: Page, site: httpx.Client) -> None:
-    """What a browser loads until then, in two round trips: the page, its style sheet and, beside it, five scripts."""
+    """Add up what is loaded in two round trips: the page, its style sheet and, beside it, five scripts."""
     page.route("**/*.js", lambda route: route.abort())
     page.goto("/")
     expect(page.locator("#timeline .region").first).to_be_in_viewport()

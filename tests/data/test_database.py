@@ -22,7 +22,7 @@ from tests.support.databases import fill
 
 
 def in_a_thread(test: Callable[[str], Coroutine[Any, Any, None]]) -> Callable[[str], None]:
-    """With an event loop of its own: in the suite's own thread the browser's may be running."""
+    """Run with an event loop of its own: in the suite's own thread the browser's may be running."""
 
     @wraps(test)
     def run(database_url: str) -> None:
@@ -33,7 +33,7 @@ def in_a_thread(test: Callable[[str], Coroutine[Any, Any, None]]) -> Callable[[s
 
 
 def counting(rows: int) -> Statement:
-    """On SQLite some 50 nanoseconds a row; on PostgreSQL more."""
+    """Count so many rows, which takes some 50 ns a row on SQLite and more on PostgreSQL."""
     numbers = select(literal(1, Integer).label("n")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select((numbers.c.n + 1).label("n")).where(numbers.c.n < rows))
     return Statement(select(func.count().label("total")).select_from(numbers))

@@ -97,7 +97,7 @@ def mutated(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 def check(content: bytes, folder: Path) -> None:
-    """Nothing is lost silently, and nothing is raised but a `SourceError` that says where, what and what instead."""
+    """Assert that nothing is lost silently, and that a `SourceError` says where, what and what instead."""
     try:
         items = parsed(content, folder)
     except SourceError as refused:

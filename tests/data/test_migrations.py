@@ -78,7 +78,7 @@ def names(url: str) -> set[str]:
 
 
 def shape(inspector: Inspector) -> dict[str, object]:
-    """Everything that is declared of the tables, with its name."""
+    """Return everything that is declared of the tables, with its name."""
     lists = ("foreign_keys", "unique_constraints", "check_constraints", "indexes")
     return {
         name: [
@@ -242,7 +242,7 @@ def put(connection: Connection, n: int, *names: str, change: Row | None = None) 
 
 
 def refusal(connection: Connection, constraint: str) -> str:
-    """How the database says that it was this constraint; SQLite names the columns, or nothing."""
+    """Return how the database names this constraint; SQLite names its columns, or nothing."""
     if connection.dialect.name == "postgresql":
         return f'constraint "{constraint}"'
     kinds = {"ck": f"CHECK constraint failed: {constraint}", "fk": "FOREIGN KEY constraint failed"}

@@ -1,4 +1,4 @@
-"""What `docs/postgresql.md` says of roles is what happens."""
+"""Test that roles may do what `docs/postgresql.md` says, and no more."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the owner of a PostgreSQL sets: the right answers all the same, or one clear line at the start."""
+"""Test settings of a PostgreSQL's owner: the right answers all the same, or one clear line at the start."""
 
 import subprocess
 import sys
@@ -58,7 +58,7 @@ def right(root: str) -> list[bytes]:
 
 
 def answers(url: str) -> list[bytes]:
-    """What is served when the start has found everything in order."""
+    """Return what is served when the start has found everything in order."""
     settings = Settings(database_url=url, cache_bytes=0, read_timeout=30)
     startup_checks.check(settings)
     with serving(settings) as client:
@@ -94,7 +94,7 @@ def changed(url: str, statements: str, back: str) -> Iterator[None]:
 
 
 def elsewhere(root: str) -> str:
-    """To change the database itself from."""
+    """Return the URL of another database of the server, from which this one can be changed."""
     return root.replace("/regions", "/postgres")
 
 

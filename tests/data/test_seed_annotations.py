@@ -1,4 +1,4 @@
-"""What is added to the list is checked against it."""
+"""Test that annotations are checked against the list."""
 
 import json
 from collections.abc import Callable

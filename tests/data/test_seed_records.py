@@ -1,4 +1,4 @@
-"""What is stored of a region is what is printed and added."""
+"""Test that a stored region is what is printed and added."""
 
 import json
 import re

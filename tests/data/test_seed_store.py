@@ -43,7 +43,7 @@ def contents(url: str) -> Contents:
 
 
 def snapshot(url: str) -> object:
-    """What a seed that writes nothing leaves as it is: of a file every byte, and the file itself."""
+    """Return what a seed that writes nothing leaves as it is: every byte of a file, and the file itself."""
     path = file_of(make_url(url))
     return (path.read_bytes(), path.stat()) if path else contents(url)
 

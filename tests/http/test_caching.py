@@ -1,4 +1,4 @@
-"""What is kept, for how long, and what happens when the data change."""
+"""Test what is kept, for how long, and what happens when the data change."""
 
 import json
 import shutil

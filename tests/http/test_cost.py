@@ -1,4 +1,4 @@
-"""What one small request may cost, as work that is done and bytes that are kept; times belong to the benchmark."""
+"""Test what one small request may cost, as work that is done and bytes that are kept; times belong to the benchmark."""
 
 import asyncio
 import itertools
@@ -176,7 +176,7 @@ PATHS = [
 
 @pytest.mark.slow
 def test_thousands_of_spellings_are_answered_from_a_few_entries_with_the_bytes_of_each(settings: Settings) -> None:
-    """Against a service without a cache, in random order, so that any entry may be the first of its path."""
+    """Compare with a service without a cache, in random order, so that any entry may be the first of its path."""
 
     async def run() -> tuple[float, int]:
         chance = random.Random(6)

@@ -1,4 +1,4 @@
-"""What is no request, or comes in pieces, or without end: refused in its turn, and the next connection works."""
+"""Test requests that are malformed, in pieces or without end: each is refused, and the next connection works."""
 
 import time
 

@@ -35,7 +35,7 @@ KINDS = {
 
 
 class Verdict:
-    """Whether an answer is the right one."""
+    """Judge whether an answer is the right one."""
 
     def __init__(self, lists: dict[str, list[dict[str, Any]]]) -> None:
         self.lists = lists

@@ -1,4 +1,4 @@
-"""What the links of generated lists promise is true: pages, relaxations, facets, the export of everything."""
+"""Follow the links of generated lists: pages, relaxations, facets, the export of everything."""
 
 import asyncio
 from collections import Counter

@@ -23,7 +23,7 @@ def oracle(client: httpx.Client) -> Oracle:
 
 
 def search(wire: Wire, oracle: Oracle, raw: bytes, q: str) -> None:
-    """What the contract says of `q`, which `raw` writes."""
+    """Assert that a search finds what the contract says of `q`, which `raw` writes."""
     terms = terms_of(q)
     answer = wire.ask(b"/v1/regions?fields=number&q=" + raw)
     if len(raw) > 8100:

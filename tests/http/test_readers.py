@@ -1,4 +1,4 @@
-"""What people read the API with works as they expect."""
+"""Read the API with the libraries that people use."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Where a request begins and ends, however its bytes are cut into segments."""
+"""Test where a request begins and ends, however its bytes are cut into segments."""
 
 import sys
 from collections.abc import Iterator

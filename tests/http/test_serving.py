@@ -11,7 +11,7 @@ from tests.support.waiting import WAIT_SECONDS
 
 
 def answer(port: int, target: bytes) -> bytes:
-    """What comes back for a request line written byte by byte as given."""
+    """Return what comes back for a request line written byte by byte as given."""
     with socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as connection:
         connection.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         return b"".join(iter(lambda: connection.recv(65536), b""))

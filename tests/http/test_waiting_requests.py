@@ -1,4 +1,4 @@
-"""What a client sends before it was answered: how much of it waits, and what becomes of the rest."""
+"""Test requests that come before an answer: how many wait, and what becomes of the rest."""
 
 import asyncio
 import gc
@@ -78,7 +78,7 @@ def test_when_one_more_waits_the_connection_is_closed(wire: Wire) -> None:
 @pytest.mark.parametrize("count", [1, 5])
 @pytest.mark.parametrize("rest", [b"", b"GET /v1 HTTP/1.1\r\n"], ids=["nothing", "a part"])
 def test_a_client_that_ends_its_sending_gets_every_answer(wire: Wire, count: int, rest: bytes) -> None:
-    """For answers that have to be made first."""
+    """Ask for what is not in the cache, so that the end comes before the answers."""
     targets = [b"/v1/regions?limit=%d&offset=%d" % (number, count + len(rest)) for number in range(1, count + 1)]
     with wire.connected() as connection:
         connection.send(b"".join(map(request, targets)) + rest)

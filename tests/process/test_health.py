@@ -1,4 +1,4 @@
-"""What a supervisor of the service asks must be answered while everything else hangs."""
+"""Test that a supervisor of the service is answered while everything else hangs."""
 
 import threading
 import time

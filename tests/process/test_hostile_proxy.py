@@ -75,7 +75,7 @@ def test_bodies_change_nobody_elses_answers(
 
 
 def test_no_body_reaches_the_service(tmp_path: Path) -> None:
-    """What the proxy sends is a request without a body, then that of the next client on the same connection."""
+    """Expect a request without a body, then that of the next client on the same connection."""
     received: list[bytes] = []
 
     def answer(listener: socket.socket) -> None:

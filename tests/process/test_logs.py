@@ -1,4 +1,4 @@
-"""What is written for operators, by the process itself, for whatever bytes it gets."""
+"""Test what the process writes for operators, whatever bytes it gets."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What Prometheus is told, read by the parser of its own client."""
+"""Read what Prometheus is told by the parser of its own client."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""What `docs/operations.md` and the files it hands out name is there; `compose.yaml`, too."""
+"""Test that everything that `docs/operations.md` and its files name is there; `compose.yaml`, too."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def rows(heading: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def families(sqlite_settings: Settings) -> dict[str, Metric]:
-    """Of one worker that was asked something, by the names of their samples and as they are."""
+    """Metrics of one worker that was asked something, by the names of their samples and by their own."""
     with serving(sqlite_settings) as client:
         for path in ("/v1/regions/7", "/readyz"):
             client.get(path)

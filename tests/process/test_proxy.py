@@ -44,7 +44,7 @@ def proxied(
 
 
 def local(client: httpx.Client, link: str) -> str:
-    """Where a link of the service leads, through the proxy."""
+    """Return where a link of the service leads, through the proxy."""
     public = client.headers["X-Public"]
     assert link.startswith(f"{public}/"), link
     return link.removeprefix(public)
@@ -152,7 +152,7 @@ def test_a_request_of_http_1_0_needs_no_host(proxied: httpx.Client) -> None:
 def test_the_limit_of_requests_can_be_uncommented_and_is_a_problem(
     sqlite_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a rate of one in a minute, so that none comes free while the test runs."""
+    """Allow one a minute, so that none comes free while the test runs."""
     limited = re.sub(r"# (geo|map|limit_\w+) ", r"\1 ", nginx.PROXY)
     assert limited.count("rate=20r/s") == limited.count("limit_req ") == limited.count("limit_conn ") == 1
     burst, at_once = map(int, re.findall(r"burst=(\d+) delay=(\d+)", limited)[0])
@@ -175,7 +175,7 @@ def test_the_limit_of_requests_can_be_uncommented_and_is_a_problem(
 def test_the_limit_of_connections_can_be_uncommented_and_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In front of a service that never answers."""
+    """Stand in front of a service that never answers."""
     limited = re.sub(r"# (geo|map|limit_conn\w*) ", r"\1 ", nginx.PROXY)
     (most,) = map(int, re.findall(r"limit_conn \w+ (\d+);", limited))
     monkeypatch.setattr(nginx, "PROXY", limited)
@@ -211,7 +211,7 @@ def test_forged_addresses_change_nothing(proxied: httpx.Client) -> None:
 
 
 def test_raw_utf_8_and_escapes_reach_the_service(proxied: httpx.Client) -> None:
-    """As bytes on a socket, since a client would encode them."""
+    """Write bytes on a socket, since a client would encode them."""
     base = urlsplit(str(proxied.base_url))
     for target in ("/v1/regions?q=医療&limit=1", "/v1/regions?q=%E5%8C%BB%E7%99%82&limit=1"):
         with socket.create_connection((str(base.hostname), base.port or 0), timeout=10) as connection:

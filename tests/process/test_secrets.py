@@ -1,4 +1,4 @@
-"""What is secret in the environment of a real process is in nothing that it writes: answers, headers, logs."""
+"""Look for secrets of the environment in everything that a real process writes: answers, headers, logs."""
 
 import os
 import subprocess
@@ -72,7 +72,7 @@ def running(output: Path, **environment: str) -> Iterator[int]:
 
 
 def command(*arguments: str, **environment: str) -> str:
-    """What a command says that fails."""
+    """Return what a command says that fails."""
     variables = {"PATH": os.environ["PATH"], **ENVIRONMENT, **environment}
     done = subprocess.run(
         [sys.executable, *arguments], cwd=PROJECT, env=variables, capture_output=True, text=True, timeout=60

@@ -179,7 +179,7 @@ def test_a_postgresql_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> Non
 
 
 def test_tracing_without_its_packages_is_named(sqlite_settings: Settings) -> None:
-    """Whatever is installed here: as where only `requirements.txt` is."""
+    """Hide the packages for traces, so that it is as where only `requirements.txt` is installed."""
     program = (
         "import sys, importlib.util as u; found = u.find_spec;"
         "u.find_spec = lambda name, *a: None if name.startswith('opentelemetry.') else found(name, *a);"

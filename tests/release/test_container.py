@@ -159,7 +159,7 @@ def test_the_check_of_the_image_tells_of_a_database_that_is_away(image: Image) -
 
 
 def test_an_answer_that_was_begun_is_finished_before_it_stops(image: Image, postgres_url: str) -> None:
-    """What is begun here waits for a lock of ours in the database."""
+    """Let the answer wait for a lock of ours in the database."""
     port = free_port()
     answers: list[httpx.Response] = []
     asking = Thread(target=lambda: answers.append(httpx.get(f"http://127.0.0.1:{port}/v1/regions", timeout=60)))
@@ -181,7 +181,7 @@ def test_an_answer_that_was_begun_is_finished_before_it_stops(image: Image, post
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_database_that_hangs_does_not_keep_it(image: Image, workers: str) -> None:
-    """As the first process it does not die of the signal itself, and ends like a program."""
+    """Expect an exit code: as the first process it does not die of the signal itself, and ends like a program."""
     port = free_port()
     with postgres.server() as url:
         fill(url)

@@ -27,7 +27,7 @@ def static(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="module")
 def urls(static: httpx.Client) -> dict[str, str]:
-    """Where the files of the data set are."""
+    """Addresses of the files of the data set."""
     files = static.get("/v1/dataset").json()["files"]
     return {file["name"]: str(static.base_url.join(file["url"])) for file in files}
 

@@ -1,4 +1,4 @@
-"""What the description promises is held against what the service does, by a tool that believes only the description."""
+"""Hold the service to its description, by a tool that believes only the description."""
 
 import json
 from pathlib import Path
@@ -67,7 +67,7 @@ def test_every_operation_keeps_every_promise_of_its_description(case: Case) -> N
 @hypothesis_settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_no_nasty_text_in_any_place_breaks_a_promise(operation: Operation, data: st.DataObject) -> None:
-    """Whether the request is right is not asked: the text is put in after the tool has judged it."""
+    """Put the text in after the tool has judged the request, whose rightness is therefore not asked."""
     case = data.draw(operation.as_strategy())
     query, path = dict(case.query or {}), dict(case.path_parameters or {})
     place, name = data.draw(

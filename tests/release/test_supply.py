@@ -1,4 +1,4 @@
-"""What others made: locked, licensed, listed, and looked up for vulnerabilities."""
+"""Test that what others made is locked, licensed, listed, and looked up for vulnerabilities."""
 
 import json
 import re

@@ -48,13 +48,13 @@ class Server:
             self.run("pg_ctl", "stop", "--pgdata", str(self.data), "--mode=immediate")
 
     def kill(self) -> None:
-        """As when the machine loses its power."""
+        """End it as when the machine loses its power."""
         self.killed = True
         for process in self.processes():
             os.kill(process, signal.SIGKILL)
 
     def freeze(self) -> None:
-        """As when its disk does not answer: connections are accepted, and nothing is ever said on them."""
+        """Stop it as when its disk does not answer: connections are accepted, and nothing is ever said on them."""
         self.frozen = self.processes()
         for process in self.frozen:
             os.kill(process, signal.SIGSTOP)

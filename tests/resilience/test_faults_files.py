@@ -36,12 +36,12 @@ def file(sqlite_settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def expected(site: httpx.Client) -> dict[str, bytes]:
-    """What the list answers."""
+    """Bodies of the answers of the list, by path."""
     return {path: site.get(path).content for path in (READ, "/v1/regions", "/v1/regions.csv", "/v1/dataset")}
 
 
 def put(content: bytes, file: Path) -> None:
-    """In its place, as whoever replaces a file while it is read should do."""
+    """Write a file and move it into the place of another, so that readers see the old one or the new one."""
     new = file.with_name("new")
     new.write_bytes(content)
     new.replace(file)

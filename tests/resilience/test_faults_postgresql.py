@@ -35,7 +35,7 @@ def url() -> Iterator[str]:
 
 
 def written(running: Process) -> list[str]:
-    """All that it wrote, once it was told to end."""
+    """Return all that the process wrote, once it was told to end."""
     running.terminate()
     running.wait()
     return running.output()

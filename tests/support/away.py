@@ -140,7 +140,7 @@ def without_rights(url: str) -> AbstractContextManager[None]:
 
 
 def refused(url: str) -> AbstractContextManager[None]:
-    """As when other clients have all the connections of the server."""
+    """Refuse connections as when other clients have all those of the server."""
     limit = "ALTER ROLE reader CONNECTION LIMIT"
     return altered(url, f"{limit} 0", TERMINATE, back=f"{limit} -1")
 
@@ -152,7 +152,7 @@ def renamed(url: str) -> AbstractContextManager[None]:
 
 @contextmanager
 def migrated(url: str) -> Iterator[None]:
-    """By another release, as far as it says."""
+    """Name another revision in the database, as after a migration of another release."""
     with psycopg.connect(url, autocommit=True) as connection:
         (own,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -164,7 +164,7 @@ def migrated(url: str) -> Iterator[None]:
 
 @contextmanager
 def emptied(url: str) -> Iterator[None]:
-    """As after `alembic upgrade` of a migration that changes how the data are stored."""
+    """Empty the tables as `alembic upgrade` does for a migration that changes how the data are stored."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS TABLE dataset")
         connection.execute("DELETE FROM dataset")
@@ -184,7 +184,7 @@ def locked(url: str) -> Iterator[None]:
 
 
 def faults(output: list[str]) -> Counter[str]:
-    """How often each kind of them was written."""
+    """Return how often each kind of fault was written."""
     lines = [line for line in output if line.startswith(("ERROR", "WARNING", "CRITICAL", "Traceback"))]
     return Counter(":".join(line.split(":")[:2]).partition(" (and ")[0] for line in lines)
 

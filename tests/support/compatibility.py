@@ -1,4 +1,4 @@
-"""What in a description of the API breaks clients that were written for an earlier one.
+"""Find what in a description of the API breaks clients that were written for an earlier one.
 
 Our own, for the rules are few and ours: within /v1 nothing goes away and nothing that could be sent is refused. The
 kept tools for this are programs of other ecosystems, and stricter about words than about promises.
@@ -45,7 +45,7 @@ class _Comparison:
                 yield f"{where}: parameter {key[1]}: new and required"
 
     def sent(self, where: str, old: Json, new: Json) -> Iterator[str]:
-        """What a client may send must be taken as before."""
+        """Compare what a client may send, all of which must be taken as before."""
         old, new = _resolved(self.released, old), _resolved(self.current, new)
         if old.get("type") != new.get("type"):
             yield f"{where}: type"
@@ -71,7 +71,7 @@ class _Comparison:
                     yield from self.received(f"{where}: {status} {media_type}", *schemas)
 
     def received(self, where: str, old: Json, new: Json) -> Iterator[str]:
-        """What a client reads must be there as before."""
+        """Compare what a client reads, all of which must be there as before."""
         if "$ref" in old and "$ref" in new:
             pair = old["$ref"], new["$ref"]
             if pair in self.seen:

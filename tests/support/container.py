@@ -76,7 +76,7 @@ class Image:
     """What the Dockerfile says about running it."""
 
     def command(self, *command: str, **environment: str) -> list[str]:
-        """How to run a command, by default the image's own, with these variables beside the image's own."""
+        """Return how to run a command, by default the image's own, with these variables beside the image's own."""
         variables = [*self.settings["Env"], *(f"{name}={value}" for name, value in environment.items())]
         namespaces = ["--mount", "--pid", "--propagation=private", "--fork", "--kill-child"]
         place = [str(self.root), self.settings["WorkingDir"], self.settings["User"]]
@@ -116,11 +116,11 @@ class Container:
         return int(Path(f"/proc/{own}/task/{own}/children").read_text())
 
     def ask_to_stop(self) -> None:
-        """As engines do, before they lose patience."""
+        """Send the signal that engines send before they lose patience."""
         os.kill(self.pid, signal.SIGTERM)
 
     def healthy(self) -> bool:
-        """Whether the image's own check finds it well."""
+        """Return whether the image's own check finds it well."""
         user, group = self.image.settings["User"].split(":")
         kind, *command = self.image.settings["Healthcheck"]["Test"]
         assert kind == "CMD"

@@ -42,7 +42,7 @@ def asked(read: Read, given: dict[str, Any]) -> ParsedRequest[RegionQuery]:
 
 
 def exported(read: Read, given: dict[str, Any]) -> list[dict[str, Any]]:
-    """Everything that matches, batch by batch."""
+    """Return everything that matches, batch by batch."""
     parsed = asked(read, given)
     query = parsed.query.model_copy(update={"limit": 999_999_999})
     records: list[bytes] = []
@@ -66,7 +66,7 @@ def oracle_of(read: Read) -> Oracle:
 
 
 def check(read: Read, given: dict[str, Any]) -> None:
-    """Whether the filters given, alone and in every order, keep what the oracle keeps."""
+    """Assert that the filters given, alone and in every order, keep what the oracle keeps."""
     oracle = oracle_of(read)
     if "q" in given:
         given = given | {"q": [folded(term) for term in given["q"]]}

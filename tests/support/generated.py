@@ -170,7 +170,7 @@ class Generator(Values):
         case.headers.append((b"accept", accept))
 
     def _consequences(self, case: Case) -> None:
-        """What is wrong only together with something else."""
+        """Return what is wrong only together with something else."""
         meaning, exports = case.meaning, case.format in ("csv", "ndjson", "geojson")
         if meaning.get("fiscal_year_from", 0) > meaning.get("fiscal_year_to", 9999):
             case.consequent.add("fiscal_year_from")

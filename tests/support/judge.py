@@ -1,4 +1,4 @@
-"""What every answer must be, whatever was asked: written from the contract, knows nothing of the implementation."""
+"""Judge any answer by the contract alone, whatever was asked."""
 
 import gzip
 import re

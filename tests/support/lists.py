@@ -1,4 +1,4 @@
-"""How many records each list has, and all of them."""
+"""Tell how many records each list has, and read all of them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the machine has and what a run of the tests shares, whichever processes it is spread over."""
+"""Tell what the machine has, and lock what the processes of a run share."""
 
 import fcntl
 import shutil

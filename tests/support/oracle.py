@@ -1,4 +1,4 @@
-"""What the API must answer, worked out in plain Python from the published data and the contract's words alone."""
+"""Work out what the API must answer, from the published data and the contract's words alone."""
 
 import re
 import unicodedata
@@ -96,7 +96,7 @@ def searched(region: Region) -> list[tuple[str, str]]:
 
 
 def at(record: Any, path: Sequence[str]) -> Any:
-    """What stands at a dotted path; in a list, of every item."""
+    """Return what stands at a dotted path; in a list, of every item."""
     if isinstance(record, list):
         return [at(item, path) for item in record]
     return at(record[path[0]], path[1:]) if path and record is not None else record
@@ -123,7 +123,7 @@ NO_FILTERS = {"q", "q_in", "sort", "fields", "facets", "limit", "offset", "lang"
 
 
 class Oracle:
-    """Which regions a request means, by a scan of all of them."""
+    """Find the regions that a request means, by a scan of all of them."""
 
     def __init__(self, regions: Sequence[Region]) -> None:
         self.regions = {region["number"]: region for region in regions}
@@ -133,7 +133,9 @@ class Oracle:
         }
 
     def numbers(self, meaning: Mapping[str, Any]) -> list[int]:
-        """In their order. `meaning` has canonical values by parameter, `q` as its folded terms."""
+        """Return the numbers of the regions, in the order of the request.
+
+        `meaning` has canonical values by parameter, `q` as its folded terms."""
         found = [number for number in self.regions if self._is_meant(number, meaning)]
         for key in reversed(meaning.get("sort", ())):
             name = key.removeprefix("-")
@@ -147,7 +149,7 @@ class Oracle:
         )
 
     def _places(self, number: int, meaning: Mapping[str, Any]) -> list[int | None]:
-        """For each term of `q` the strongest place where it occurs."""
+        """Return, for each term of `q`, the strongest place where it occurs."""
         fields = meaning.get("q_in", tuple(RANKS))
         own = [(RANKS[field], text) for field, text in self.texts[number] if field in fields]
         return [min((rank for rank, text in own if term in text), default=None) for term in meaning.get("q", ())]

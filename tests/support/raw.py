@@ -40,7 +40,7 @@ class Connection:
         return bool(select.select([self._socket], [], [], seconds)[0])
 
     def is_closed_while(self, sent: bytes, times: int = 200) -> bool:
-        """Whether the server has enough before this was sent so often."""
+        """Return whether the server has enough before this was sent so often."""
         for _ in range(times):
             try:
                 self.send(sent)
@@ -57,7 +57,7 @@ class Connection:
         return self._file.readline()
 
     def rest(self) -> bytes:
-        """Everything until the server closes, in order or by a reset."""
+        """Return everything until the server closes, in order or by a reset."""
         received = b""
         with suppress(ConnectionResetError):
             while piece := self._file.read1(65536):
@@ -65,7 +65,7 @@ class Connection:
         return received
 
     def is_ended(self) -> bool:
-        """Whether the server says that nothing more will come, and does not reset the connection."""
+        """Return whether the server says that nothing more will come, and does not reset the connection."""
         try:
             return self._file.read1(1) == b""
         except ConnectionResetError:

@@ -121,7 +121,7 @@ class Process:
         return httpx.Client(base_url=self.url, timeout=WAIT_SECONDS, verify=NO_TLS)
 
     def answers(self, path: str) -> bool:
-        """Whether there is a 200."""
+        """Return whether there is a 200."""
         try:
             return self.get(path).status_code == 200
         except httpx.TransportError:
@@ -145,11 +145,11 @@ class Process:
         return self._running.wait(seconds)
 
     def output(self, seconds: float = WAIT_SECONDS) -> list[str]:
-        """All lines, when it has ended."""
+        """Return all lines, when it has ended."""
         return self._running.communicate(timeout=seconds)[0].splitlines()
 
     def kill(self) -> None:
-        """With its workers."""
+        """Kill it with its workers."""
         for each in self.children() if self.is_running() else []:
             os.kill(each, 9)
         self._running.kill()

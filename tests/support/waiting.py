@@ -1,4 +1,4 @@
-"""How tests wait: until something is so, and so long that only what hangs is given up, however busy the machine is."""
+"""Wait until something is so, and so long that only what hangs is given up, however busy the machine is."""
 
 import time
 from collections.abc import Callable

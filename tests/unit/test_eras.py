@@ -36,7 +36,7 @@ def era_of(day: date) -> tuple[str, int]:
 
 
 def era_years() -> dict[tuple[str, int], int]:
-    """Which fiscal year an era year is, by looking at every day from April to December of every year."""
+    """Return the fiscal year of each era year, by looking at every day from April to December of every year."""
     found: dict[tuple[str, int], int] = {}
     for year in YEARS:
         day = date(year, 4, 1)

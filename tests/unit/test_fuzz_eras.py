@@ -40,7 +40,7 @@ def parsed(text: str) -> int | None:
 
 
 def normal(text: str) -> str:
-    """In any width or case: that of ASCII only."""
+    """Return the text in any width or case as that of ASCII."""
     narrow = "".join(chr(ord(character) - 0xFEE0) if "！" <= character <= "～" else character for character in text)
     return "".join(character.lower() if character.isascii() else character for character in narrow)
 

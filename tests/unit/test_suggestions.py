@@ -1,4 +1,4 @@
-"""What is suggested for a word that is not known, and for a text that writes no fiscal year."""
+"""Test what is suggested for an unknown word, and for a text that writes no fiscal year."""
 
 import pytest
 from hypothesis import given

@@ -73,7 +73,7 @@ def mixed(number: int) -> tuple[str, int]:
 
 @dataclass
 class Tally:
-    """What was asked and what came back."""
+    """Count what was asked and what came back."""
 
     total: int
     tag: bytes
@@ -129,7 +129,7 @@ class Client(asyncio.Protocol):
 
 
 async def ask(port: int, tally: Tally) -> Tally:
-    """By all clients at once; returns when all is answered, or every connection was closed."""
+    """Ask by all clients at once; return when all is answered, or every connection was closed."""
     loop = asyncio.get_running_loop()
     finished: list[asyncio.Future[None]] = [loop.create_future() for _ in range(CLIENTS)]
     for done in finished:
@@ -159,7 +159,7 @@ def service(database_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 async def first_tag(port: int) -> bytes:
-    """That of the list, when the service is there."""
+    """Return the tag of the list, when the service is there."""
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -186,7 +186,7 @@ def settled(pid: int) -> Weight:
 
 
 def soak(database_url: str, requests: int) -> list[str]:
-    """What is not as it should be."""
+    """Return what is not as it should be."""
     port = free_port()
     with service(database_url, port) as process:
         tag = uvloop.run(first_tag(port))

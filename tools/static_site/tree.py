@@ -1,4 +1,4 @@
-"""Which paths there are, and the files that stand for them."""
+"""Name the paths that there are, and the files that stand for them."""
 
 import hashlib
 import json

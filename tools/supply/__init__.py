@@ -1,1 +1,1 @@
-"""What the service is made of that others made: its vulnerabilities, its licences, its bill of materials."""
+"""Tell what others made of the service: its vulnerabilities, its licences, its bill of materials."""

@@ -44,7 +44,7 @@ class Package:
 
 
 def packages() -> list[Package]:
-    """Everything that is shipped, of the versions installed here."""
+    """Return every package that is shipped, of the versions installed here."""
     return [Package(pin, licence(pin.name), tuple(_parts(pin.name))) for pin in pins.shipped()]
 
 

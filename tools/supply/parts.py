@@ -1,4 +1,4 @@
-"""What packages bring along without saying so: what is compiled or copied into them, looked up by hand."""
+"""Tell what packages bring along without saying so: compiled or copied into them, looked up by hand."""
 
 from dataclasses import dataclass
 

@@ -51,5 +51,5 @@ def read(text: str) -> list[Pin]:
 
 
 def shipped(file: Path = TRACE) -> list[Pin]:
-    """What is installed to serve, with the traces or as another file says."""
+    """Return what is installed to serve, with the traces or as another file says."""
     return [pin for pin in read(file.read_text()) if pin.applies()]

@@ -32,7 +32,7 @@ GROWTH_LIMIT_MEGABYTES = 1_000
 
 @dataclass(frozen=True)
 class Cost:
-    """What a row costs on one database."""
+    """Cost of a row on one database."""
 
     bytes_sent: int
     """Of a whole request, the median."""

@@ -25,7 +25,7 @@ Ratios = Mapping[str, float]
 
 @dataclass
 class Results:
-    """What was measured; costs by row and database, `None` where the process ended."""
+    """Measured costs by row and database, `None` where the process ended."""
 
     databases: list[str]
     plain: dict[str, float] = field(default_factory=dict)

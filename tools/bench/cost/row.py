@@ -13,7 +13,7 @@ SHORT_BYTES, LONG_BYTES = 1_000, 8_000
 
 @dataclass(frozen=True)
 class Facts:
-    """What an attacker learns from the service before the attack."""
+    """Facts that an attacker learns from the service before the attack."""
 
     regions: list[dict[str, Any]]
     """The records of `/v1/regions`."""

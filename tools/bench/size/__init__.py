@@ -1,1 +1,1 @@
-"""How the service grows from 29 regions to a million: `python -m tools.bench.size`."""
+"""Measure how the service grows from 29 regions to a million: `python -m tools.bench.size`."""

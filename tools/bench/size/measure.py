@@ -1,4 +1,4 @@
-"""What is asked of a list, and how long it takes: in process, without the wire, warm, the median of several."""
+"""Ask a list, and measure how long it takes: in process, without the wire, warm, the median of several."""
 
 import asyncio
 import json
