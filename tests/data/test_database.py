@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Integer, func, literal, select
 from sqlmodel import col
 
+from app.db import thresholds
 from app.db.database import Database
 from app.db.errors import DatabaseUnavailable, EditionChanged
 from app.db.session import Read
@@ -173,3 +174,21 @@ def test_a_read_cannot_write_and_its_connection_is_given_back_without_a_transact
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(anyio.run, run).result()
+
+
+def test_a_statement_with_which_a_connection_is_opened_may_take_longer_than_a_quick_read(postgres_url: str) -> None:
+    fill(postgres_url)
+
+    async def read_when_locked() -> Any:
+        database = Database(Settings(database_url=postgres_url))
+        try:
+            return await database.read(quick)
+        finally:
+            await database.close()
+
+    with psycopg.connect(postgres_url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("LOCK pg_catalog.pg_proc")  # `SELECT pg_catalog.version()` of SQLAlchemy waits for it
+        reading = pool.submit(anyio.run, read_when_locked)
+        time.sleep(4 * thresholds.QUICK_SECONDS)
+        other.rollback()
+        assert reading.result() == 1
