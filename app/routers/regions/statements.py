@@ -75,22 +75,22 @@ def _page(statement: AnySelect) -> AnySelect:
 
 
 def _found(access: Access, *columns: Any) -> AnySelect:
-    """Select the regions that match the filters and `q`; one that is `NULL` keeps all."""
+    """Select the regions that match the filters and `q`; a filter whose parameter is `NULL` matches every region."""
     statement = select(*columns)
     if access is Access.INDEX:
-        joined = statement.join_from(conditions.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
-        return joined.where(conditions.indexed(INDEXED))
+        statement = statement.join_from(conditions.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
+        return statement.where(conditions.indexed(INDEXED))
     return statement.select_from(REGIONS).where(*_keeps(access))
 
 
-@cache  # of all statements: making it takes 5 ms
+@cache  # all statements share these conditions: making them takes 5 ms
 def _keeps(access: Access) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of the filters and of `q`."""
+    """Return the conditions of the filters, and that of `q`, which costs most, behind them."""
     by_name = {name: _if_set(entry, REGIONS) for name, entry in FILTERS.items()}
     if access is Access.NUMBERS:  # `number` alone: behind `IS NULL OR` no database looks numbers up
         by_name["number"] = FILTERS["number"].keeps(REGIONS)
     text = or_(conditions.TERMS.is_(None), conditions.matches(NUMBER))
-    return by_name.pop("number"), *by_name.values(), text
+    return *by_name.values(), text
 
 
 def _if_set(entry: Filter, rows: Rows) -> ColumnElement[bool]:
@@ -131,15 +131,18 @@ def _joined_numbers(numbers: AnySelect) -> Statement:
 
 
 def _ordered_scan(*sort: str) -> Statement:
-    """Select a page in an order that an index has, until the page is full; by number, between two numbers."""
-    *_, number = signs = [_sign(key) for key in sort]
+    """Select a page in an order that an index has, until the page is full; by number, between two numbers.
+
+    An index has all keys in one direction, that of the last one. A key of the other direction is negated: the indexes
+    `down_regions_*` hold `-key, number`.
+    """
+    signs = [_sign(key) for key in sort]
     keys = [SORT_COLUMNS.get(_bare(key), NUMBER) for key in sort]
-    # all keys in one direction: an index has it so
-    order = [key if sign == number else -key for key, sign in zip(keys, signs, strict=True)]
+    order = [key if sign == signs[-1] else -key for key, sign in zip(keys, signs, strict=True)]
     found = _found(Access.ROWS, DOCUMENT, NUMBER)
     if len(sort) == 1:
         found = found.where(bindparam("above", type_=Integer()) < NUMBER, bindparam("below", type_=Integer()) > NUMBER)
-    return Statement(_page(found.order_by(*(key.desc() if number < 0 else key for key in order))))
+    return Statement(_page(found.order_by(*(key.desc() if signs[-1] < 0 else key for key in order))))
 
 
 def _count_by(access: Access, facet: str) -> Statement:
@@ -160,7 +163,7 @@ def _count_by(access: Access, facet: str) -> Statement:
 
 
 def _counted(*columns: Any) -> AnySelect:
-    """Sum the counts of the seed that match the filters, in any prefecture."""
+    """Sum the counts of the seed that match the filters but `prefecture`, for which the caller adds a condition."""
     others = (FILTERS[name] for name in COUNTED if name != "prefecture")
     return select(*columns, REGION_COUNT.label("total")).where(*(_if_set(entry, REGION_COUNTS) for entry in others))
 
