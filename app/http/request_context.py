@@ -55,7 +55,7 @@ class RequestContext(NamedTuple):
     path: str
     """The requested path, with its suffix."""
     suffix: str
-    """Format suffix, which the path of the scope no longer has: `.csv`; empty without one."""
+    """Format suffix of `path`: `.csv`; empty without one. `middleware.entry.Rewrite` takes it off the scope's path."""
     query_string: bytes
     """The query string, with its parameters sorted by name."""
     accept: bytes
@@ -66,7 +66,7 @@ class RequestContext(NamedTuple):
     request_id: str
     """A well-formed `Request-Id` of the client, else a new one."""
     is_head: bool
-    """Whether the method was HEAD; the scope says GET."""
+    """Whether the method was HEAD; `middleware.entry.Rewrite` puts GET into the scope."""
     outcome: Outcome
     state: State = State()
     """The application's state: settings, database, metrics."""
