@@ -8,7 +8,7 @@ from app.japanese.folding import fold, narrow
 
 
 def resolve(names: Names, written: str) -> tuple[str, ...]:
-    """Return the ids that a client's word stands for, of a group several; `parameter_errors.flaw` if there is none."""
+    """Return the ids that a client's word stands for, of a group several; `parameter_errors.Refused` if it has none."""
     id_ = narrow(written).lower()
     if id_ in names.labels:
         return (id_,)

@@ -104,8 +104,9 @@ def cut(records: Sequence[dict[str, Any]], query: PageQuery) -> Slice:
 def links(parsed: ParsedRequest[PageQuery], total: int) -> dict[str, str | None]:
     """Return the links of a page. Where `offset` is beyond the end, `prev` is the last page."""
     query = parsed.query
-    first = query.offset % query.limit if query.offset < total else 0  # of the pages that lie as this one does
-    last = first + max(0, total - 1 - first) // query.limit * query.limit
+    # pages are aligned with this one: for offset 5 and limit 10 they begin at 5, 15, …; beyond the end, at 0
+    begin = query.offset % query.limit if query.offset < total else 0
+    last = begin + max(0, total - 1 - begin) // query.limit * query.limit
 
     def at(offset: int) -> str | None:
         return parsed.like_this(offset=str(offset) if offset else None) if offset <= MAX_OFFSET else None

@@ -28,11 +28,11 @@ After = tuple[Any, ...]
 _NOTHING: Mapping[Any, Any] = {}
 
 REVALIDATED = {"cache-control": "no-cache"}
-"""The header of what names things that go with the next edition or release: clients ask about it each time."""
+"""For a response that names what the next release or edition replaces: clients revalidate it before each use."""
 
 
 IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable"}
-"""The header of what has another address when it is another."""
+"""For a response whose URL changes with its content."""
 
 
 OF_DATA = "ja, en"
@@ -82,7 +82,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
     edition, parsed = await _edition(context), _parsed(context, query)
     is_page = not context.format.exports
     has_labels = is_page and collection.has_labels(query, edition)
-    own = _headers(context, parsed, edition, has_labels=has_labels, has_query=is_page)
+    own = _headers(context, parsed, edition, has_labels=has_labels, echoes_query=is_page)
     if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
         return BytesResponse(b"", own, 304)
     if context.format.exports:
@@ -120,7 +120,7 @@ async def record(
         raise problems.InvalidParameters(problems.Flaw("fields", "whole-only"))
     keys = {name.partition(".")[0] for name in query.fields or labels}
     has_labels = context.format not in others and not keys.isdisjoint(labels)
-    own = {**_headers(context, parsed, edition, has_labels=has_labels, has_query=False), **more}
+    own = {**_headers(context, parsed, edition, has_labels=has_labels, echoes_query=False), **more}
     if conditional.is_not_modified(context, own["etag"].encode(), exists=False):
         return BytesResponse(b"", own, 304)
     found = await _database(context).read(lambda read: fetch(read, parsed), edition)
@@ -196,16 +196,16 @@ def _parsed(context: RequestContext, query: Q) -> ParsedRequest[Q]:
 
 
 def _headers(
-    context: RequestContext, parsed: ParsedRequest[Q], edition: Edition, *, has_labels: bool, has_query: bool
+    context: RequestContext, parsed: ParsedRequest[Q], edition: Edition, *, has_labels: bool, echoes_query: bool
 ) -> dict[str, str]:
     """Return the headers that depend on the request and on the edition.
 
-    Without labels the bytes are the same in each language, and without the query (`pagination.Page.query`) for each
-    `lang` as well: then the tag is the same.
+    The ETag depends on the language only if the body has labels, and on the parameter `lang` only if the body repeats
+    the query (`pagination.Page.query`).
     """
     context.outcome["edition"] = edition.version
     given = parsed.query.lang
-    request = parsed.like_this() if has_query else parsed.like_this(lang=None)
+    request = parsed.like_this() if echoes_query else parsed.like_this(lang=None)
     language = parsed.language if has_labels else ""
     settings = context.state.settings.changing_answers
     parts = (request, context.format.suffix, language, context.encoding, *settings.items())

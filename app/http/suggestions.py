@@ -71,7 +71,7 @@ def key(written: str, known: tuple[str, ...]) -> str | None:
 
 
 def likely(written: str, meanings: Mapping[str, str]) -> str | None:
-    """Return the value, of a parameter that takes several, that was likely meant; all if several were written."""
+    """Return the likely value of a parameter that takes several; several, with commas, if several were written."""
     if len(written) > TYPED_CHARACTERS:
         return None
     for signs in (_BETWEEN, r"\s+"):
@@ -119,7 +119,10 @@ def _by_folded(known: tuple[str, ...]) -> dict[str, str]:
 
 @lru_cache
 def _by_last_parts(known: tuple[str, ...]) -> dict[str, str]:
-    """Return dotted keys by their folded last parts, too, where of the least nested ones only one ends so."""
+    """Map keys by their folded name and by each folded ending after a dot.
+
+    An ending of several keys means the least nested one, and nothing if several are equally little nested.
+    """
     found: dict[str, list[str]] = {}
     for word in sorted(known, key=lambda word: word.count(".")):
         for place in (sign.end() for sign in re.finditer(r"\.", word)):
