@@ -20,7 +20,7 @@ _CHOSEN = {b"accept-language", b"accept-encoding"}
 """What a kept response may vary by, besides `Accept`."""
 
 SPELLINGS = 256
-"""Combinations of these headers whose meaning is kept, of 3 kB each at most."""
+"""Combinations of `Accept`, `Accept-Language` and `Accept-Encoding` whose choice is kept, 3 kB each at most."""
 
 OVERHEAD_BYTES = 4_000
 """What a response costs besides its body and its key: two lists of headers, and what the allocator cannot use again."""
@@ -139,8 +139,9 @@ class Cache:
         edition = outcome.get("edition", self._version)
         if not stored.tag or edition != self._version or outcome.get("kept_elsewhere"):
             return
-        unknown = {name.strip() for name in stored.varies.split(b",")} - _CHOSEN
-        if unknown - ({b"accept"} if "offered" in outcome else set()):
+        # `Accept` only if it is known among what it chose
+        known = _CHOSEN | {b"accept"} if "offered" in outcome else _CHOSEN
+        if not {name.strip() for name in stored.varies.split(b",")} <= known:
             return
         if len(stored.body["body"]) + OVERHEAD_BYTES > self._max_bytes:
             return

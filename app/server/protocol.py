@@ -91,10 +91,14 @@ class Protocol(HttpToolsProtocol):
     _is_at_eof = False
     """Whether the client has ended its sending (half-close)."""
     _has_body = False
+    """Whether a body follows the head that was parsed last, or another protocol."""
     _discarded_bytes = 0
     _parsed: tuple[RequestResponseCycle, ASGI3Application] | None = None
+    """The request of the head that was parsed last, not yet started; `None` if the parser found none in it."""
     _since = 0.0
+    """Time of the loop at which the connection last made progress."""
     _seen: tuple[object, bool, int] = (None, True, 0)
+    """What the last check saw: the request, whether the client was waited for, bytes that it has not read."""
     _timer: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in uvicorn
@@ -126,11 +130,12 @@ class Protocol(HttpToolsProtocol):
 
     def _check_progress(self) -> None:
         """Close the connection if it waits for its client and nothing has changed since the last check."""
-        seen = (self.cycle, self.is_waiting(), self.transport.get_write_buffer_size())
+        unread = self.transport.get_write_buffer_size()
+        seen = (self.cycle, self.is_waiting(), unread)
         self._timer = self.loop.call_later(self.timeout_seconds, self._check_progress)
         if seen != self._seen or not self.is_waiting():
             self._seen, self._since = seen, self.loop.time()
-        elif seen[2] or self._has_ended:
+        elif unread or self._has_ended:
             self.transport.abort()
         elif self._received:
             self._refuse(refusals.TIMEOUT)
