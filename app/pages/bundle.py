@@ -73,9 +73,9 @@ class Bundle:
         return self._names[name]
 
     def modules(self, name: str) -> list[str]:
-        """Return the hashed names of the scripts that a script imports, and those that these import, by size.
+        """Return the hashed names of all scripts that a script imports, directly or not, the smallest first.
 
-        A browser asks for six at once: beside small ones the style sheet, and with it the first view, comes sooner.
+        A browser loads six files at once: large scripts among the first would delay the style sheet.
         """
         found = [name]
         for each in found:

@@ -24,10 +24,10 @@ VIEWS = ("timeline", "table", "topics", "charts", "misprints")
 """The first is shown where none is chosen."""
 
 OWN = {"lang", "view", "region"}
-"""The parameters that only the page takes, and the language, which the list is asked in by other means."""
+"""Parameters that are left out of links to the list: the page's own, and `lang`."""
 
-NOT_KEPT = OWN | {"q", "facets", "fields", "limit", "offset"}
-"""The parameters that are no conditions and no order, and `q`, which is a text."""
+NO_FILTERS = OWN | {"q", "facets", "fields", "limit", "offset"}
+"""Parameters that are neither filters nor `sort`; `q` is one of them, because the page shows it apart."""
 
 
 class ExplorerQuery(PageParameters, RegionQuery):
@@ -126,7 +126,7 @@ def chips(
 ) -> Iterator[Chip]:
     """Yield the conditions as `chips.js` shows them, so that nothing moves when its own take their place."""
     words, given = layout.WORDS[parsed.language], parsed.query.filters()
-    others = (name for name in ExplorerQuery.model_fields if name not in ("sort", *FACETS, *NOT_KEPT))
+    others = (name for name in ExplorerQuery.model_fields if name not in ("sort", *FACETS, *NO_FILTERS))
     for name in ("q", *FACETS, *others):
         if name not in given:
             continue
@@ -165,7 +165,7 @@ def explain(
 ) -> list[dict[str, Any]]:
     """Return the errors of a problem, each with the `name` of its parameter in words.
 
-    One with a suggestion has the `url` of what is right with that in the place of what was given.
+    An error with a suggestion also has the `url` of this request with the suggestion instead of the wrong value.
     """
     if not flaws:
         return []
