@@ -4,15 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.http import query_string, responses, routes
 from app.http.messages import Language
-from app.http.request_context import Context, RequestContext
+from app.http.request_context import RequestContext
 from app.http.responses import Collection
 from app.pages import fields, layout
 from app.pages.fields import Record
@@ -79,15 +79,11 @@ def read_names(read: Read, told: Sequence[ChangeSet], language: Language) -> dic
     named = {
         ("regions", str(each["number"])): fields.in_language({**each, **each["annotations"]}, "name", language)
         for part in parts
-        for each in _regions(read, part)
+        for each in read_list(read, endpoints.REGIONS, f"number={part}".encode())
     }
     for collection, listed, key, name in _NAMED:
         named |= {(collection, each[key]): fields.in_language(each, name, language) for each in read_list(read, listed)}
     return named
-
-
-def _regions(read: Read, numbers: str) -> list[dict[str, Any]]:
-    return read_list(read, endpoints.REGIONS, f"number={numbers}".encode())
 
 
 def language_of(field: str, value: object) -> str:
@@ -98,17 +94,7 @@ def language_of(field: str, value: object) -> str:
     return "ja-Latn" if key == "name_romaji" else "ja" if _JAPANESE.search(str(value)) else "zxx"
 
 
-@router.get("/changes")
-async def get_changes_page(context: Context) -> Response:
-    return await _page(context, context.language, vary=("Accept-Language",))
-
-
-@router.get("/changes/{language}")
-async def get_changes_page_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return await _page(context, layout.named_language(language))
-
-
-async def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
+async def _page(context: RequestContext, language: Language, vary: tuple[str, ...]) -> Response:
     def fetch(read: Read) -> tuple[str, int, list[ChangeSet], dict[tuple[str, str], fields.Text]]:
         records = read_list(read, changes.CHANGES)
         told = editions(records[:MAX_CHANGES])
@@ -127,3 +113,6 @@ async def _page(context: RequestContext, language: Language, vary: tuple[str, ..
         label=fields.label,
         language_of=language_of,
     )
+
+
+layout.serve(router, "changes", _page)
