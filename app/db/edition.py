@@ -71,17 +71,11 @@ def _each_word_once(name: str) -> str:
 class Edition:
     version: str
     modified: date
-    programs: Names
-    subcategories: Names
-    prefectures: Names
+    names: Mapping[str, Names]
+    """What parameters accept, by parameter: `type`, `subcategory`, `prefecture`."""
     fiscal_years: tuple[int, ...]
     """The fiscal years in which a region was active."""
     regions: int
-
-    @cached_property
-    def names(self) -> Mapping[str, Names]:
-        """Return the names that parameters take, by parameter."""
-        return {"type": self.programs, "subcategory": self.subcategories, "prefecture": self.prefectures}
 
     @classmethod
     def load(cls, connection: Connection) -> Self | None:
@@ -104,9 +98,11 @@ class Edition:
         return cls(
             dataset.version,
             dataset.modified,
-            Names.of((*row, ()) for row in programs),
-            _subcategories(connection),
-            _prefectures(connection),
+            {
+                "type": Names.of((*row, ()) for row in programs),
+                "subcategory": _subcategories(connection),
+                "prefecture": _prefectures(connection),
+            },
             tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
             int(sum(total for _, _, total in spans)),
         )
