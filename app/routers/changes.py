@@ -21,7 +21,7 @@ router = APIRouter(route_class=routes.Route, tags=["dataset"])
 
 _CHANGES = Statement(
     select(
-        col(ChangeRow.edition).label("number"),  # `edition` is what every row carries of its own
+        col(ChangeRow.edition),
         col(ChangeRow.date),
         col(ChangeRow.action),
         col(ChangeRow.collection),
@@ -41,12 +41,7 @@ _COUNT = Statement(select(func.count(col(ChangeRow.position)).label("total")))
 
 def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     page = {"limit": parsed.query.limit, "offset": parsed.query.offset}
-    records = [
-        orjson.dumps(
-            {"edition": row.number} | {name: getattr(row, name) for name in Change.model_fields if name != "edition"}
-        )
-        for row in read.rows(_CHANGES, page)
-    ]
+    records = [orjson.dumps(row._asdict()) for row in read.rows(_CHANGES, page)]
     return pagination.Slice(records, read.rows(_COUNT)[0].total)
 
 

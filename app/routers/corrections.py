@@ -1,7 +1,7 @@
 """Suspected misprints of the source, published beside the printed text and never applied."""
 
 from collections import defaultdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from sqlalchemy import select
@@ -27,7 +27,7 @@ _CORRECTIONS = Statement(
         col(CorrectionRow.likely),
         col(CorrectionRow.corrected),
         col(CorrectionRow.certainty),
-        col(CorrectionRow.subcategory_id),
+        col(CorrectionRow.subcategory_id).label("applies_to"),  # to which `read_page` adds the regions
         col(CorrectionRow.note),
         col(CorrectionRow.note_en),
         col(CorrectionRow.evidence),
@@ -45,19 +45,8 @@ def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     regions: defaultdict[str, list[int]] = defaultdict(list)
     for row in read.rows(_REGIONS):
         regions[row.correction_id].append(row.region_number)
-    records: list[dict[str, Any]] = [
-        {
-            "id": row.id,
-            "field": row.field,
-            "printed": row.printed,
-            "likely": row.likely,
-            "corrected": row.corrected,
-            "certainty": row.certainty,
-            "applies_to": {"subcategory": row.subcategory_id, "regions": regions[row.id]},
-            "note": row.note,
-            "note_en": row.note_en,
-            "evidence": row.evidence,
-        }
+    records = [
+        row._asdict() | {"applies_to": {"subcategory": row.applies_to, "regions": regions[row.id]}}
         for row in read.rows(_CORRECTIONS)
     ]
     return pagination.cut(records, parsed.query)

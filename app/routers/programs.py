@@ -32,7 +32,7 @@ _PROGRAMS = Statement(
 
 
 def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
-    rows = subcategories.read_rows(read)
+    rows = read.rows(subcategories.ROWS)
     programs = {}
     for row in read.rows(_PROGRAMS):
         own = [
@@ -40,12 +40,7 @@ def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, 
             for each in rows
             if each.program_id == row.id
         ]
-        programs[row.id] = {
-            "id": row.id,
-            "name": row.name,
-            "name_en": row.name_en,
-            "purpose": row.purpose,
-            "purpose_en": row.purpose_en,
+        programs[row.id] = row._asdict() | {
             "region_count": sum(each["region_count"] for each in own),
             "subcategories": own,
             "links": {
@@ -57,8 +52,7 @@ def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, 
 
 
 def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
-    records = list(_read_programs(read, parsed).values())
-    return pagination.cut(records, parsed.query)
+    return pagination.cut([*_read_programs(read, parsed).values()], parsed.query)
 
 
 PROGRAMS = responses.Collection("/v1/programs", PageQuery, Program, read_page)

@@ -20,7 +20,7 @@ from app.schemas.records import Subcategory
 
 router = APIRouter(route_class=routes.Route, tags=["programs"])
 
-_SUBCATEGORIES = Statement(
+ROWS = Statement(
     select(
         col(SubcategoryRow.id),
         col(SubcategoryRow.name),
@@ -37,11 +37,7 @@ _SUBCATEGORIES = Statement(
     .join_from(SubcategoryRow, ProgramRow)
     .order_by(col(SubcategoryRow.position))
 )
-
-
-def read_rows(read: Read) -> list[Any]:
-    """Return the subcategories as named tuples, each with its programme and its number of regions."""
-    return read.rows(_SUBCATEGORIES)
+"""The subcategories, each with its programme and its number of regions."""
 
 
 def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
@@ -59,13 +55,12 @@ def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[
                 "regions": parsed.url("/v1/regions", {"subcategory": row.id}),
             },
         }
-        for row in read_rows(read)
+        for row in read.rows(ROWS)
     }
 
 
 def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
-    records = list(_read_subcategories(read, parsed).values())
-    return pagination.cut(records, parsed.query)
+    return pagination.cut([*_read_subcategories(read, parsed).values()], parsed.query)
 
 
 SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory, read_page)
