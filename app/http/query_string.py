@@ -96,23 +96,25 @@ ONCE = AfterValidator(lambda values: tuple(dict.fromkeys(values)))
 """Drop repeated values: in a filter they change nothing."""
 
 
-def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(values)) < len(values):
-        repeated = next(value for value in values if values.count(value) > 1)
-        raise flaw("repeated", value=shown(repeated))
-    return values
+def distinct(of: Callable[[str], str] = str) -> AfterValidator:
+    """Refuse repeated values; `of` returns the part of a value that must not be repeated."""
 
+    def check(values: tuple[str, ...]) -> tuple[str, ...]:
+        parts = [*map(of, values)]
+        for part in parts:
+            if parts.count(part) > 1:
+                raise flaw("repeated", value=shown(part))
+        return values
 
-DISTINCT = AfterValidator(_distinct)
-"""Refuse repeated values."""
+    return AfterValidator(check)
 
 
 def _field(written: str, info: ValidationInfo[Basis]) -> str:
-    paths = field_selection.paths(info.context.record)
-    if written not in paths:
+    known = field_selection.leaf_paths(info.context.record)
+    if written not in known:
         allowed = field_selection.names(info.context.record, tabular=info.context.tabular)
         raise flaw("not-allowed", allowed, partial(suggestions.key, written, allowed), value=shown(written))
-    if paths[written] or not info.context.tabular:
+    if known[written] or not info.context.tabular:
         return written
     raise flaw("not-in-tables", value=shown(written))
 
@@ -133,7 +135,7 @@ class RecordQuery(QueryModel):
 
     fields: Annotated[
         tuple[Annotated[str, AfterValidator(_field)], ...],
-        DISTINCT,
+        distinct(),
         Field(
             description="Only these keys, dotted where nested, in this order; by default all. "
             "A schema describes the whole record."

@@ -31,14 +31,6 @@ SortKey = Literal[
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 
 
-def _distinct_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
-    bare = [key.removeprefix("-") for key in keys]
-    for key in bare:
-        if bare.count(key) > 1:
-            raise query_string.flaw("repeated", value=key)
-    return keys
-
-
 def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Basis]) -> tuple[str, ...]:
     if info.context.exports:
         raise query_string.flaw("json-only")
@@ -100,7 +92,7 @@ class RegionQuery(_Filters):
     ] = conditions.FIELDS
     sort: Annotated[
         tuple[Annotated[SortKey, BeforeValidator(query_string.one_of(*SORT_KEYS, suggest=suggestions.sort_key))], ...],
-        AfterValidator(_distinct_keys),
+        query_string.distinct(lambda key: key.removeprefix("-")),
         Field(
             description="`number` (default), `fiscal_year_start`, `fiscal_year_end`, `page`, `relevance` (with `q`: "
             "name before title before theme before annotations); `-` reverses; the last tie is broken by `number`.",
@@ -109,7 +101,7 @@ class RegionQuery(_Filters):
     ] = ("number",)
     facets: Annotated[
         tuple[Annotated[Facet, BeforeValidator(query_string.one_of(*FACETS))], ...],
-        query_string.DISTINCT,
+        query_string.distinct(),
         AfterValidator(_only_of_a_page),
         Field(description="Counts beside the items; each as if its own filter were not set.", examples=[["type"]]),
     ] = ()
