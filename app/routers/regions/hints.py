@@ -89,10 +89,9 @@ def find(read: Read, parsed: ParsedRequest[RegionQuery], total: int) -> list[dic
 def _hint(read: Read, parsed: ParsedRequest[RegionQuery], meaning: Meaning) -> dict[str, Any]:
     query, (parameter, values, labels, rest) = parsed.query, meaning
     given = {name: each for name, each in query.given.items() if name != "q"} | {parameter: values}
+    given |= {"q": tuple(term.folded for term in rest)} if rest else {}
     value = ",".join(map(str, values))
     changes: dict[str, str | None] = {"q": written(rest)} if rest else facets.without_q(query)
-    if rest:
-        given["q"] = tuple(term.folded for term in rest)
     return {
         "parameter": parameter,
         "value": value,
@@ -110,7 +109,6 @@ def _with_spaces(read: Read, parsed: ParsedRequest[RegionQuery]) -> list[dict[st
     terms = split(q)
     if q == query.q or not 0 < len(terms) <= MAX_TERMS:
         return []
-    total = total_of(read, query, {**query.given, "q": tuple(term.folded for term in terms)})
-    if not total:
+    if not (total := total_of(read, query, {**query.given, "q": tuple(term.folded for term in terms)})):
         return []
     return [{"parameter": "q", "value": q, "label": q, "total": total, "url": parsed.like_this(q=q, offset=None)}]

@@ -147,19 +147,18 @@ def _ordered_scan(*sort: str) -> Statement:
 
 def _count_by(access: Access, facet: str) -> Statement:
     """Count the regions for each value of a facet."""
-    count = func.count().label("total")
     names = FACET_COLUMNS[facet]
     if access is Access.INDEX:  # joined with what is narrow: the rows of regions are wide
         narrow = REGION_PREFECTURES if facet == "prefecture" else REGION_FACETS
         number = narrow.c.region_number if facet == "prefecture" else narrow.c.number
         by = [narrow.c[name] for name in names]
-        joined = select(*by, count).join_from(conditions.INDEX, narrow, number == INDEX_NUMBER)
-        return Statement(joined.where(conditions.indexed(INDEXED)).group_by(*by))
+        statement = select(*by, _COUNT).join_from(conditions.INDEX, narrow, number == INDEX_NUMBER)
+        return Statement(statement.where(conditions.indexed(INDEXED)).group_by(*by))
     if facet == "prefecture":
         by = [REGION_PREFECTURES.c.prefecture_code]
-        return Statement(_found(access, *by, count).where(REGION_PREFECTURES.c.region_number == NUMBER).group_by(*by))
+        return Statement(_found(access, *by, _COUNT).where(REGION_PREFECTURES.c.region_number == NUMBER).group_by(*by))
     by = [REGIONS.c[name] for name in names]
-    return Statement(_found(access, *by, count).group_by(*by))
+    return Statement(_found(access, *by, _COUNT).group_by(*by))
 
 
 def _counted(*columns: Any) -> AnySelect:
