@@ -28,6 +28,4 @@ def resolve(names: Names, written: str) -> tuple[str, ...]:
 
 def _nearest(names: Names, written: str) -> str | None:
     padded = narrow(written).zfill(2)  # 1 for 01
-    if padded in names.labels:
-        return padded
-    return suggestions.likely(written, names.suggestions)
+    return padded if padded in names.labels else suggestions.likely(written, names.suggestions)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
@@ -117,9 +117,8 @@ class _Description:
     def _responses(self, route: Route, schema: dict[str, Any] | None, form: Format | None = None) -> dict[str, Any]:
         """Return the responses: JSON of that schema and what the route declares, or at a suffix only `form`."""
         data = issubclass(route.query, RecordQuery)
-        failures = {414, 422, 500, *(int(status) for status in route.responses if status != 200)}
-        failures |= {503} if data else set()
-        failures |= {406} if data and not form else set()
+        more = [*([503] if data else ()), *([406] if data and not form else ())]
+        failures = {414, 422, 500, *more, *(int(status) for status in route.responses if status != 200)}
         content = {(form or JSON).media_type: {"schema": schema}} if schema else {}
         if not form:
             content |= route.responses.get(200, {}).get("content", {})
@@ -197,8 +196,7 @@ def _schemas(routes: Sequence[Route]) -> dict[str, Any]:
 
 def _of_record(generic: Any, route: Route) -> type[BaseModel]:
     """Return a generic model for the record of a route."""
-    model: type[BaseModel] = generic[route.record]
-    return model
+    return cast(type[BaseModel], generic[route.record])
 
 
 class _PlainNames(GenerateJsonSchema):

@@ -7,7 +7,7 @@ compression and 304 are the middleware's.
 import re
 from functools import lru_cache
 from os import urandom
-from typing import Annotated, NamedTuple, TypedDict
+from typing import Annotated, NamedTuple, TypedDict, cast
 
 from fastapi import Depends, Request
 from starlette.datastructures import State
@@ -140,8 +140,7 @@ def of(scope: Scope) -> RequestContext:
     """Return the context of a request; where no middleware built it, a plain one."""
     if KEY not in scope:
         scope[KEY] = read(scope)._replace(suffix="", accept_encoding=b"", if_none_match=b"", if_modified_since=b"")
-    context: RequestContext = scope[KEY]
-    return context
+    return cast(RequestContext, scope[KEY])
 
 
 def of_request(request: Request) -> RequestContext:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel
@@ -228,5 +228,4 @@ async def _edition(context: RequestContext) -> Edition:
 
 
 def _database(context: RequestContext) -> Database:
-    database: Database = context.state.database
-    return database
+    return cast(Database, context.state.database)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from inspect import signature
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -88,8 +88,8 @@ class Route(APIRoute):
             context = context._replace(format=wanted, edition=edition)
         query = query_string.parse(context.query_string, model, checked_against)
         given = {"context": context, "query": query}
-        response: Response = await self.endpoint(**path_parameters, **{name: given[name] for name in self._takes})
-        return response
+        called = self.endpoint(**path_parameters, **{name: given[name] for name in self._takes})
+        return cast(Response, await called)
 
     def _format(self, context: RequestContext) -> Format:
         """Return the format that the suffix names, else the one that `Accept` prefers."""

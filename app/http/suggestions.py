@@ -144,18 +144,15 @@ def _slips(word: str) -> int:
     A generic ending says nothing: 東海地方 and 東北地方 are not near.
     """
     length = len(_GENERIC_ENDING.sub("", word))
-    if length < (3 if word.isascii() else 4):
-        return 0
-    return 1 if length < 8 else 2
+    return 0 if length < (3 if word.isascii() else 4) else 1 if length < 8 else 2
 
 
 _GENERIC_ENDING = re.compile("(?<=.)(?:地方|地域|region|prefecture)$")
 
 
 def _is_near(written: str, word: str, edits: int) -> bool:
-    if abs(len(written) - len(word)) > edits or len(_letters(written) ^ _letters(word)) > 2 * edits:
-        return False
-    return _is_within(written, word, edits)
+    could_be = abs(len(written) - len(word)) <= edits and len(_letters(written) ^ _letters(word)) <= 2 * edits
+    return could_be and _is_within(written, word, edits)
 
 
 @lru_cache(maxsize=1_000)
