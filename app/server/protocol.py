@@ -25,11 +25,11 @@ from app.server.refusals import Refusal
 MAX_HEAD_BYTES = 65_536
 """Longest request head; longest request line after percent-encoding."""
 
-MAX_WAITING_REQUESTS = 20
+MAX_PIPELINED_REQUESTS = 20
 """Pipelined requests that may wait behind the one that is being answered; a connection with more is closed."""
 
-MAX_WAITING_BYTES = 131_072
-"""Bytes of all waiting requests. More than a head may have, so that one that is too large gets its own refusal."""
+MAX_PIPELINED_BYTES = 131_072
+"""Bytes of all these requests. More than a head may have, so that one that is too large gets its own refusal."""
 
 MAX_DISCARDED_BYTES = 1_048_576
 """Bytes that are discarded after the last response, so that a client that is still sending can read it."""
@@ -106,8 +106,8 @@ class Protocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._timer = self.loop.call_later(self.timeout_seconds, self._check_progress)
         if len(self.connections) > self.max_connections:
-            waiting = [each for each in self.connections if isinstance(each, Protocol) and each.is_waiting()]
-            min(waiting, key=Protocol._value).transport.abort()
+            closable = [each for each in self.connections if isinstance(each, Protocol) and each.is_waiting()]
+            min(closable, key=Protocol._value).transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer:
@@ -152,8 +152,8 @@ class Protocol(HttpToolsProtocol):
         self._received += data
         self._read_request()
         if self._received and self._is_answering():
-            waiting = self._received.count(_HEAD_END)
-            if waiting > MAX_WAITING_REQUESTS or len(self._received) > MAX_WAITING_BYTES:
+            pipelined = self._received.count(_HEAD_END)
+            if pipelined > MAX_PIPELINED_REQUESTS or len(self._received) > MAX_PIPELINED_BYTES:
                 self.transport.abort()
 
     def on_response_complete(self) -> None:
