@@ -100,7 +100,7 @@ def index_values(
     """Return the values of the parameters of `indexed`; the caller gives at least one term or one filter."""
     found = [bigram for term in terms for bigram in bigrams.of_term(term)]
     of_another = next(iter(tokens.values()), found[:1])  # for filters that are not set; GIN looks equal tokens up once
-    # a term of one or two characters is a token itself
+    # a term of one or two characters is an entry of the index itself
     no_recheck = not terms or (len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms))
     return {
         "index_match": bigrams.expression(terms, fields, tokens),
