@@ -17,7 +17,7 @@ def resolve(names: Names, written: str) -> tuple[str, ...]:
         return (meant,)
     if group := names.groups.get(word):
         return group.ids
-    raise query_string.flaw(
+    raise query_string.Refused(
         "not-allowed",
         tuple(names.labels),
         partial(_nearest, names, written),

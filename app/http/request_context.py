@@ -42,7 +42,7 @@ class Outcome(TypedDict, total=False):
     """Path template of the route that was found."""
     offered: tuple[str, ...]
     """Media types among which `Accept` chose."""
-    edition: str
+    version: str
     """Version of the data that the response was made of."""
     kept_elsewhere: bool
     """Whether the bytes of the response are kept already, so that the cache need not."""

@@ -18,7 +18,7 @@ from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import RequestContext
 
-P = TypeVar("P", bound=pagination.PageQuery)
+P = TypeVar("P", bound=pagination.ListQuery)
 Q = TypeVar("Q", bound=RecordQuery)
 T = TypeVar("T")
 
@@ -203,7 +203,7 @@ def _headers(
     The ETag depends on the language only if the body has labels, and on the parameter `lang` only if the body repeats
     the query (`pagination.Page.query`).
     """
-    context.outcome["edition"] = edition.version
+    context.outcome["version"] = edition.version
     given = parsed.query.lang
     request = parsed.like_this() if echoes_query else parsed.like_this(lang=None)
     language = parsed.language if has_labels else ""

@@ -52,18 +52,18 @@ class ChangeSet(NamedTuple):
     """Changes of fields, by list and id."""
 
 
-def editions(records: Sequence[Record]) -> list[ChangeSet]:
+def by_edition(records: Sequence[Record]) -> list[ChangeSet]:
     """Return the changes by edition, in their order."""
     found = []
     for (number, date), group in groupby(records, key=lambda each: (each["edition"], each["date"])):
         own = [*group]
-        edition = ChangeSet(number, date, Counter(map(_kind, own)), {}, {})
+        changed = ChangeSet(number, date, Counter(map(_kind, own)), {}, {})
         for each in own:
             if each["field"] is None:
-                edition.whole.setdefault((each["collection"], each["action"]), []).append(each["id"])
+                changed.whole.setdefault((each["collection"], each["action"]), []).append(each["id"])
             else:
-                edition.corrected.setdefault(each["collection"], {}).setdefault(each["id"], []).append(each)
-        found.append(edition)
+                changed.corrected.setdefault(each["collection"], {}).setdefault(each["id"], []).append(each)
+        found.append(changed)
     return found
 
 
@@ -73,7 +73,7 @@ def _kind(change: Record) -> str:
 
 def read_names(read: Read, told: Sequence[ChangeSet], language: Language) -> dict[tuple[str, str], fields.Text]:
     """Return the names of the records with changed fields, by list and id; not all have one."""
-    numbers = sorted({id_ for edition in told for id_ in edition.corrected.get("regions", ())}, key=int)
+    numbers = sorted({id_ for each in told for id_ in each.corrected.get("regions", ())}, key=int)
     few = query_string.MAX_VALUES
     parts = [",".join(numbers[start : start + few]) for start in range(0, len(numbers), few)]
     named = {
@@ -97,10 +97,10 @@ def language_of(field: str, value: object) -> str:
 async def _page(context: RequestContext, language: Language, vary: tuple[str, ...]) -> Response:
     def fetch(read: Read) -> tuple[str, int, list[ChangeSet], dict[tuple[str, str], fields.Text]]:
         records = read_list(read, changes.CHANGES)
-        told = editions(records[:MAX_CHANGES])
+        told = by_edition(records[:MAX_CHANGES])
         return read.edition.version, len(records), told, read_names(read, told, language)
 
-    context.outcome["edition"], total, told, names = await responses.read(context, fetch)
+    context.outcome["version"], total, told, names = await responses.read(context, fetch)
     return layout.page(
         context,
         "changes.html",

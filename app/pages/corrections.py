@@ -20,7 +20,7 @@ async def _page(context: RequestContext, language: Language, vary: tuple[str, ..
     def fetch(read: Read) -> tuple[str, list[fields.Record]]:
         return read.edition.version, [*read_list(read, corrections.CORRECTIONS)]
 
-    context.outcome["edition"], records = await responses.read(context, fetch)
+    context.outcome["version"], records = await responses.read(context, fetch)
     return layout.page(
         context,
         "corrections.html",

@@ -125,7 +125,7 @@ def chips(
     parsed: ParsedRequest[ExplorerQuery], facets: Mapping[str, Sequence[Record]], areas: Sequence[Record]
 ) -> Iterator[Chip]:
     """Yield the conditions as `chips.js` shows them, so that nothing moves when its own take their place."""
-    words, given = layout.WORDS[parsed.language], parsed.query.filters()
+    words, given = layout.WORDS[parsed.language], parsed.query.unpaged()
     others = (name for name in ExplorerQuery.model_fields if name not in ("sort", *FACETS, *NO_FILTERS))
     for name in ("q", *FACETS, *others):
         if name not in given:
@@ -147,16 +147,16 @@ def chips(
             yield Chip(words.get(name, name), text, parsed.like_this(**{name: rest, "offset": None}))
 
 
-def right_part(raw: bytes, context: query_string.Basis) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
+def right_part(raw: bytes, basis: query_string.Basis) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
     """Return what is left of a query string without the parameters that are wrong, and what is wrong with those."""
     try:
-        return query_string.parse(raw, ExplorerQuery, context), ()
+        return query_string.parse(raw, ExplorerQuery, basis), ()
     except problems.InvalidParameters as failure:
         wrong = {flaw.parameter.encode() for flaw in failure.flaws}
         right = {name.encode() for name in ExplorerQuery.model_fields} - wrong
         if (rest := query_pairs.only(raw, right)) == raw:
             raise
-        query, flaws = right_part(rest, context)
+        query, flaws = right_part(rest, basis)
         return query, failure.flaws + flaws
 
 
@@ -187,7 +187,7 @@ def explain(
 def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dict[str, Any]]) -> View:
     """Return what the explorer shows for a request with these errors."""
     page = endpoints.read_page(read, parsed)
-    filters = {name: value for name, value in parsed.query.filters().items() if name not in OWN}
+    filters = {name: value for name, value in parsed.query.unpaged().items() if name not in OWN}
     known = read_list(read, prefectures.PREFECTURES)
     return View(
         version=read.edition.version,

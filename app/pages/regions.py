@@ -96,7 +96,7 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
     view = await responses.read(context, lambda read: read_view(read, number))
     if view is None:
         raise problems.NotFound("record", collection="/v1/regions")
-    context.outcome["edition"] = view.version
+    context.outcome["version"] = view.version
     added: dict[str, list[fields.Entry]] = {"confirmed": [], "editorial": []}
     for entry in fields.added(view.region, language, view.dataset["point_rules"]):
         added["confirmed" if entry.status == "confirmed" else "editorial"].append(entry)

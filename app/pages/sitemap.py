@@ -36,7 +36,7 @@ def every_page(read: Read) -> Iterator[layout.Paths]:
 async def get_sitemap(context: Context) -> Response:
     """Return the sitemap (sitemaps.org, 0.9); without a public base URL its addresses are relative."""
     edition, pages = await responses.read(context, lambda read: (read.edition, [*every_page(read)]))
-    context.outcome["edition"] = edition.version
+    context.outcome["version"] = edition.version
     xml = layout.template_named("sitemap.xml").render(
         pages=pages, absolute=layout.absolute_root(context), modified=edition.modified
     )

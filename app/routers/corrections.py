@@ -12,7 +12,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import CorrectionRow, RegionCorrectionRow
 from app.http import pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.schemas.records import Correction
@@ -41,7 +41,7 @@ _REGIONS = Statement(
 )
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
     regions: defaultdict[str, list[int]] = defaultdict(list)
     for row in read.rows(_REGIONS):
         regions[row.correction_id].append(row.region_number)
@@ -52,7 +52,7 @@ def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     return pagination.cut(records, parsed.query)
 
 
-CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, read_page)
+CORRECTIONS = responses.Collection("/v1/corrections", ListQuery, Correction, read_page)
 
 
 @router.get(
@@ -61,6 +61,6 @@ CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, rea
     operation_id="list-corrections",
     response_model=Page[Correction],
 )
-async def list_corrections(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_corrections(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """List what is misprinted and what was likely meant, with certainty and evidence."""
     return await responses.page(context, CORRECTIONS, query)

@@ -11,7 +11,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 from app.http import openapi, pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
@@ -59,11 +59,11 @@ def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[
     }
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
     return pagination.cut([*_read_subcategories(read, parsed).values()], parsed.query)
 
 
-SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory, read_page)
+SUBCATEGORIES = responses.Collection("/v1/subcategories", ListQuery, Subcategory, read_page)
 
 
 @router.get(
@@ -72,7 +72,7 @@ SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory
     operation_id="list-subcategories",
     response_model=Page[Subcategory],
 )
-async def list_subcategories(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_subcategories(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """The subcategories in the order of the list, with the printed label and the programme."""
     return await responses.page(context, SUBCATEGORIES, query)
 

@@ -118,7 +118,7 @@ def test_of_ten_terms_each_run_is_looked_up_at_most_once(settings: Settings, mon
         async with service(settings) as (app, _):
             return [await ask(app, "GET", b"/v1/regions?q=" + b"+".join(words)) for words in (LONG, YEARS)]
 
-    hints.meanings.cache_clear()
+    hints.interpret.cache_clear()
     assert [len(answer.json()["hints"]) for answer in loops.run(run())] == [0, 10]
     assert len(looked_up.calls) == 55 + 55
 

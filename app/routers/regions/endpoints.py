@@ -92,7 +92,7 @@ def read_batch(read: Read, parsed: ParsedRequest[RegionQuery], after: responses.
 
 
 def _has_labels(query: RegionQuery, edition: Edition) -> bool:
-    return bool(query.facets or (query.q and hints.meanings(edition, query.q)))
+    return bool(query.facets or (query.q and hints.interpret(edition, query.q)))
 
 
 REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch, _has_labels)

@@ -42,7 +42,7 @@ class Meaning(NamedTuple):
 
 
 @lru_cache(maxsize=thresholds.SPLIT_QUERIES)
-def meanings(edition: Edition, q: str) -> tuple[Meaning, ...]:
+def interpret(edition: Edition, q: str) -> tuple[Meaning, ...]:
     """Return what runs of consecutive terms mean, in their order.
 
     The longest run wins, of equal ones the first; a term of it means nothing else. Ten terms have 55 runs.
@@ -82,7 +82,7 @@ def find(read: Read, parsed: ParsedRequest[RegionQuery], total: int) -> list[dic
     query = parsed.query
     if not query.q:
         return []
-    hints = [_hint(read, parsed, meaning) for meaning in meanings(read.edition, query.q)]
+    hints = [_hint(read, parsed, meaning) for meaning in interpret(read.edition, query.q)]
     return hints if total else hints + _with_spaces(read, parsed)
 
 

@@ -20,7 +20,7 @@ from app.db.session import Read
 from app.routers.regions.filters import FILTERS, Given
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.statements import (
-    BY_NUMBER_COUNTED,
+    BY_NUMBER_WITH_TOTAL,
     BY_NUMBERS,
     COUNTED_BY,
     COUNTED_TOTAL,
@@ -50,7 +50,7 @@ def _short_page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
         documents = _documents(_short_rows(read, query))
         return documents, len(documents)
     if query.order == ("number",):
-        rows = read.rows(BY_NUMBER_COUNTED, values(query, query.given, Access.ROWS))
+        rows = read.rows(BY_NUMBER_WITH_TOTAL, values(query, query.given, Access.ROWS))
         return _documents(rows), rows[0].total if rows else total(read, query, query.given)
     return _documents(_short_rows(read, query)), total(read, query, query.given)
 

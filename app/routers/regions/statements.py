@@ -51,7 +51,7 @@ SORT_COLUMNS = {
 }
 """The columns that regions are sorted by, besides their numbers and relevance."""
 
-SORT_KEYS = (*SORT_COLUMNS, "relevance")
+SORT_EXPRESSIONS = (*SORT_COLUMNS, "relevance")
 FACET_COLUMNS = {
     "type": ["program_id"],
     "subcategory": ["subcategory_id"],
@@ -105,10 +105,10 @@ def _sorted(access: Access, column: Any) -> AnySelect:
     """
     relevance = case((bindparam("by_relevance", type_=Boolean()), conditions.rank(NUMBER))).label("relevance")
     hits = _found(access, *dict.fromkeys((column, NUMBER, *SORT_COLUMNS.values())), relevance).subquery("hits")
-    keys: list[tuple[Any, Any]] = [(literal_column(f"'{key}'"), hits.c[key]) for key in SORT_KEYS]
+    keys: list[tuple[Any, Any]] = [(literal_column(f"'{key}'"), hits.c[key]) for key in SORT_EXPRESSIONS]
     order = [
         bindparam(f"sign_{index}", type_=Integer()) * case(*keys, value=bindparam(f"sort_{index}", type_=Text()))
-        for index in range(len(SORT_KEYS))
+        for index in range(len(SORT_EXPRESSIONS))
     ]
     last = bindparam("sign_number", type_=Integer()) * hits.c.number
     return _page(select(hits.c[column.key]).order_by(*order, last))
@@ -118,7 +118,7 @@ def order_values(query: RegionQuery) -> dict[str, Any]:
     """Return the values of the parameters by which `_sorted` sorts."""
     *keys, number = query.order
     found: dict[str, Any] = {"sign_number": _sign(number), "by_relevance": "relevance" in map(_bare, keys)}
-    for index in range(len(SORT_KEYS)):
+    for index in range(len(SORT_EXPRESSIONS)):
         key = keys[index] if index < len(keys) else None
         found |= {f"sort_{index}": key and _bare(key), f"sign_{index}": key and _sign(key)}
     return found
@@ -178,7 +178,7 @@ _PLACE = bindparam("counted_prefecture", type_=Text())
 
 _COUNT = func.count().label("total")
 _TOTAL = _found(Access.ROWS, _COUNT).correlate(None).scalar_subquery().label("total")
-BY_NUMBER_COUNTED = Statement(_page(_found(Access.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
+BY_NUMBER_WITH_TOTAL = Statement(_page(_found(Access.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
 """A page of a short list with, in each row, the total of all pages."""
 
 SORTED = Statement(_sorted(Access.ROWS, DOCUMENT))
