@@ -134,8 +134,13 @@ async def record(
 
 
 async def read(context: RequestContext, work: Callable[[Read], T]) -> T:
-    """Return what `work` reads, for a response that is not data."""
-    return await _database(context).read(work)
+    """Return what `work` reads, for a response that is not data; note the version that the response is made of."""
+
+    def noted(read: Read) -> T:
+        context.outcome["version"] = read.edition.version
+        return work(read)
+
+    return await _database(context).read(noted)
 
 
 def static(

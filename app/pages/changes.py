@@ -95,12 +95,12 @@ def language_of(field: str, value: object) -> str:
 
 
 async def _page(context: RequestContext, language: Language, vary: tuple[str, ...]) -> Response:
-    def fetch(read: Read) -> tuple[str, int, list[ChangeSet], dict[tuple[str, str], fields.Text]]:
+    def fetch(read: Read) -> tuple[int, list[ChangeSet], dict[tuple[str, str], fields.Text]]:
         records = read_list(read, changes.CHANGES)
         told = by_edition(records[:MAX_CHANGES])
-        return read.edition.version, len(records), told, read_names(read, told, language)
+        return len(records), told, read_names(read, told, language)
 
-    context.outcome["version"], total, told, names = await responses.read(context, fetch)
+    total, told, names = await responses.read(context, fetch)
     return layout.page(
         context,
         "changes.html",

@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.db.session import Read
 from app.http import responses, routes
 from app.http.messages import Language
 from app.http.request_context import RequestContext
@@ -17,10 +16,7 @@ PATHS = layout.in_each_language("corrections")
 
 
 async def _page(context: RequestContext, language: Language, vary: tuple[str, ...]) -> Response:
-    def fetch(read: Read) -> tuple[str, list[fields.Record]]:
-        return read.edition.version, [*read_list(read, corrections.CORRECTIONS)]
-
-    context.outcome["version"], records = await responses.read(context, fetch)
+    records = await responses.read(context, lambda read: read_list(read, corrections.CORRECTIONS))
     return layout.page(
         context,
         "corrections.html",

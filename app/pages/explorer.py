@@ -127,7 +127,6 @@ async def render(context: RequestContext, query: ExplorerQuery, flaws: tuple[pro
     parsed = ParsedRequest(query, "", language=language)
     errors = explain(context, parsed, flaws)
     view = await responses.read(context, lambda read: read_view(read, parsed, errors))
-    context.outcome["version"] = view.version
     absolute = layout.absolute_root(context)
     write = partial(
         layout.render,

@@ -66,7 +66,6 @@ class Chip(NamedTuple):
 class View:
     """Hold what the explorer shows, all of one edition."""
 
-    version: str
     dataset: Record
     programs: list[dict[str, Any]]
     areas: list[dict[str, Any]]
@@ -190,7 +189,6 @@ def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dic
     filters = {name: value for name, value in parsed.query.unpaged().items() if name not in OWN}
     known = read_list(read, prefectures.PREFECTURES)
     return View(
-        version=read.edition.version,
         dataset=dataset.describe(read),
         programs=read_list(read, programs.PROGRAMS),
         areas=(areas := areas_of(known, parsed.language)),
