@@ -21,7 +21,7 @@ def leaves(model: type[BaseModel], names: Sequence[str]) -> list[Path]:
 
 def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
     """Yield the values at the leaves as text; a gap is empty."""
-    return ("" if value is None else str(value) for value in values(record, leaves))
+    return map(_text, values(record, leaves))
 
 
 def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | float | None]:

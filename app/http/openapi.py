@@ -97,22 +97,15 @@ class _Description:
     def _operation(self, route: Route, derived: dict[str, Any]) -> dict[str, Any]:
         """Complete the operation that FastAPI derived."""
         told = {name: self.say(derived[name]) for name in ("summary", "description")}
-        in_path = [each for each in derived.get("parameters", ()) if each["in"] == "path"]
-        for each in in_path:
+        parameters = [each for each in derived.get("parameters", ()) if each["in"] == "path"]
+        for each in parameters:
             each["description"] = self.say(each["description"])
-        answers = self._responses(route, route.response_model and _refer_schema(route.response_model))
-        return derived | told | self._asked_and_answered(route, in_path, answers)
-
-    def _asked_and_answered(
-        self, route: Route, in_path: list[dict[str, Any]], answers: dict[str, Any]
-    ) -> dict[str, Any]:
-        in_query: list[dict[str, Any]] = []
         if issubclass(route.query, RecordQuery | PageParameters):
-            in_query = openapi_parameters.of_query(route.query, route.record, self.say)
-        # what operators ask has no validators
-        headers = {} if "operations" in route.tags else answers["200"]["headers"]
-        conditional = openapi_parameters.refer_conditional(headers)
-        return {"parameters": [*in_path, *in_query, *conditional], "responses": answers}
+            parameters += openapi_parameters.of_query(route.query, route.record, self.say)
+        answers = self._responses(route, route.response_model and _refer_schema(route.response_model))
+        if "operations" not in route.tags:  # what operators ask has no validators
+            parameters += openapi_parameters.refer_conditional(answers["200"]["headers"])
+        return derived | told | {"parameters": parameters, "responses": answers}
 
     def _responses(self, route: Route, schema: dict[str, Any] | None, form: Format | None = None) -> dict[str, Any]:
         """Return the responses: JSON of that schema and what the route declares, or at a suffix only `form`."""

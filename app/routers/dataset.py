@@ -196,8 +196,7 @@ class DatasetQuery(RecordQuery):
 )
 async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()]) -> Response:
     """Describe the data set: publisher and source, version, how to cite it, and its files with their hashes."""
-    edition_files: EditionFiles = context.state.files
-    built = await edition_files.current()
+    built: Built = await context.state.files.current()
 
     def fetch(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, Any]:
         if read.edition.version != built.version:  # it changed between the two reads
@@ -233,8 +232,7 @@ async def get_file(
     name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
 ) -> Response:
     """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
-    edition_files: EditionFiles = context.state.files
-    built = await edition_files.get(version)
+    built: Built = await context.state.files.get(version)
     name += context.suffix
     file = next((file for file in built.listed if file.name == name), None)
     if file is None or version != dataset_files.url_version(built.version):
