@@ -196,8 +196,7 @@ async def _export(
 
 
 def _parsed(context: RequestContext, query: Q) -> ParsedRequest[Q]:
-    language = query.lang or context.language
-    return ParsedRequest(query, context.path, context.state.settings.public_base_url, language)
+    return ParsedRequest(query, context.path, context.state.settings.public_base_url, query.lang or context.language)
 
 
 def _headers(
