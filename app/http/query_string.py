@@ -101,9 +101,8 @@ def distinct(of: Callable[[str], str] = str) -> AfterValidator:
 
     def check(values: tuple[str, ...]) -> tuple[str, ...]:
         parts = [*map(of, values)]
-        for part in parts:
-            if parts.count(part) > 1:
-                raise Refused("repeated", value=shown(part))
+        if len(set(parts)) < len(parts):
+            raise Refused("repeated", value=shown(next(part for part in parts if parts.count(part) > 1)))
         return values
 
     return AfterValidator(check)

@@ -86,8 +86,7 @@ class Route(APIRoute):
             context = context._replace(format=wanted, edition=edition)
         query = query_string.parse(context.query_string, model, basis)
         given = {"context": context, "query": query}
-        called = self.endpoint(**path_parameters, **{name: given[name] for name in self._takes})
-        return cast(Response, await called)
+        return cast(Response, await self.endpoint(**path_parameters, **{name: given[name] for name in self._takes}))
 
     def _format(self, context: RequestContext) -> Format:
         """Return the format that the suffix names, else the one that `Accept` prefers."""
