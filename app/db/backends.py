@@ -30,10 +30,10 @@ class OpenEdition:
     stamp: object = None
     """Identifies the SQLite file; `None` on PostgreSQL, whose engine may find another edition."""
     inline: Connection | None = None
-    """Reads in the event loop: SQLite answers most of them faster than a thread is woken."""
+    """Reads in the event loop: SQLite answers most of them faster than a thread is woken. `run_inline` gets it from its
+    caller, who has found it there."""
 
     def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
-        """Read with `self.inline`, which the caller has found to be there, within INLINE_SECONDS."""
         engines.set_statement_timeout(inline, thresholds.INLINE_SECONDS)
         return work(Read(self.edition, inline))
 
