@@ -65,7 +65,7 @@ def create_api(
         version=__version__,
         lifespan=lifespan,
         redirect_slashes=False,
-        openapi_url=None,  # `pages.api_docs` serves it, and the explorers
+        openapi_url=None,  # `pages.api_docs` serves it, and the viewers
         exception_handlers=dict.fromkeys((problems.Failure, 404, 405, Exception), errors.handle),
     )
     edition_files = dataset.EditionFiles(database)

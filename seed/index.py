@@ -34,8 +34,8 @@ class _Fts5:
         self._connection.exec_driver_sql(statement, (name, value))
 
     def add(self, texts: dict[str, Any], filters: list[str]) -> None:
-        tokens = (bigrams.in_order(texts[field]) for field in conditions.FIELDS)
-        self._rows.append((texts["number"], *tokens, " ".join(filters)))
+        columns = (bigrams.in_order(texts[field]) for field in conditions.FIELDS)
+        self._rows.append((texts["number"], *columns, " ".join(filters)))
         if len(self._rows) == self._batch:
             self._flush()
 
@@ -72,6 +72,6 @@ class _Gin:
         self._rows.clear()
 
 
-def _array(tokens: Iterable[str]) -> str:
-    """Return the literal of an array (PostgreSQL, section 8.15.2). No token has a quote or a backslash."""
-    return '{"' + '","'.join(tokens) + '"}'
+def _array(entries: Iterable[str]) -> str:
+    """Return the literal of an array (PostgreSQL, section 8.15.2). No entry has a quote or a backslash."""
+    return '{"' + '","'.join(entries) + '"}'

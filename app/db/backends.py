@@ -30,7 +30,8 @@ class OpenEdition:
     stamp: object = None
     """Identifies the SQLite file; `None` on PostgreSQL, whose engine may find another edition."""
     inline: Connection | None = None
-    """Reads in the event loop: SQLite answers most of them faster than a thread is woken."""
+    """Reads in the event loop: SQLite answers most of them faster than a thread is woken. `run_inline` gets it from its
+    caller, who has found it there."""
 
     def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
         engines.set_statement_timeout(inline, thresholds.INLINE_SECONDS)
@@ -73,8 +74,8 @@ class SqliteFile:
         """Return whether no other file stands in its place; what is gone can still be read."""
         return engines.stamp(self._path) in (opened.stamp, engines.GONE)
 
-    def replace(self, former: OpenEdition | None, _: OpenEdition) -> None:
-        """Close what read the former edition, when another one was opened."""
+    def accept(self, _: OpenEdition, former: OpenEdition | None) -> None:
+        """Accept what was opened instead of the former edition, whose engine is closed."""
         self.close(former)
 
     def drop_connections(self, opened: OpenEdition | None) -> OpenEdition | None:
@@ -109,8 +110,8 @@ class PostgresqlServer:
             return True
         return False
 
-    def replace(self, _: OpenEdition | None, opened: OpenEdition) -> None:
-        """Raise `DatabaseUnavailable` if the connections were dropped while the edition was opened."""
+    def accept(self, opened: OpenEdition, _: OpenEdition | None) -> None:
+        """Accept what was opened; `DatabaseUnavailable` if the connections were dropped while it was loaded."""
         if opened.engine is not self._engine:
             raise DatabaseUnavailable("its connections were dropped")
 

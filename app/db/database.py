@@ -78,13 +78,13 @@ class Database:
             raise self._unavailable("read failed: %s", type(error).__name__) from None
 
     async def _read(self, opened: OpenEdition, work: Callable[[Read], T]) -> T:
-        """Read in the event loop if that may be quick enough, else in a thread; if it was not, among the slow reads."""
+        """Read a short list in the event loop, others in a thread; if it was not quick, among the slow reads."""
         until = monotonic() + self._settings.read_timeout
         try:
             if opened.inline:
                 return opened.run_inline(opened.inline, work)
             return await self._read_in_thread(partial(opened.run, work), self._quick, until)
-        except self._too_slow:  # of SQLite any fault, and a real one shows again
+        except self._too_slow:  # SQLite tells no time-out from other faults: a real one is raised again by this read
             return await self._read_in_thread(partial(opened.run, work, until), self._slow, until)
 
     async def _read_in_thread(self, run: Callable[[], T], limiter: CapacityLimiter, until: float) -> T:
@@ -107,9 +107,9 @@ class Database:
         try:
             if opened and await self._backend.is_current(opened):
                 return
-            if opened is None and self.away_since is None:
+            if opened is None and self.away_since is None:  # reads wait for the same load
                 await self._watcher.unless_silent(self._load_edition(opened))
-            else:
+            else:  # no read waits, and each host may be silent for a while
                 with fail_after(thresholds.LOAD_SECONDS):
                     await self._load_edition(opened)
         except self._errors as error:
@@ -136,7 +136,7 @@ class Database:
         async with self._loading:
             if self._opened is former or self._opened is None:
                 opened = await in_thread(self._open)
-                self._backend.replace(self._opened, opened)
+                self._backend.accept(opened, self._opened)
                 self._opened, self.version = opened, opened.edition.version
             return self._opened
 

@@ -34,13 +34,13 @@ class Names:
 
     labels: Mapping[str, Mapping[str, str]]
     words: Mapping[str, str]
-    """Folded names, by which parameters know an id."""
+    """The ids by folded name: what parameters accept."""
 
     meanings: Mapping[str, str]
-    """Whatever else is likely to mean an id, as well: folded ids, parts of names, names without repeated words."""
+    """`words`, and what only hints and suggestions accept: folded ids, parts of names, names with each word once."""
 
     groups: Mapping[str, Group] = field(default_factory=dict)
-    """Several ids together by their folded names; none of these is a word for a single id."""
+    """The groups by folded name; no such name is in `words`."""
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str, str, Iterable[str]]], parts: Iterable[tuple[str, str]] = ()) -> Self:
@@ -71,17 +71,11 @@ def _each_word_once(name: str) -> str:
 class Edition:
     version: str
     modified: date
-    programs: Names
-    subcategories: Names
-    prefectures: Names
+    names: Mapping[str, Names]
+    """What parameters accept, by parameter: `type`, `subcategory`, `prefecture`."""
     fiscal_years: tuple[int, ...]
     """The fiscal years in which a region was active."""
     regions: int
-
-    @cached_property
-    def names(self) -> Mapping[str, Names]:
-        """Return the names that parameters take, by parameter."""
-        return {"type": self.programs, "subcategory": self.subcategories, "prefecture": self.prefectures}
 
     @classmethod
     def load(cls, connection: Connection) -> Self | None:
@@ -104,18 +98,20 @@ class Edition:
         return cls(
             dataset.version,
             dataset.modified,
-            Names.of((*row, ()) for row in programs),
-            _subcategories(connection),
-            _prefectures(connection),
+            {
+                "type": Names.of((*row, ()) for row in programs),
+                "subcategory": _subcategories(connection),
+                "prefecture": _prefectures(connection),
+            },
             tuple(sorted({year for first, last, _ in spans for year in range(first, last + 1)})),
             int(sum(total for _, _, total in spans)),
         )
 
 
 def _subcategories(connection: Connection) -> Names:
-    """Return the names of the subcategories, the corrected labels too; the part in brackets is a part.
+    """Return the names of the subcategories. Corrected labels are names too; what a label has in brackets is a part.
 
-    In English only one of several words is: `General` and `Development` are words of any text.
+    An English part counts only if it has several words: `General` alone occurs in any text.
     """
     rows = connection.execute(
         select(

@@ -222,9 +222,6 @@ class ChangeRow(SQLModel, table=True):
     new: str | int | None = Column(sa_type=JSON)
 
 
-DOCUMENT = utf8(SQLModel.metadata.tables["regions"].c.document).label("document")
-"""The published record as it is sent."""
-
 REGION_COUNT = func.coalesce(func.sum(col(RegionCountRow.regions)), 0)
 """The sum over rows of `region_counts`, either those of one prefecture or those of `""`."""
 
@@ -238,3 +235,6 @@ REGION_COUNTS = SQLModel.metadata.tables["region_counts"]
 REGION_TEXTS = SQLModel.metadata.tables["region_texts"]
 REGION_PREFECTURES = SQLModel.metadata.tables["region_prefectures"]
 """For those who choose a column by its name."""
+
+DOCUMENT = utf8(REGIONS.c.document).label("document")
+"""The published record as it is sent."""

@@ -26,7 +26,7 @@ def is_not_modified(context: RequestContext, tag: bytes, modified: bytes = b"", 
     """Return whether the client has this response already: whether 304 may be sent (section 13.2.2).
 
     `tag` and `modified` are the validators; without a tag, as in a failure, never. A date counts only if no tag was
-    sent. While it is not known that the resource `exists`, only its very tag proves that the client has it.
+    sent. While it is not known whether the resource `exists`, only the very tag proves that the client has it.
     """
     if not tag:
         return False

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
-from app.http.field_selection import Path, model_in, paths
+from app.http.field_selection import Path, leaf_paths, model_in
 from app.schemas.records import IS_DATE
 
 SEPARATOR = "|"
@@ -15,13 +15,13 @@ SEPARATOR = "|"
 
 def leaves(model: type[BaseModel], names: Sequence[str]) -> list[Path]:
     """Return the leaves of the named keys, each once; of all keys if none is named."""
-    known = paths(model)
+    known = leaf_paths(model)
     return list(dict.fromkeys(leaf for name in names or model.model_fields for leaf in known[name]))
 
 
 def cells(record: Any, leaves: Sequence[Path]) -> Iterator[str]:
     """Yield the values at the leaves as text; a gap is empty."""
-    return ("" if value is None else str(value) for value in values(record, leaves))
+    return map(_text, values(record, leaves))
 
 
 def values(record: Any, leaves: Sequence[Path]) -> Iterator[str | int | float | None]:
@@ -50,7 +50,7 @@ def leaf(model: type[BaseModel], path: Path, *, within: bool = True) -> Leaf:
     within = within and single and NoneType not in kinds
     if path[1:]:
         inner = model_in(field.annotation)
-        assert inner  # noqa: S101  # for mypy: `paths` goes through models only
+        assert inner  # noqa: S101  # for mypy: `leaf_paths` goes through models only
         below = leaf(inner, path[1:], within=within)
         return below if single else below._replace(type="string")
     if single and kinds & {int, float} and str not in kinds:

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
 import brotli
 import zstandard
@@ -22,12 +22,10 @@ class _Brotli:
         self._compressor = brotli.Compressor(quality=5)
 
     def compress(self, data: bytes, /) -> bytes:
-        compressed: bytes = self._compressor.process(data)
-        return compressed
+        return cast(bytes, self._compressor.process(data))
 
     def flush(self) -> bytes:
-        rest: bytes = self._compressor.finish()
-        return rest
+        return cast(bytes, self._compressor.finish())
 
 
 class _Identity:

@@ -12,30 +12,25 @@ Path = tuple[str, ...]
 
 
 @lru_cache
-def paths(model: type[BaseModel]) -> dict[str, tuple[Path, ...]]:
+def leaf_paths(model: type[BaseModel]) -> dict[str, tuple[Path, ...]]:
     """Return every key of a record, dotted where nested, with the paths of its leaves, in their order.
 
     What only JSON has stands for none: a table has no columns of it.
     """
     found: dict[str, tuple[Path, ...]] = {}
     for name, field in model.model_fields.items():
-        inner = model_in(field.annotation)
-        if any(isinstance(each, JsonOnly) for each in field.metadata):
-            found |= dict.fromkeys([name, *(f"{name}.{key}" for key in (paths(inner) if inner else ()))], ())
-            continue
-        if inner is None:
-            found[name] = ((name,),)
-            continue
-        below = paths(inner)
-        leaves = dict.fromkeys((name, *leaf) for each in below.values() for leaf in each)
-        found[name] = tuple(leaves)
-        found |= {f"{name}.{key}": tuple((name, *leaf) for leaf in each) for key, each in below.items()}
+        own: dict[str, tuple[Path, ...]] = {name: ((name,),)}
+        if inner := model_in(field.annotation):
+            below = {key: tuple((name, *leaf) for leaf in each) for key, each in leaf_paths(inner).items()}
+            own = {name: tuple(dict.fromkeys(leaf for each in below.values() for leaf in each))}
+            own |= {f"{name}.{key}": leaves for key, leaves in below.items()}
+        found |= dict.fromkeys(own, ()) if any(isinstance(each, JsonOnly) for each in field.metadata) else own
     return found
 
 
 def names(model: type[BaseModel], *, tabular: bool) -> tuple[str, ...]:
     """Return what `fields` may name: every key of a record, of a table those that make columns."""
-    return tuple(name for name, leaves in paths(model).items() if leaves or not tabular)
+    return tuple(name for name, leaves in leaf_paths(model).items() if leaves or not tabular)
 
 
 def model_in(annotation: Any) -> type[BaseModel] | None:

@@ -8,7 +8,7 @@ from app.japanese.folding import fold, narrow
 
 
 def resolve(names: Names, written: str) -> tuple[str, ...]:
-    """Return the ids that a client's word stands for, of a group several; `parameter_errors.flaw` if there is none."""
+    """Return the ids that a client's word stands for, of a group several; `parameter_errors.Refused` if it has none."""
     id_ = narrow(written).lower()
     if id_ in names.labels:
         return (id_,)
@@ -17,7 +17,7 @@ def resolve(names: Names, written: str) -> tuple[str, ...]:
         return (meant,)
     if group := names.groups.get(word):
         return group.ids
-    raise query_string.flaw(
+    raise query_string.Refused(
         "not-allowed",
         tuple(names.labels),
         partial(_nearest, names, written),
@@ -28,6 +28,4 @@ def resolve(names: Names, written: str) -> tuple[str, ...]:
 
 def _nearest(names: Names, written: str) -> str | None:
     padded = narrow(written).zfill(2)  # 1 for 01
-    if padded in names.labels:
-        return padded
-    return suggestions.likely(written, names.suggestions)
+    return padded if padded in names.labels else suggestions.likely(written, names.suggestions)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
@@ -97,29 +97,21 @@ class _Description:
     def _operation(self, route: Route, derived: dict[str, Any]) -> dict[str, Any]:
         """Complete the operation that FastAPI derived."""
         told = {name: self.say(derived[name]) for name in ("summary", "description")}
-        in_path = [each for each in derived.get("parameters", ()) if each["in"] == "path"]
-        for each in in_path:
+        parameters = [each for each in derived.get("parameters", ()) if each["in"] == "path"]
+        for each in parameters:
             each["description"] = self.say(each["description"])
-        answers = self._responses(route, route.response_model and _refer_schema(route.response_model))
-        return derived | told | self._asked_and_answered(route, in_path, answers)
-
-    def _asked_and_answered(
-        self, route: Route, in_path: list[dict[str, Any]], answers: dict[str, Any]
-    ) -> dict[str, Any]:
-        in_query: list[dict[str, Any]] = []
         if issubclass(route.query, RecordQuery | PageParameters):
-            in_query = openapi_parameters.of_query(route.query, route.record, self.say)
-        # what operators ask has no validators
-        headers = {} if "operations" in route.tags else answers["200"]["headers"]
-        conditional = openapi_parameters.refer_conditional(headers)
-        return {"parameters": [*in_path, *in_query, *conditional], "responses": answers}
+            parameters += openapi_parameters.of_query(route.query, route.record, self.say)
+        answers = self._responses(route, route.response_model and _refer_schema(route.response_model))
+        if "operations" not in route.tags:  # what operators ask has no validators
+            parameters += openapi_parameters.refer_conditional(answers["200"]["headers"])
+        return derived | told | {"parameters": parameters, "responses": answers}
 
     def _responses(self, route: Route, schema: dict[str, Any] | None, form: Format | None = None) -> dict[str, Any]:
         """Return the responses: JSON of that schema and what the route declares, or at a suffix only `form`."""
         data = issubclass(route.query, RecordQuery)
-        failures = {414, 422, 500, *(int(status) for status in route.responses if status != 200)}
-        failures |= {503} if data else set()
-        failures |= {406} if data and not form else set()
+        more = [*([503] if data else ()), *([406] if data and not form else ())]
+        failures = {414, 422, 500, *more, *(int(status) for status in route.responses if status != 200)}
         content = {(form or JSON).media_type: {"schema": schema}} if schema else {}
         if not form:
             content |= route.responses.get(200, {}).get("content", {})
@@ -197,8 +189,7 @@ def _schemas(routes: Sequence[Route]) -> dict[str, Any]:
 
 def _of_record(generic: Any, route: Route) -> type[BaseModel]:
     """Return a generic model for the record of a route."""
-    model: type[BaseModel] = generic[route.record]
-    return model
+    return cast(type[BaseModel], generic[route.record])
 
 
 class _PlainNames(GenerateJsonSchema):

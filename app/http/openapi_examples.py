@@ -3,7 +3,7 @@
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -40,8 +40,7 @@ def attach(operation: dict[str, Any], base_url: str, language: Language) -> None
 def _recorded(base_url: str) -> dict[str, Any]:
     """Return the examples by operation, status, and media type or, of a problem, language."""
     text = (files("app.http") / FILE).read_bytes()
-    examples: dict[str, Any] = orjson.loads(_LINK.sub(base_url.encode() + b"/", text) if base_url else text)
-    return examples
+    return cast(dict[str, Any], orjson.loads(_LINK.sub(base_url.encode() + b"/", text) if base_url else text))
 
 
 def _unprovoked(status: int, base_url: str, language: Language) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -100,8 +100,7 @@ HEADERS: dict[str, dict[str, Any]] = {
 @cache
 def japanese() -> dict[str, str]:
     """Return the texts of the description in Japanese, by the English ones."""
-    texts: dict[str, str] = orjson.loads((files("app.http") / "openapi.ja.json").read_bytes())
-    return texts
+    return cast(dict[str, str], orjson.loads((files("app.http") / "openapi.ja.json").read_bytes()))
 
 
 def translate(language: Language) -> Callable[[str], str]:

@@ -19,7 +19,7 @@ MAX_EXPORT_LIMIT = 999_999_999
 R = TypeVar("R")
 
 
-class PageQuery(query_string.RecordQuery):
+class ListQuery(query_string.RecordQuery):
     formats: ClassVar[tuple[Format, ...]] = OF_LISTS
 
     limit: Annotated[
@@ -33,7 +33,7 @@ class PageQuery(query_string.RecordQuery):
         query_string.INTEGER,
     ] = 0
 
-    def filters(self) -> Mapping[str, str]:
+    def unpaged(self) -> Mapping[str, str]:
         """Return the given parameters but those that choose a page."""
         return {name: value for name, value in self.canonical.items() if name not in ("limit", "offset", "facets")}
 
@@ -57,7 +57,7 @@ _BOM = (
 
 
 @lru_cache
-def exported(model: type[PageQuery], *, csv: bool) -> type[Any]:
+def exported(model: type[ListQuery], *, csv: bool) -> type[Any]:
     """Return the parameters of an export: `limit` without the bound of a page, and `bom` for a CSV."""
     extra: dict[str, Any] = {"limit": _EXPORT_LIMIT} | ({"bom": _BOM} if csv else {})
     return create_model(f"{model.__name__}Export", __base__=model, **extra)
@@ -95,17 +95,18 @@ class Slice:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-def cut(records: Sequence[dict[str, Any]], query: PageQuery) -> Slice:
+def cut(records: Sequence[dict[str, Any]], query: ListQuery) -> Slice:
     """Return the page of a list that is short enough to be read whole."""
     page = records[query.offset : query.offset + query.limit]
     return Slice([orjson.dumps(record) for record in page], len(records))
 
 
-def links(parsed: ParsedRequest[PageQuery], total: int) -> dict[str, str | None]:
+def links(parsed: ParsedRequest[ListQuery], total: int) -> dict[str, str | None]:
     """Return the links of a page. Where `offset` is beyond the end, `prev` is the last page."""
     query = parsed.query
-    first = query.offset % query.limit if query.offset < total else 0  # of the pages that lie as this one does
-    last = first + max(0, total - 1 - first) // query.limit * query.limit
+    # pages are aligned with this one: for offset 5 and limit 10 they begin at 5, 15, …; beyond the end, at 0
+    begin = query.offset % query.limit if query.offset < total else 0
+    last = begin + max(0, total - 1 - begin) // query.limit * query.limit
 
     def at(offset: int) -> str | None:
         return parsed.like_this(offset=str(offset) if offset else None) if offset <= MAX_OFFSET else None
@@ -117,5 +118,5 @@ def links(parsed: ParsedRequest[PageQuery], total: int) -> dict[str, str | None]
         "prev": at(min(last, max(0, query.offset - query.limit))) if query.offset else None,
         "next": at(following) if following < total else None,
         "last": at(last),
-        "all": parsed.url(f"{parsed.path.removesuffix('.json')}.ndjson", query.filters()),
+        "all": parsed.url(f"{parsed.path.removesuffix('.json')}.ndjson", query.unpaged()),
     }

@@ -13,19 +13,19 @@ SHOWN_CHARACTERS = 100
 
 
 @dataclass
-class Count:
+class RefusedCount:
     """Count the values that were refused."""
 
     refused: int = 0
 
 
-_count: ContextVar[Count | None] = ContextVar("_count", default=None)
+_count: ContextVar[RefusedCount | None] = ContextVar("_count", default=None)
 
 
 @contextmanager
-def count_refused() -> Iterator[Count]:
+def count_refused() -> Iterator[RefusedCount]:
     """Count the values that are refused within the block."""
-    count = Count()
+    count = RefusedCount()
     token = _count.set(count)
     try:
         yield count
@@ -36,26 +36,23 @@ def count_refused() -> Iterator[Count]:
 class Refused(ValueError):
     """Refuse a value of a parameter; validators raise it.
 
-    It is a plain `ValueError` with a short text, because pydantic formats all details of its own, slowly.
+    The arguments are those of `problems.Flaw`, with its parameter where that is not the field's own. It is a plain
+    `ValueError` with a short text, because pydantic formats all details of its own, slowly.
     """
 
-    def __init__(self, flaw: problems.Flaw) -> None:
-        super().__init__(flaw.code)
-        self.flaw = flaw
+    def __init__(
+        self,
+        code: str,
+        allowed: tuple[str, ...] = (),
+        suggest: Callable[[], str | None] | None = None,
+        parameter: str = "",
+        sentence: str = "",
+        **values: Any,
+    ) -> None:
+        super().__init__(code)
+        self.flaw = problems.Flaw(parameter, code, values, allowed, suggest, sentence)
         if count := _count.get():
             count.refused += 1
-
-
-def flaw(
-    code: str,
-    allowed: tuple[str, ...] = (),
-    suggest: Callable[[], str | None] | None = None,
-    parameter: str = "",
-    sentence: str = "",
-    **values: Any,
-) -> ValueError:
-    """Return what a validator raises: a `problems.Flaw`, with its parameter where that is not the field's own."""
-    return Refused(problems.Flaw(parameter, code, values, allowed, suggest, sentence))
 
 
 def shown(value: str) -> str:

@@ -28,8 +28,7 @@ def decode(part: bytes) -> str:
 
 def sort(raw: bytes) -> bytes:
     """Sort the pairs by decoded name. Pairs of one name keep their order, which may mean something."""
-    pairs: list[bytes] = raw.split(b"&")
-    pairs.sort(key=_name)
+    pairs = sorted(raw.split(b"&"), key=_name)
     return b"&".join(pairs)
 
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from app.http import field_selection, json_schema, parameter_errors, problems, query_pairs, suggestions
 from app.http.formats import OF_RECORDS, Format
-from app.http.parameter_errors import flaw as flaw
+from app.http.parameter_errors import Refused as Refused
 from app.http.parameter_errors import shown as shown
 from app.japanese.folding import narrow
 
@@ -67,7 +67,7 @@ def _written(value: object) -> str:
 def _integer(text: str) -> int:
     digits = narrow(text)
     if not re.fullmatch("0|-?[1-9][0-9]*", digits):
-        raise flaw("not-an-integer", value=shown(text))
+        raise Refused("not-an-integer", value=shown(text))
     return int(digits[:20])
 
 
@@ -82,7 +82,7 @@ def one_of(
 
     def check(written: str) -> str:
         if written not in allowed:
-            raise flaw("not-allowed", allowed, partial(suggest, written, allowed), value=shown(written))
+            raise Refused("not-allowed", allowed, partial(suggest, written, allowed), value=shown(written))
         return written
 
     return check
@@ -96,25 +96,26 @@ ONCE = AfterValidator(lambda values: tuple(dict.fromkeys(values)))
 """Drop repeated values: in a filter they change nothing."""
 
 
-def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(values)) < len(values):
-        repeated = next(value for value in values if values.count(value) > 1)
-        raise flaw("repeated", value=shown(repeated))
-    return values
+def distinct(of: Callable[[str], str] = str) -> AfterValidator:
+    """Refuse repeated values; `of` returns the part of a value that must not be repeated."""
 
+    def check(values: tuple[str, ...]) -> tuple[str, ...]:
+        parts = [*map(of, values)]
+        if len(set(parts)) < len(parts):
+            raise Refused("repeated", value=shown(next(part for part in parts if parts.count(part) > 1)))
+        return values
 
-DISTINCT = AfterValidator(_distinct)
-"""Refuse repeated values."""
+    return AfterValidator(check)
 
 
 def _field(written: str, info: ValidationInfo[Basis]) -> str:
-    paths = field_selection.paths(info.context.record)
-    if written not in paths:
+    known = field_selection.leaf_paths(info.context.record)
+    if written not in known:
         allowed = field_selection.names(info.context.record, tabular=info.context.tabular)
-        raise flaw("not-allowed", allowed, partial(suggestions.key, written, allowed), value=shown(written))
-    if paths[written] or not info.context.tabular:
+        raise Refused("not-allowed", allowed, partial(suggestions.key, written, allowed), value=shown(written))
+    if known[written] or not info.context.tabular:
         return written
-    raise flaw("not-in-tables", value=shown(written))
+    raise Refused("not-in-tables", value=shown(written))
 
 
 LanguageParameter = Annotated[
@@ -133,7 +134,7 @@ class RecordQuery(QueryModel):
 
     fields: Annotated[
         tuple[Annotated[str, AfterValidator(_field)], ...],
-        DISTINCT,
+        distinct(),
         Field(
             description="Only these keys, dotted where nested, in this order; by default all. "
             "A schema describes the whole record."
@@ -146,21 +147,21 @@ class RecordQuery(QueryModel):
         return self.fields or tuple(record.model_fields)
 
 
-def parse(raw: bytes, model: type[Q], context: Basis | None = None) -> Q:
+def parse(raw: bytes, model: type[Q], basis: Basis | None = None) -> Q:
     """Return the query string as that model; `problems.InvalidParameters` with every error at once.
 
     After `problems.MAX_FLAWS` errors the rest is not looked at.
     """
     raw = model.known(raw)
     flaws: list[problems.Flaw] = []
-    context = context or Basis()
-    values = _collect(raw, model, context, flaws)
+    basis = basis or Basis()
+    values = _collect(raw, model, basis, flaws)
     if len(flaws) > problems.MAX_FLAWS:
         raise problems.InvalidParameters(*flaws)
     with parameter_errors.count_refused() as count:
         few = {name: value if isinstance(value, str) else _until_enough(value, count) for name, value in values.items()}
         try:
-            query = model.model_validate(few, context=context)
+            query = model.model_validate(few, context=basis)
         except ValidationError as error:
             flaws.extend(_flaws(error, model, values))
     if flaws:
@@ -168,7 +169,7 @@ def parse(raw: bytes, model: type[Q], context: Basis | None = None) -> Q:
     return query
 
 
-def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[str]:
+def _until_enough(values: list[str], count: parameter_errors.RefusedCount) -> Iterator[str]:
     """Yield the values, which pydantic takes one by one, until enough of the query string is wrong."""
     for value in values:
         if count.refused > problems.MAX_FLAWS:
@@ -177,7 +178,7 @@ def _until_enough(values: list[str], count: parameter_errors.Count) -> Iterator[
 
 
 def _collect(
-    raw: bytes, model: type[QueryModel], context: Basis, flaws: list[problems.Flaw]
+    raw: bytes, model: type[QueryModel], basis: Basis, flaws: list[problems.Flaw]
 ) -> dict[str, str | list[str]]:
     """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
@@ -190,7 +191,7 @@ def _collect(
             flaws.append(problems.Flaw(shown(name), code))
             broken.add(name)
         elif field is None:
-            flaws.append(_unknown(name, text, raw, model, context))
+            flaws.append(_unknown(name, text, raw, model, basis))
         elif get_origin(field.annotation) is tuple:
             listed = values.setdefault(name, [])
             listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
@@ -208,11 +209,11 @@ def _collect(
     return {name: value for name, value in values.items() if name not in broken}
 
 
-def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], context: Basis) -> problems.Flaw:
+def _unknown(name: str, value: str, raw: bytes, model: type[QueryModel], basis: Basis) -> problems.Flaw:
     if name in model.elsewhere:
         return problems.Flaw(name, model.elsewhere[name])
     names = tuple(model.model_fields)
-    suggest = partial(suggestions.parameter, name, value, raw, names, context.path, context.formats)
+    suggest = partial(suggestions.parameter, name, value, raw, names, basis.path, basis.formats)
     return problems.Flaw(shown(name), "unknown", allowed=names, suggest=suggest)
 
 
@@ -222,7 +223,7 @@ def _flaws(
     for each in error.errors(include_url=False, include_input=False):
         path, raised = each["loc"], each.get("ctx", {}).get("error")
         name = str(path[0]) if path else ""
-        if isinstance(raised, parameter_errors.Refused):
+        if isinstance(raised, Refused):
             found = raised.flaw._replace(parameter=raised.flaw.parameter or name)
             yield (
                 found._replace(allowed=(json_schema.bounds(model, name),)) if found.code == "not-an-integer" else found

@@ -7,7 +7,7 @@ compression and 304 are the middleware's.
 import re
 from functools import lru_cache
 from os import urandom
-from typing import Annotated, NamedTuple, TypedDict
+from typing import Annotated, NamedTuple, TypedDict, cast
 
 from fastapi import Depends, Request
 from starlette.datastructures import State
@@ -42,7 +42,7 @@ class Outcome(TypedDict, total=False):
     """Path template of the route that was found."""
     offered: tuple[str, ...]
     """Media types among which `Accept` chose."""
-    edition: str
+    version: str
     """Version of the data that the response was made of."""
     kept_elsewhere: bool
     """Whether the bytes of the response are kept already, so that the cache need not."""
@@ -55,7 +55,7 @@ class RequestContext(NamedTuple):
     path: str
     """The requested path, with its suffix."""
     suffix: str
-    """Format suffix, which the path of the scope no longer has: `.csv`; empty without one."""
+    """Format suffix of `path`: `.csv`; empty without one. `middleware.entry.Rewrite` takes it off the scope's path."""
     query_string: bytes
     """The query string, with its parameters sorted by name."""
     accept: bytes
@@ -66,7 +66,7 @@ class RequestContext(NamedTuple):
     request_id: str
     """A well-formed `Request-Id` of the client, else a new one."""
     is_head: bool
-    """Whether the method was HEAD; the scope says GET."""
+    """Whether the method was HEAD; `middleware.entry.Rewrite` puts GET into the scope."""
     outcome: Outcome
     state: State = State()
     """The application's state: settings, database, metrics."""
@@ -140,8 +140,7 @@ def of(scope: Scope) -> RequestContext:
     """Return the context of a request; where no middleware built it, a plain one."""
     if KEY not in scope:
         scope[KEY] = read(scope)._replace(suffix="", accept_encoding=b"", if_none_match=b"", if_modified_since=b"")
-    context: RequestContext = scope[KEY]
-    return context
+    return cast(RequestContext, scope[KEY])
 
 
 def of_request(request: Request) -> RequestContext:

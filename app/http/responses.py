@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel
@@ -18,7 +18,7 @@ from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import RequestContext
 
-P = TypeVar("P", bound=pagination.PageQuery)
+P = TypeVar("P", bound=pagination.ListQuery)
 Q = TypeVar("Q", bound=RecordQuery)
 T = TypeVar("T")
 
@@ -28,11 +28,11 @@ After = tuple[Any, ...]
 _NOTHING: Mapping[Any, Any] = {}
 
 REVALIDATED = {"cache-control": "no-cache"}
-"""The header of what names things that go with the next edition or release: clients ask about it each time."""
+"""For a response that names what the next release or edition replaces: clients revalidate it before each use."""
 
 
 IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable"}
-"""The header of what has another address when it is another."""
+"""For a response whose URL changes with its content."""
 
 
 OF_DATA = "ja, en"
@@ -82,7 +82,7 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
     edition, parsed = await _edition(context), _parsed(context, query)
     is_page = not context.format.exports
     has_labels = is_page and collection.has_labels(query, edition)
-    own = _headers(context, parsed, edition, has_labels=has_labels, has_query=is_page)
+    own = _headers(context, parsed, edition, has_labels=has_labels, echoes_query=is_page)
     if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
         return BytesResponse(b"", own, 304)
     if context.format.exports:
@@ -120,7 +120,7 @@ async def record(
         raise problems.InvalidParameters(problems.Flaw("fields", "whole-only"))
     keys = {name.partition(".")[0] for name in query.fields or labels}
     has_labels = context.format not in others and not keys.isdisjoint(labels)
-    own = {**_headers(context, parsed, edition, has_labels=has_labels, has_query=False), **more}
+    own = {**_headers(context, parsed, edition, has_labels=has_labels, echoes_query=False), **more}
     if conditional.is_not_modified(context, own["etag"].encode(), exists=False):
         return BytesResponse(b"", own, 304)
     found = await _database(context).read(lambda read: fetch(read, parsed), edition)
@@ -134,8 +134,13 @@ async def record(
 
 
 async def read(context: RequestContext, work: Callable[[Read], T]) -> T:
-    """Return what `work` reads, for a response that is not data."""
-    return await _database(context).read(work)
+    """Return what `work` reads, for a response that is not data; note the version that the response is made of."""
+
+    def noted(read: Read) -> T:
+        context.outcome["version"] = read.edition.version
+        return work(read)
+
+    return await _database(context).read(noted)
 
 
 def static(
@@ -191,21 +196,20 @@ async def _export(
 
 
 def _parsed(context: RequestContext, query: Q) -> ParsedRequest[Q]:
-    language = query.lang or context.language
-    return ParsedRequest(query, context.path, context.state.settings.public_base_url, language)
+    return ParsedRequest(query, context.path, context.state.settings.public_base_url, query.lang or context.language)
 
 
 def _headers(
-    context: RequestContext, parsed: ParsedRequest[Q], edition: Edition, *, has_labels: bool, has_query: bool
+    context: RequestContext, parsed: ParsedRequest[Q], edition: Edition, *, has_labels: bool, echoes_query: bool
 ) -> dict[str, str]:
     """Return the headers that depend on the request and on the edition.
 
-    Without labels the bytes are the same in each language, and without the query (`pagination.Page.query`) for each
-    `lang` as well: then the tag is the same.
+    The ETag depends on the language only if the body has labels, and on the parameter `lang` only if the body repeats
+    the query (`pagination.Page.query`).
     """
-    context.outcome["edition"] = edition.version
+    context.outcome["version"] = edition.version
     given = parsed.query.lang
-    request = parsed.like_this() if has_query else parsed.like_this(lang=None)
+    request = parsed.like_this() if echoes_query else parsed.like_this(lang=None)
     language = parsed.language if has_labels else ""
     settings = context.state.settings.changing_answers
     parts = (request, context.format.suffix, language, context.encoding, *settings.items())
@@ -228,5 +232,4 @@ async def _edition(context: RequestContext) -> Edition:
 
 
 def _database(context: RequestContext) -> Database:
-    database: Database = context.state.database
-    return database
+    return cast(Database, context.state.database)

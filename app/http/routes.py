@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from inspect import signature
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -75,21 +75,18 @@ class Route(APIRoute):
 
     async def _call(self, context: RequestContext, path_parameters: Mapping[str, str]) -> Response:
         """Check the query string, after the format, which decides about its parameters, and call the endpoint."""
-        model, checked_against = self.query, None
+        model, basis = self.query, None
         if issubclass(model, RecordQuery):
             wanted = self._format(context) if self.formats else JSON
-            if issubclass(model, pagination.PageQuery) and wanted.exports:
+            if issubclass(model, pagination.ListQuery) and wanted.exports:
                 model = pagination.exported(model, csv=wanted is CSV)
             edition = await context.state.database.edition()
             path = context.path.removesuffix(context.suffix)
-            checked_against = query_string.Basis(
-                edition, self.record, wanted.exports, path, self.formats, tabular=wanted is CSV
-            )
+            basis = query_string.Basis(edition, self.record, wanted.exports, path, self.formats, tabular=wanted is CSV)
             context = context._replace(format=wanted, edition=edition)
-        query = query_string.parse(context.query_string, model, checked_against)
+        query = query_string.parse(context.query_string, model, basis)
         given = {"context": context, "query": query}
-        response: Response = await self.endpoint(**path_parameters, **{name: given[name] for name in self._takes})
-        return response
+        return cast(Response, await self.endpoint(**path_parameters, **{name: given[name] for name in self._takes}))
 
     def _format(self, context: RequestContext) -> Format:
         """Return the format that the suffix names, else the one that `Accept` prefers."""

@@ -71,7 +71,7 @@ def key(written: str, known: tuple[str, ...]) -> str | None:
 
 
 def likely(written: str, meanings: Mapping[str, str]) -> str | None:
-    """Return the value, of a parameter that takes several, that was likely meant; all if several were written."""
+    """Return the likely value of a parameter that takes several; several, with commas, if several were written."""
     if len(written) > TYPED_CHARACTERS:
         return None
     for signs in (_BETWEEN, r"\s+"):
@@ -119,7 +119,10 @@ def _by_folded(known: tuple[str, ...]) -> dict[str, str]:
 
 @lru_cache
 def _by_last_parts(known: tuple[str, ...]) -> dict[str, str]:
-    """Return dotted keys by their folded last parts, too, where of the least nested ones only one ends so."""
+    """Map keys by their folded name and by each folded ending after a dot.
+
+    An ending of several keys means the least nested one, and nothing if several are equally little nested.
+    """
     found: dict[str, list[str]] = {}
     for word in sorted(known, key=lambda word: word.count(".")):
         for place in (sign.end() for sign in re.finditer(r"\.", word)):
@@ -141,18 +144,15 @@ def _slips(word: str) -> int:
     A generic ending says nothing: 東海地方 and 東北地方 are not near.
     """
     length = len(_GENERIC_ENDING.sub("", word))
-    if length < (3 if word.isascii() else 4):
-        return 0
-    return 1 if length < 8 else 2
+    return 0 if length < (3 if word.isascii() else 4) else 1 if length < 8 else 2
 
 
 _GENERIC_ENDING = re.compile("(?<=.)(?:地方|地域|region|prefecture)$")
 
 
 def _is_near(written: str, word: str, edits: int) -> bool:
-    if abs(len(written) - len(word)) > edits or len(_letters(written) ^ _letters(word)) > 2 * edits:
-        return False
-    return _is_within(written, word, edits)
+    could_be = abs(len(written) - len(word)) <= edits and len(_letters(written) ^ _letters(word)) <= 2 * edits
+    return could_be and _is_within(written, word, edits)
 
 
 @lru_cache(maxsize=1_000)

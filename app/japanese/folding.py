@@ -37,8 +37,8 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not DASHES.isdisjoint(plain):
         plain = _prolonged(plain)
-    alone = plain.translate(_ALONE)
-    return _fold_together(plain) if TOGETHER in alone else alone
+    alone = plain.translate(_ALONE)  # character by character, each folded once
+    return _fold_at_once(plain) if TOGETHER in alone else alone
 
 
 def _prolonged(plain: str) -> str:
@@ -57,7 +57,7 @@ def _prolonged(plain: str) -> str:
 
 
 TOGETHER = "\0"
-"""Stands for a character that changes with its neighbours: a mark, or a part of a Korean syllable."""
+"""Marks, in the result of `_ALONE`, a character whose folding depends on its neighbours: a mark or a part of Hangul."""
 
 
 class _Alone(dict[int, str]):
@@ -66,14 +66,15 @@ class _Alone(dict[int, str]):
     def __missing__(self, code: int) -> str:
         character = chr(code)
         joins = unicodedata.category(character)[0] == "M" or "HANGUL" in unicodedata.name(character, "")
-        self[code] = folded = TOGETHER if joins and _is_kept(character) else _fold_together(character)
+        self[code] = folded = TOGETHER if joins and _is_kept(character) else _fold_at_once(character)
         return folded
 
 
 _ALONE = _Alone()
 
 
-def _fold_together(plain: str) -> str:
+def _fold_at_once(plain: str) -> str:
+    """Return the folded form of a text that NFKC, case folding and `_prolonged` have been through."""
     kept = "".join(character for character in plain if _is_kept(character))
     if kept.isascii():
         return kept

@@ -1,6 +1,7 @@
 """Suggest what a text means that is no fiscal year: a year with a sign too many, a span, a date."""
 
 import re
+from contextlib import suppress
 
 from app.japanese import fiscal_years
 from app.japanese.folding import DASHES, narrow
@@ -36,9 +37,7 @@ def meant(text: str) -> str | tuple[int | None, int | None] | None:
 def _mended(written: str) -> str | None:
     """Return the text, or the text with the 度 that a calendar year lacks, if that writes a fiscal year."""
     for each in (written, f"{written}度"):
-        try:
+        with suppress(fiscal_years.NoFiscalYear):
             fiscal_years.parse(each)
-        except fiscal_years.NoFiscalYear:
-            continue
-        return each
+            return each
     return None

@@ -19,8 +19,8 @@ from app.http.request_context import KEY, RequestContext
 _CHOSEN = {b"accept-language", b"accept-encoding"}
 """What a kept response may vary by, besides `Accept`."""
 
-SPELLINGS = 256
-"""Combinations of these headers whose meaning is kept, of 3 kB each at most."""
+KEPT_CHOICES = 256
+"""Combinations of `Accept`, `Accept-Language` and `Accept-Encoding` whose choice is kept, 3 kB each at most."""
 
 OVERHEAD_BYTES = 4_000
 """What a response costs besides its body and its key: two lists of headers, and what the allocator cannot use again."""
@@ -73,7 +73,7 @@ class _Variants:
         return _choice(context.accept, context.accept_language, context.accept_encoding, self.offered, self.by_language)
 
 
-@lru_cache(maxsize=SPELLINGS)
+@lru_cache(maxsize=KEPT_CHOICES)
 def _choice(accept: bytes, language: bytes, encoding: bytes, offered: tuple[str, ...], by_language: bool) -> Choice:
     """Return what these headers choose, in one look-up."""
     return (
@@ -136,11 +136,12 @@ class Cache:
         if self._version != self._database.version:
             self._clear()  # the response may be the first of its edition
         outcome = context.outcome
-        edition = outcome.get("edition", self._version)
-        if not stored.tag or edition != self._version or outcome.get("kept_elsewhere"):
+        version = outcome.get("version", self._version)
+        if not stored.tag or version != self._version or outcome.get("kept_elsewhere"):
             return
-        unknown = {name.strip() for name in stored.varies.split(b",")} - _CHOSEN
-        if unknown - ({b"accept"} if "offered" in outcome else set()):
+        # `Accept` only if it is known among what it chose
+        known = _CHOSEN | {b"accept"} if "offered" in outcome else _CHOSEN
+        if not {name.strip() for name in stored.varies.split(b",")} <= known:
             return
         if len(stored.body["body"]) + OVERHEAD_BYTES > self._max_bytes:
             return

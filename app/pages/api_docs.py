@@ -62,15 +62,15 @@ async def get_redoc(context: Context) -> Response:
     return _page(context, "redoc")
 
 
-def _page(context: Context, explorer: str) -> Response:
+def _page(context: Context, viewer: str) -> Response:
     return layout.page(
         context,
         "api_docs.html",
         context.language,
-        PATHS[explorer],
+        PATHS[viewer],
         vary=("Accept-Language",),
-        policy=_POLICIES[explorer],
-        explorer=explorer,
+        policy=_POLICIES[viewer],
+        viewer=viewer,
     )
 
 

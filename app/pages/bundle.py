@@ -34,7 +34,7 @@ _IMPORT = re.compile(r'\b((?:from|import) "\./)([\w-]+\.js)(?=")')
 _FOREIGN = "fastapi-offline"
 _PACKAGE = find_spec("fastapi_offline")  # its files only: importing it would make every start slower
 _SHIPPED = Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent / "static"
-_EXPLORERS = {
+_VIEWERS = {
     "swagger-ui.js": "swagger-ui-bundle.js",
     "swagger-ui.css": "swagger-ui.css",
     "redoc.js": "redoc.standalone.js",
@@ -60,8 +60,8 @@ class Bundle:
         for name in self._sources:
             self.hashed(name)
         made = f"{version(_FOREIGN)} {self.hashed('icon.svg')}".encode()
-        for name, shipped in _EXPLORERS.items():  # not read at the start: their version says what is in them
-            self._add(name, made, partial(self._explorer, _SHIPPED / shipped))
+        for name, shipped in _VIEWERS.items():  # not read at the start: their version says what is in them
+            self._add(name, made, partial(self._viewer, _SHIPPED / shipped))
 
     def hashed(self, name: str) -> str:
         """Return the hashed name of a file; `KeyError` if there is none."""
@@ -73,9 +73,9 @@ class Bundle:
         return self._names[name]
 
     def modules(self, name: str) -> list[str]:
-        """Return the hashed names of the scripts that a script imports, and those that these import, by size.
+        """Return the hashed names of all scripts that a script imports, directly or not, the smallest first.
 
-        A browser asks for six at once: beside small ones the style sheet, and with it the first view, comes sooner.
+        A browser loads six files at once: large scripts among the first would delay the style sheet.
         """
         found = [name]
         for each in found:
@@ -93,7 +93,7 @@ class Bundle:
             content = re.sub(pattern, rest, content, flags=re.DOTALL)
         return b"@media %b{%b}" % (media.encode(), content) if media else content
 
-    def _explorer(self, file: Path) -> bytes:
+    def _viewer(self, file: Path) -> bytes:
         return file.read_bytes().replace(_FOREIGN_LOGO, f"explorer/{self.hashed('icon.svg')}".encode())
 
 

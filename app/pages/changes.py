@@ -4,15 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.db.session import Read
 from app.http import query_string, responses, routes
 from app.http.messages import Language
-from app.http.request_context import Context, RequestContext
+from app.http.request_context import RequestContext
 from app.http.responses import Collection
 from app.pages import fields, layout
 from app.pages.fields import Record
@@ -52,18 +52,18 @@ class ChangeSet(NamedTuple):
     """Changes of fields, by list and id."""
 
 
-def editions(records: Sequence[Record]) -> list[ChangeSet]:
+def by_edition(records: Sequence[Record]) -> list[ChangeSet]:
     """Return the changes by edition, in their order."""
     found = []
     for (number, date), group in groupby(records, key=lambda each: (each["edition"], each["date"])):
         own = [*group]
-        edition = ChangeSet(number, date, Counter(map(_kind, own)), {}, {})
+        changed = ChangeSet(number, date, Counter(map(_kind, own)), {}, {})
         for each in own:
             if each["field"] is None:
-                edition.whole.setdefault((each["collection"], each["action"]), []).append(each["id"])
+                changed.whole.setdefault((each["collection"], each["action"]), []).append(each["id"])
             else:
-                edition.corrected.setdefault(each["collection"], {}).setdefault(each["id"], []).append(each)
-        found.append(edition)
+                changed.corrected.setdefault(each["collection"], {}).setdefault(each["id"], []).append(each)
+        found.append(changed)
     return found
 
 
@@ -73,21 +73,17 @@ def _kind(change: Record) -> str:
 
 def read_names(read: Read, told: Sequence[ChangeSet], language: Language) -> dict[tuple[str, str], fields.Text]:
     """Return the names of the records with changed fields, by list and id; not all have one."""
-    numbers = sorted({id_ for edition in told for id_ in edition.corrected.get("regions", ())}, key=int)
+    numbers = sorted({id_ for each in told for id_ in each.corrected.get("regions", ())}, key=int)
     few = query_string.MAX_VALUES
     parts = [",".join(numbers[start : start + few]) for start in range(0, len(numbers), few)]
     named = {
         ("regions", str(each["number"])): fields.in_language({**each, **each["annotations"]}, "name", language)
         for part in parts
-        for each in _regions(read, part)
+        for each in read_list(read, endpoints.REGIONS, f"number={part}".encode())
     }
     for collection, listed, key, name in _NAMED:
         named |= {(collection, each[key]): fields.in_language(each, name, language) for each in read_list(read, listed)}
     return named
-
-
-def _regions(read: Read, numbers: str) -> list[dict[str, Any]]:
-    return read_list(read, endpoints.REGIONS, f"number={numbers}".encode())
 
 
 def language_of(field: str, value: object) -> str:
@@ -98,23 +94,13 @@ def language_of(field: str, value: object) -> str:
     return "ja-Latn" if key == "name_romaji" else "ja" if _JAPANESE.search(str(value)) else "zxx"
 
 
-@router.get("/changes")
-async def get_changes_page(context: Context) -> Response:
-    return await _page(context, context.language, vary=("Accept-Language",))
-
-
-@router.get("/changes/{language}")
-async def get_changes_page_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return await _page(context, layout.named_language(language))
-
-
-async def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
-    def fetch(read: Read) -> tuple[str, int, list[ChangeSet], dict[tuple[str, str], fields.Text]]:
+async def _page(context: RequestContext, language: Language, vary: tuple[str, ...]) -> Response:
+    def fetch(read: Read) -> tuple[int, list[ChangeSet], dict[tuple[str, str], fields.Text]]:
         records = read_list(read, changes.CHANGES)
-        told = editions(records[:MAX_CHANGES])
-        return read.edition.version, len(records), told, read_names(read, told, language)
+        told = by_edition(records[:MAX_CHANGES])
+        return len(records), told, read_names(read, told, language)
 
-    context.outcome["edition"], total, told, names = await responses.read(context, fetch)
+    total, told, names = await responses.read(context, fetch)
     return layout.page(
         context,
         "changes.html",
@@ -127,3 +113,6 @@ async def _page(context: RequestContext, language: Language, vary: tuple[str, ..
         label=fields.label,
         language_of=language_of,
     )
+
+
+layout.serve(router, "changes", _page)

@@ -1,14 +1,11 @@
 """`/corrections`: the suspected misprints, to read, in Japanese and English."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.db.session import Read
 from app.http import responses, routes
 from app.http.messages import Language
-from app.http.request_context import Context, RequestContext
+from app.http.request_context import RequestContext
 from app.pages import fields, layout
 from app.pages.records import read_list
 from app.routers import corrections
@@ -18,21 +15,8 @@ router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
 PATHS = layout.in_each_language("corrections")
 
 
-@router.get("/corrections")
-async def get_corrections_page(context: Context) -> Response:
-    return await _page(context, context.language, vary=("Accept-Language",))
-
-
-@router.get("/corrections/{language}")
-async def get_corrections_page_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return await _page(context, layout.named_language(language))
-
-
-async def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
-    def fetch(read: Read) -> tuple[str, list[fields.Record]]:
-        return read.edition.version, [*read_list(read, corrections.CORRECTIONS)]
-
-    context.outcome["edition"], records = await responses.read(context, fetch)
+async def _page(context: RequestContext, language: Language, vary: tuple[str, ...]) -> Response:
+    records = await responses.read(context, lambda read: read_list(read, corrections.CORRECTIONS))
     return layout.page(
         context,
         "corrections.html",
@@ -43,3 +27,6 @@ async def _page(context: RequestContext, language: Language, vary: tuple[str, ..
         in_language=fields.in_language,
         label=fields.label,
     )
+
+
+layout.serve(router, "corrections", _page)

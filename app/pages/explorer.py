@@ -17,7 +17,7 @@ from app.http.request_context import Context, RequestContext
 from app.japanese import fiscal_years
 from app.pages import failures, fields, layout
 from app.pages.bundle import BUNDLE
-from app.pages.explorer_view import NOT_KEPT, VIEWS, ExplorerQuery, View, explain, read_view, right_part
+from app.pages.explorer_view import NO_FILTERS, VIEWS, ExplorerQuery, View, explain, read_view, right_part
 from app.pages.fields import Record
 from app.pages.region_jsonld import MINISTRY
 from app.routers.regions.parameters import RegionQuery
@@ -104,7 +104,7 @@ def give(view: View, language: Language) -> dict[str, Any]:
         "samples": _SAMPLES,
         "years": {year: fiscal_years.label(year) for year in years},
         "areas": view.areas,
-        "parameters": [name for name in ExplorerQuery.model_fields if name not in NOT_KEPT],
+        "parameters": [name for name in ExplorerQuery.model_fields if name not in NO_FILTERS],
         "subcategories": {each["id"]: [one["id"] for one in each["subcategories"]] for each in view.programs},
         "title": layout.WORDS[language]["titleWithYears"].format(first=years[0], last=years[-1]),
         "regionCount": view.dataset["counts"]["regions"],
@@ -127,7 +127,6 @@ async def render(context: RequestContext, query: ExplorerQuery, flaws: tuple[pro
     parsed = ParsedRequest(query, "", language=language)
     errors = explain(context, parsed, flaws)
     view = await responses.read(context, lambda read: read_view(read, parsed, errors))
-    context.outcome["edition"] = view.version
     absolute = layout.absolute_root(context)
     write = partial(
         layout.render,

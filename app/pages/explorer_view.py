@@ -24,10 +24,10 @@ VIEWS = ("timeline", "table", "topics", "charts", "misprints")
 """The first is shown where none is chosen."""
 
 OWN = {"lang", "view", "region"}
-"""The parameters that only the page takes, and the language, which the list is asked in by other means."""
+"""Parameters that are left out of links to the list: the page's own, and `lang`."""
 
-NOT_KEPT = OWN | {"q", "facets", "fields", "limit", "offset"}
-"""The parameters that are no conditions and no order, and `q`, which is a text."""
+NO_FILTERS = OWN | {"q", "facets", "fields", "limit", "offset"}
+"""Parameters that are neither filters nor `sort`; `q` is one of them, because the page shows it apart."""
 
 
 class ExplorerQuery(PageParameters, RegionQuery):
@@ -66,7 +66,6 @@ class Chip(NamedTuple):
 class View:
     """Hold what the explorer shows, all of one edition."""
 
-    version: str
     dataset: Record
     programs: list[dict[str, Any]]
     areas: list[dict[str, Any]]
@@ -125,8 +124,8 @@ def chips(
     parsed: ParsedRequest[ExplorerQuery], facets: Mapping[str, Sequence[Record]], areas: Sequence[Record]
 ) -> Iterator[Chip]:
     """Yield the conditions as `chips.js` shows them, so that nothing moves when its own take their place."""
-    words, given = layout.WORDS[parsed.language], parsed.query.filters()
-    others = (name for name in ExplorerQuery.model_fields if name not in ("sort", *FACETS, *NOT_KEPT))
+    words, given = layout.WORDS[parsed.language], parsed.query.unpaged()
+    others = (name for name in ExplorerQuery.model_fields if name not in ("sort", *FACETS, *NO_FILTERS))
     for name in ("q", *FACETS, *others):
         if name not in given:
             continue
@@ -147,16 +146,16 @@ def chips(
             yield Chip(words.get(name, name), text, parsed.like_this(**{name: rest, "offset": None}))
 
 
-def right_part(raw: bytes, context: query_string.Basis) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
+def right_part(raw: bytes, basis: query_string.Basis) -> tuple[ExplorerQuery, tuple[problems.Flaw, ...]]:
     """Return what is left of a query string without the parameters that are wrong, and what is wrong with those."""
     try:
-        return query_string.parse(raw, ExplorerQuery, context), ()
+        return query_string.parse(raw, ExplorerQuery, basis), ()
     except problems.InvalidParameters as failure:
         wrong = {flaw.parameter.encode() for flaw in failure.flaws}
         right = {name.encode() for name in ExplorerQuery.model_fields} - wrong
         if (rest := query_pairs.only(raw, right)) == raw:
             raise
-        query, flaws = right_part(rest, context)
+        query, flaws = right_part(rest, basis)
         return query, failure.flaws + flaws
 
 
@@ -165,7 +164,7 @@ def explain(
 ) -> list[dict[str, Any]]:
     """Return the errors of a problem, each with the `name` of its parameter in words.
 
-    One with a suggestion has the `url` of what is right with that in the place of what was given.
+    An error with a suggestion also has the `url` of this request with the suggestion instead of the wrong value.
     """
     if not flaws:
         return []
@@ -187,10 +186,9 @@ def explain(
 def read_view(read: Read, parsed: ParsedRequest[ExplorerQuery], errors: list[dict[str, Any]]) -> View:
     """Return what the explorer shows for a request with these errors."""
     page = endpoints.read_page(read, parsed)
-    filters = {name: value for name, value in parsed.query.filters().items() if name not in OWN}
+    filters = {name: value for name, value in parsed.query.unpaged().items() if name not in OWN}
     known = read_list(read, prefectures.PREFECTURES)
     return View(
-        version=read.edition.version,
         dataset=dataset.describe(read),
         programs=read_list(read, programs.PROGRAMS),
         areas=(areas := areas_of(known, parsed.language)),

@@ -1,7 +1,8 @@
 """Choose what the page of a region and the dialog of the explorer show, in the order of `fields.json`.
 
-`lang` is the language of the texts; without it they are names, in that of the page. `kind` says how a value is written.
-`english` is what stands beside the printed text on an English page, if there is a value.
+Keys of an entry there, besides `path` and `label`: `lang`, the language of the text (without it: that of the page);
+`kind`, how the value is written; `english`, the path of the translation that an English page shows beside the printed
+text, if there is one.
 """
 
 import re

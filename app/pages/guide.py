@@ -2,15 +2,15 @@
 
 import json
 from importlib.resources import files
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from app.http import routes
 from app.http.messages import Language
-from app.http.request_context import Context, RequestContext
+from app.http.request_context import RequestContext
 from app.pages import layout
 
 router = APIRouter(route_class=routes.PageRoute, include_in_schema=False)
@@ -57,19 +57,12 @@ def _text(answer: Any) -> str:
     return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
 
 
-@router.get("/guide")
-async def get_guide(context: Context) -> Response:
-    return _page(context, context.language, vary=("Accept-Language",))
-
-
-@router.get("/guide/{language}")
-async def get_guide_in(context: Context, language: Annotated[str, Path()]) -> Response:
-    return _page(context, layout.named_language(language))
-
-
-def _page(context: RequestContext, language: Language, vary: tuple[str, ...] = ()) -> Response:
+async def _page(context: RequestContext, language: Language, vary: tuple[str, ...]) -> Response:
     base_url = context.state.settings.public_base_url
     samples = {name: escape(code).replace(SAMPLES_URL, base_url or _ADDRESS) for name, code in SAMPLES.items()}
     return layout.page(
         context, f"guide.{language}.html", language, PATHS, vary=vary, samples=samples, questions=questions(language)
     )
+
+
+layout.serve(router, "guide", _page)

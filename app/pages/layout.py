@@ -1,19 +1,20 @@
 """Render pages with their common parts: the content security policy, the templates, the words in both languages."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
+from fastapi import APIRouter, Path
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from app.http import conditional, problems, responses
 from app.http.messages import Language
-from app.http.request_context import RequestContext
+from app.http.request_context import Context, RequestContext
 from app.pages.bundle import BUNDLE
 
 if TYPE_CHECKING:
@@ -101,6 +102,24 @@ def named_language(name: str) -> Language:
         if each == name:
             return each
     raise problems.NotFound("route")
+
+
+def serve(
+    router: APIRouter, name: str, page: Callable[[RequestContext, Language, tuple[str, ...]], Awaitable[Response]]
+) -> None:
+    """Add the routes of a page at each path of `in_each_language`, and at `name` alone in the negotiated language.
+
+    `page` gets the request headers that the response varies by.
+    """
+
+    async def get_negotiated(context: Context) -> Response:
+        return await page(context, context.language, ("Accept-Language",))
+
+    async def get_named(context: Context, language: Annotated[str, Path()]) -> Response:
+        return await page(context, named_language(language), ())
+
+    router.add_api_route(f"/{name}", get_negotiated)
+    router.add_api_route(f"/{name}/{{language}}", get_named)
 
 
 def template_named(name: str) -> "Template":

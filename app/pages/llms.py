@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from fastapi import APIRouter
@@ -45,8 +45,8 @@ async def _respond(context: RequestContext, template: str, **values: Any) -> Res
         summary=messages.SUMMARY,
         base=context.state.settings.public_base_url,
         parameters=_parameters(),
-        programs=_listed(edition.programs),
-        subcategories=_listed(edition.subcategories),
+        programs=_listed(edition.names["type"]),
+        subcategories=_listed(edition.names["subcategory"]),
         **values,
     )
     return responses.static(context, text.encode(), MEDIA_TYPE, responses.REVALIDATED)
@@ -55,8 +55,7 @@ async def _respond(context: RequestContext, template: str, **values: Any) -> Res
 @cache
 def _parameters() -> dict[str, Any]:
     """Return the schemas of the parameters; making them takes milliseconds."""
-    properties: dict[str, Any] = RegionQuery.model_json_schema()["properties"]
-    return properties
+    return cast(dict[str, Any], RegionQuery.model_json_schema()["properties"])
 
 
 def _shape(schema: Mapping[str, Any]) -> str:

@@ -34,7 +34,6 @@ _NEXT = Statement(select(DOCUMENT).where(bindparam("region_number") < NUMBER).or
 class RegionView:
     """Hold what the page of a region shows, all of one edition."""
 
-    version: str
     dataset: Record
     region: Record
     """The record, with the whole ones of its programme and of its subcategory."""
@@ -72,7 +71,6 @@ def read_view(read: Read, number: str) -> RegionView | None:
     previous, following = (orjson.loads(row.document) if row else None for row in around)
     nearby = read_list(read, endpoints.REGIONS, f"prefecture={codes}&limit={MAX_NEARBY + 1}".encode()) if codes else []
     return RegionView(
-        version=read.edition.version,
         dataset=dataset.describe(read),
         region=region,
         corrections=[each for each in read_list(read, corrections.CORRECTIONS) if each["id"] in ids],
@@ -96,7 +94,6 @@ async def _page(context: RequestContext, number: str, language: Language) -> Res
     view = await responses.read(context, lambda read: read_view(read, number))
     if view is None:
         raise problems.NotFound("record", collection="/v1/regions")
-    context.outcome["edition"] = view.version
     added: dict[str, list[fields.Entry]] = {"confirmed": [], "editorial": []}
     for entry in fields.added(view.region, language, view.dataset["point_rules"]):
         added["confirmed" if entry.status == "confirmed" else "editorial"].append(entry)

@@ -35,10 +35,9 @@ def every_page(read: Read) -> Iterator[layout.Paths]:
 @router.get("/sitemap.xml")
 async def get_sitemap(context: Context) -> Response:
     """Return the sitemap (sitemaps.org, 0.9); without a public base URL its addresses are relative."""
-    edition, pages = await responses.read(context, lambda read: (read.edition, [*every_page(read)]))
-    context.outcome["edition"] = edition.version
+    modified, pages = await responses.read(context, lambda read: (read.edition.modified, [*every_page(read)]))
     xml = layout.template_named("sitemap.xml").render(
-        pages=pages, absolute=layout.absolute_root(context), modified=edition.modified
+        pages=pages, absolute=layout.absolute_root(context), modified=modified
     )
     return responses.static(context, xml.encode(), "application/xml; charset=utf-8", responses.REVALIDATED)
 

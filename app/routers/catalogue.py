@@ -21,11 +21,11 @@ from app.routers.regions import endpoints
 
 
 @dataclass(frozen=True)
-class Count:
+class DatasetCount:
     """A number that `/v1/dataset` publishes, and what it counts."""
 
     select: Select[Any]
-    counted: Mapping[Language, str]
+    what: Mapping[Language, str]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Resource:
     router: APIRouter
     key: str | None
     """The column of the files that identifies a record; `None`: no single column does."""
-    count: Count | None
+    count: DatasetCount | None
     """The number of it in `/v1/dataset`; `None`: there is none."""
 
     @property
@@ -54,19 +54,19 @@ RESOURCES = (
         programs.PROGRAMS,
         programs.router,
         "id",
-        Count(select(func.count(col(ProgramRow.id))), {"en": "Programmes", "ja": "種別"}),
+        DatasetCount(select(func.count(col(ProgramRow.id))), {"en": "Programmes", "ja": "種別"}),
     ),
     Resource(
         subcategories.SUBCATEGORIES,
         subcategories.router,
         "id",
-        Count(select(func.count(col(SubcategoryRow.id))), {"en": "Subcategories", "ja": "区分"}),
+        DatasetCount(select(func.count(col(SubcategoryRow.id))), {"en": "Subcategories", "ja": "区分"}),
     ),
     Resource(
         endpoints.REGIONS,
         endpoints.router,
         "number",
-        Count(
+        DatasetCount(
             select(REGION_COUNT).where(col(RegionCountRow.prefecture_code) == ""),
             {"en": "Regions, which are the rows of the list", "ja": "地域（一覧の行）"},
         ),
@@ -75,7 +75,7 @@ RESOURCES = (
         prefectures.PREFECTURES,
         prefectures.router,
         "code",
-        Count(
+        DatasetCount(
             select(func.count(func.distinct(func.nullif(col(RegionCountRow.prefecture_code), "")))),
             {
                 "en": "Prefectures with at least one region; /v1/prefectures lists every prefecture",
@@ -88,7 +88,7 @@ RESOURCES = (
         corrections.CORRECTIONS,
         corrections.router,
         "id",
-        Count(
+        DatasetCount(
             select(func.count(col(CorrectionRow.id))),
             {
                 "en": "Suspected misprints; one may concern several regions",

@@ -12,7 +12,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ChangeRow
 from app.http import pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.schemas.records import Change
@@ -21,7 +21,7 @@ router = APIRouter(route_class=routes.Route, tags=["dataset"])
 
 _CHANGES = Statement(
     select(
-        col(ChangeRow.edition).label("number"),  # `edition` is what every row carries of its own
+        col(ChangeRow.edition),
         col(ChangeRow.date),
         col(ChangeRow.action),
         col(ChangeRow.collection),
@@ -39,18 +39,13 @@ _CHANGES = Statement(
 _COUNT = Statement(select(func.count(col(ChangeRow.position)).label("total")))
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
     page = {"limit": parsed.query.limit, "offset": parsed.query.offset}
-    records = [
-        orjson.dumps(
-            {"edition": row.number} | {name: getattr(row, name) for name in Change.model_fields if name != "edition"}
-        )
-        for row in read.rows(_CHANGES, page)
-    ]
+    records = [orjson.dumps(row._asdict()) for row in read.rows(_CHANGES, page)]
     return pagination.Slice(records, read.rows(_COUNT)[0].total)
 
 
-CHANGES = responses.Collection("/v1/changes", PageQuery, Change, read_page)
+CHANGES = responses.Collection("/v1/changes", ListQuery, Change, read_page)
 
 
 @router.get(
@@ -59,6 +54,6 @@ CHANGES = responses.Collection("/v1/changes", PageQuery, Change, read_page)
     operation_id="list-changes",
     response_model=Page[Change],
 )
-async def list_changes(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_changes(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """List what each edition added, corrected and withdrew, by record and field; the newest edition first."""
     return await responses.page(context, CHANGES, query)

@@ -1,7 +1,7 @@
 """Suspected misprints of the source, published beside the printed text and never applied."""
 
 from collections import defaultdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import CorrectionRow, RegionCorrectionRow
 from app.http import pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.schemas.records import Correction
@@ -27,7 +27,7 @@ _CORRECTIONS = Statement(
         col(CorrectionRow.likely),
         col(CorrectionRow.corrected),
         col(CorrectionRow.certainty),
-        col(CorrectionRow.subcategory_id),
+        col(CorrectionRow.subcategory_id).label("applies_to"),  # to which `read_page` adds the regions
         col(CorrectionRow.note),
         col(CorrectionRow.note_en),
         col(CorrectionRow.evidence),
@@ -41,29 +41,18 @@ _REGIONS = Statement(
 )
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
     regions: defaultdict[str, list[int]] = defaultdict(list)
     for row in read.rows(_REGIONS):
         regions[row.correction_id].append(row.region_number)
-    records: list[dict[str, Any]] = [
-        {
-            "id": row.id,
-            "field": row.field,
-            "printed": row.printed,
-            "likely": row.likely,
-            "corrected": row.corrected,
-            "certainty": row.certainty,
-            "applies_to": {"subcategory": row.subcategory_id, "regions": regions[row.id]},
-            "note": row.note,
-            "note_en": row.note_en,
-            "evidence": row.evidence,
-        }
+    records = [
+        row._asdict() | {"applies_to": {"subcategory": row.applies_to, "regions": regions[row.id]}}
         for row in read.rows(_CORRECTIONS)
     ]
     return pagination.cut(records, parsed.query)
 
 
-CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, read_page)
+CORRECTIONS = responses.Collection("/v1/corrections", ListQuery, Correction, read_page)
 
 
 @router.get(
@@ -72,6 +61,6 @@ CORRECTIONS = responses.Collection("/v1/corrections", PageQuery, Correction, rea
     operation_id="list-corrections",
     response_model=Page[Correction],
 )
-async def list_corrections(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_corrections(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """List what is misprinted and what was likely meant, with certainty and evidence."""
     return await responses.page(context, CORRECTIONS, query)

@@ -34,7 +34,7 @@ FILES_UP_TO = 10_000
 """Regions at the most for which files are made, on demand, in about a second. Longer lists have exports only."""
 
 _COUNTS = {each.name: each.count for each in RESOURCES if each.count is not None}
-PublishedDataset = counting({name: count.counted["en"] for name, count in _COUNTS.items()})
+PublishedDataset = counting({name: count.what["en"] for name, count in _COUNTS.items()})
 _DATASET = Statement(
     select(
         col(DatasetRow.title),
@@ -101,7 +101,7 @@ def describe(read: Read) -> dict[str, Any]:
         "modified": str(row.modified),
         "source": {"sha256": row.source_sha256, "bytes": row.source_bytes},
         "counts": {name: getattr(row, name) for name in _COUNTS},
-        "counted": {name: count.counted for name, count in _COUNTS.items()},
+        "counted": {name: count.what for name, count in _COUNTS.items()},
     }
 
 
@@ -125,7 +125,7 @@ def read_tables(read: Read) -> list[dataset_files.Table]:
 class Built(NamedTuple):
     """The files of one edition, with their bytes by name; none if it has more than `FILES_UP_TO` regions."""
 
-    edition: str
+    version: str
     listed: Sequence[dataset_files.File]
     contents: Mapping[str, Asset]
 
@@ -140,17 +140,17 @@ class EditionFiles:
     async def current(self) -> Built:
         """Return the files of the present edition; `EditionChanged` if it changes meanwhile."""
         edition = await self._database.edition()
-        if (kept := self._making.kept) and kept.edition != edition.version:
+        if (kept := self._making.kept) and kept.version != edition.version:
             self._making = Once(self._make)
         built = await self._making.result()
-        if built.edition != edition.version:
+        if built.version != edition.version:
             raise EditionChanged
         return built
 
-    async def get(self, version: str) -> Built:
-        """Return the files of this version (`dataset_files.version`) if they are kept, else the present ones."""
+    async def get(self, url_version: str) -> Built:
+        """Return the files of this version (`dataset_files.url_version`) if they are kept, else the present ones."""
         kept = self._making.kept
-        return kept if kept and dataset_files.version(kept.edition) == version else await self.current()
+        return kept if kept and dataset_files.url_version(kept.version) == url_version else await self.current()
 
     def numbers(self) -> dict[str, float]:
         """Return the numbers for the metrics."""
@@ -158,7 +158,7 @@ class EditionFiles:
         return {"files_bytes": sum(each.kept_bytes for each in kept.contents.values()) if kept else 0}
 
     async def _make(self) -> Built:
-        edition, described, tables = await self._database.read(_read_all)
+        version, described, tables = await self._database.read(_read_all)
         package = {
             "profile": "tabular-data-package",
             "name": "cluster-regions",
@@ -174,8 +174,8 @@ class EditionFiles:
                 for each in described["credits"]
             ],
         }
-        listed = await to_thread.run_sync(dataset_files.build, edition, package, tables) if tables else ()
-        return Built(edition, listed, {file.name: Asset(partial(getattr, file, "content")) for file in listed})
+        listed = await to_thread.run_sync(dataset_files.build, version, package, tables) if tables else ()
+        return Built(version, listed, {file.name: Asset(partial(getattr, file, "content")) for file in listed})
 
 
 def _read_all(read: Read) -> tuple[str, dict[str, Any], list[dataset_files.Table]]:
@@ -196,13 +196,12 @@ class DatasetQuery(RecordQuery):
 )
 async def get_dataset(context: Context, query: Annotated[DatasetQuery, Query()]) -> Response:
     """Describe the data set: publisher and source, version, how to cite it, and its files with their hashes."""
-    edition_files: EditionFiles = context.state.files
-    built = await edition_files.current()
+    built: Built = await context.state.files.current()
 
     def fetch(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, Any]:
-        if read.edition.version != built.edition:  # it changed between the two reads
+        if read.edition.version != built.version:  # it changed between the two reads
             raise EditionChanged
-        base = f"/v1/dataset/files/{dataset_files.version(built.edition)}"
+        base = f"/v1/dataset/files/{dataset_files.url_version(built.version)}"
         listed = [
             {
                 "name": file.name,
@@ -233,11 +232,10 @@ async def get_file(
     name: Annotated[str, Path(description="Name of the file", examples=["regions.csv"])],
 ) -> Response:
     """The bytes that `/v1/dataset` gives the hash of. What is here never changes; another version is elsewhere."""
-    edition_files: EditionFiles = context.state.files
-    built = await edition_files.get(version)
+    built: Built = await context.state.files.get(version)
     name += context.suffix
     file = next((file for file in built.listed if file.name == name), None)
-    if file is None or version != dataset_files.version(built.edition):
+    if file is None or version != dataset_files.url_version(built.version):
         raise problems.NotFound("record", collection="/v1/dataset")
     more = {"content-disposition": f'attachment; filename="{file.name}"', **responses.IMMUTABLE}
     return await assets.respond(context, built.contents[name], file.media_type, more)

@@ -61,17 +61,17 @@ class File:
     sha256: str
 
 
-def version(edition: str) -> str:
+def url_version(version: str) -> str:
     """Return the version in the URLs of files: their bytes depend on the release and on the data, on no setting."""
-    return f"{__version__}-{edition}"
+    return f"{__version__}-{version}"
 
 
-def build(edition: str, about: dict[str, Any], tables: Sequence[Table]) -> tuple[File, ...]:
+def build(version: str, about: dict[str, Any], tables: Sequence[Table]) -> tuple[File, ...]:
     """Return every file of an edition; `about` is the head of the data package."""
     main = next(table for table in tables if table.name == MAIN)
     geojson = formats.Export(formats.GEOJSON, (), main.model)
     csvs = [_file(f"{table.name}.csv", "text/csv", _csv(table)) for table in tables]
-    package = about | {"version": version(edition), "resources": list(map(_resource, tables, csvs))}
+    package = about | {"version": url_version(version), "resources": list(map(_resource, tables, csvs))}
     return (
         _file(f"{MAIN}.json", "application/json", b"[%b]\n" % b",\n".join(main.records)),
         _file(f"{MAIN}.ndjson", "application/x-ndjson", formats.lines(main.records, ())),

@@ -14,7 +14,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ProgramRow, RegionCountRow
 from app.http import pagination, query_string, responses, routes, suggestions
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.japanese import fiscal_years, mistyped_years
@@ -28,7 +28,7 @@ def _parse(text: str) -> int:
         return fiscal_years.parse(text)
     except fiscal_years.NoFiscalYear as invalid:
         shown = query_string.shown(text)
-        raise query_string.flaw(invalid.reason, fiscal_years.FORMS, partial(_suggest, text), value=shown) from None
+        raise query_string.Refused(invalid.reason, fiscal_years.FORMS, partial(_suggest, text), value=shown) from None
 
 
 def _suggest(text: str) -> str | None:
@@ -56,7 +56,7 @@ _SPANS = Statement(
 _PROGRAMS = Statement(select(col(ProgramRow.id), col(ProgramRow.name)).order_by(col(ProgramRow.position)))
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
     programs = read.rows(_PROGRAMS)
     active: Counter[tuple[int, str]] = Counter()
     for span in read.rows(_SPANS):
@@ -82,7 +82,7 @@ def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     return pagination.cut(records, parsed.query)
 
 
-FISCAL_YEARS = responses.Collection("/v1/fiscal-years", PageQuery, FiscalYearRecord, read_page)
+FISCAL_YEARS = responses.Collection("/v1/fiscal-years", ListQuery, FiscalYearRecord, read_page)
 
 
 @router.get(
@@ -91,6 +91,6 @@ FISCAL_YEARS = responses.Collection("/v1/fiscal-years", PageQuery, FiscalYearRec
     operation_id="list-fiscal-years",
     response_model=Page[FiscalYearRecord],
 )
-async def list_fiscal_years(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_fiscal_years(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """Each fiscal year in which a region was active, with the number of those regions."""
     return await responses.page(context, FISCAL_YEARS, query)

@@ -11,7 +11,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, AreaRow, PrefectureRow, RegionCountRow
 from app.http import pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.schemas.records import Prefecture
@@ -40,7 +40,7 @@ _PREFECTURES = Statement(
 )
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
     records = [
         {
             "code": row.code,
@@ -59,7 +59,7 @@ def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
     return pagination.cut(records, parsed.query)
 
 
-PREFECTURES = responses.Collection("/v1/prefectures", PageQuery, Prefecture, read_page)
+PREFECTURES = responses.Collection("/v1/prefectures", ListQuery, Prefecture, read_page)
 
 
 @router.get(
@@ -68,6 +68,6 @@ PREFECTURES = responses.Collection("/v1/prefectures", PageQuery, Prefecture, rea
     operation_id="list-prefectures",
     response_model=Page[Prefecture],
 )
-async def list_prefectures(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_prefectures(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """All prefectures by JIS code, each with the number of regions that lie in it."""
     return await responses.page(context, PREFECTURES, query)

@@ -11,7 +11,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import ProgramRow
 from app.http import openapi, pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
@@ -32,7 +32,7 @@ _PROGRAMS = Statement(
 
 
 def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
-    rows = subcategories.read_rows(read)
+    rows = read.rows(subcategories.ROWS)
     programs = {}
     for row in read.rows(_PROGRAMS):
         own = [
@@ -40,12 +40,7 @@ def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, 
             for each in rows
             if each.program_id == row.id
         ]
-        programs[row.id] = {
-            "id": row.id,
-            "name": row.name,
-            "name_en": row.name_en,
-            "purpose": row.purpose,
-            "purpose_en": row.purpose_en,
+        programs[row.id] = row._asdict() | {
             "region_count": sum(each["region_count"] for each in own),
             "subcategories": own,
             "links": {
@@ -56,12 +51,11 @@ def _read_programs(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, 
     return programs
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
-    records = list(_read_programs(read, parsed).values())
-    return pagination.cut(records, parsed.query)
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
+    return pagination.cut([*_read_programs(read, parsed).values()], parsed.query)
 
 
-PROGRAMS = responses.Collection("/v1/programs", PageQuery, Program, read_page)
+PROGRAMS = responses.Collection("/v1/programs", ListQuery, Program, read_page)
 
 
 @router.get(
@@ -70,7 +64,7 @@ PROGRAMS = responses.Collection("/v1/programs", PageQuery, Program, read_page)
     operation_id="list-programs",
     response_model=Page[Program],
 )
-async def list_programs(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_programs(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """The programmes in the order of the list, each with its purpose and its subcategories."""
     return await responses.page(context, PROGRAMS, query)
 

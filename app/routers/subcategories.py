@@ -11,7 +11,7 @@ from app.db.session import Read
 from app.db.statement import Statement
 from app.db.tables import REGION_COUNT, ProgramRow, RegionCountRow, SubcategoryRow
 from app.http import openapi, pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.query_string import RecordQuery
 from app.http.request_context import Context
@@ -20,7 +20,7 @@ from app.schemas.records import Subcategory
 
 router = APIRouter(route_class=routes.Route, tags=["programs"])
 
-_SUBCATEGORIES = Statement(
+ROWS = Statement(
     select(
         col(SubcategoryRow.id),
         col(SubcategoryRow.name),
@@ -37,11 +37,7 @@ _SUBCATEGORIES = Statement(
     .join_from(SubcategoryRow, ProgramRow)
     .order_by(col(SubcategoryRow.position))
 )
-
-
-def read_rows(read: Read) -> list[Any]:
-    """Return the subcategories as named tuples, each with its programme and its number of regions."""
-    return read.rows(_SUBCATEGORIES)
+"""The subcategories, each with its programme and its number of regions."""
 
 
 def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[str, dict[str, Any]]:
@@ -59,16 +55,15 @@ def _read_subcategories(read: Read, parsed: ParsedRequest[RecordQuery]) -> dict[
                 "regions": parsed.url("/v1/regions", {"subcategory": row.id}),
             },
         }
-        for row in read_rows(read)
+        for row in read.rows(ROWS)
     }
 
 
-def read_page(read: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
-    records = list(_read_subcategories(read, parsed).values())
-    return pagination.cut(records, parsed.query)
+def read_page(read: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
+    return pagination.cut([*_read_subcategories(read, parsed).values()], parsed.query)
 
 
-SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory, read_page)
+SUBCATEGORIES = responses.Collection("/v1/subcategories", ListQuery, Subcategory, read_page)
 
 
 @router.get(
@@ -77,7 +72,7 @@ SUBCATEGORIES = responses.Collection("/v1/subcategories", PageQuery, Subcategory
     operation_id="list-subcategories",
     response_model=Page[Subcategory],
 )
-async def list_subcategories(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_subcategories(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """The subcategories in the order of the list, with the printed label and the programme."""
     return await responses.page(context, SUBCATEGORIES, query)
 

@@ -101,9 +101,7 @@ class ProgramCount(ProgramRef):
     region_count: Count
 
 
-class Program(BaseModel):
-    id: ProgramId
-    name: Annotated[str, Field(description="Name as printed", examples=["グローバル型"])]
+class Program(ProgramRef):
     name_en: Annotated[str, Field(description="English name", examples=["Global Type"])]
     purpose: Annotated[str, Field(description="Purpose as printed")]
     purpose_en: Annotated[str | None, Field(description="Our translation of the purpose, unofficial")]

@@ -1,6 +1,6 @@
-"""The tokens of the search index: bigrams of folded texts, and those of the filters, which are declared with these.
+"""The entries of the search index: bigrams of folded texts, and tokens of filters, which are declared with these.
 
-A text abc becomes `ab bc c`: the last character stands alone, so that each character is the beginning of a token, and
+A text abc becomes `ab bc c`: the last character stands alone, so that each character is the beginning of an entry, and
 bigrams overlap, so that a phrase of them is found where the text has that substring and nowhere else. Each line of a
 text is on its own: no phrase reaches across it.
 """
@@ -10,7 +10,7 @@ from operator import add
 
 
 def in_order(text: str) -> str:
-    """Return the tokens of folded lines in their order, for an index that knows positions."""
+    """Return the bigrams of folded lines in their order, for an index that knows positions."""
     return " ".join(" ".join((*map(add, line, line[1:]), line[-1])) for line in text.split("\n") if line)
 
 

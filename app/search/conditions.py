@@ -40,15 +40,15 @@ TERMS = bindparam("q", type_=ListOf(Text()))
 """The folded terms; `NULL` without `q`."""
 
 _FIRST, _OTHERS = bindparam("q_first", type_=Text()), bindparam("q_others", type_=ListOf(Text()))
-"""The first of them by itself, which most texts do not have, and the others; `NULL` where there are none."""
+"""The first term, and the others; `NULL` if none. Most texts lack the first and are not searched for the others."""
 
 _TEXTS = REGION_TEXTS.c
-_PLACES = {field: bindparam(f"q_in_{field}", type_=Boolean()) for field in FIELDS}
+_LOOKED_AT = {field: bindparam(f"q_in_{field}", type_=Boolean()) for field in FIELDS}
 """Whether a field is looked at."""
 
 
 def _occurs_in(field: FieldName, term: ColumnElement[Any]) -> ColumnElement[bool]:
-    return and_(_PLACES[field], contains(_TEXTS[field], term))
+    return and_(_LOOKED_AT[field], contains(_TEXTS[field], term))
 
 
 def _occurs(term: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -83,8 +83,9 @@ def indexed(filters: tuple[str, ...]) -> ColumnElement[bool]:
     """Return whether a row of `INDEX` has every term in its texts, and a token of each of the filters that are set.
 
     FTS5 takes one expression and knows where the bigrams stand. GIN only knows that all are there, so the texts are
-    read again (a recheck) unless that is enough. Each filter is a `&&` of its own, which must be given tokens even if
-    the filter is not set: those of another one, which change nothing.
+    read again (a recheck) unless that is enough. Each filter is a `&&` of its own, which needs tokens even if the
+    filter is not set. It then gets those of another filter, or a bigram of `q`: they exclude nothing that is not
+    excluded already.
     """
     tokens = (INDEX.c.grams.op("&&")(bindparam(f"index_{name}", type_=ARRAY(Text))) for name in filters)
     has_bigrams = INDEX.c.grams.op("@>")(bindparam("index_bigrams", type_=ARRAY(Text)))
@@ -96,10 +97,10 @@ def indexed(filters: tuple[str, ...]) -> ColumnElement[bool]:
 def index_values(
     terms: Sequence[str], fields: Sequence[FieldName], tokens: Mapping[str, Sequence[str]], filters: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the values of the parameters of `indexed`. `terms`, or the `tokens` of a filter that is set, exist."""
+    """Return the values of the parameters of `indexed`; the caller gives at least one term or one filter."""
     found = [bigram for term in terms for bigram in bigrams.of_term(term)]
-    of_another = next(iter(tokens.values()), found[:1])  # GIN looks equal tokens up once
-    # a term of one or two characters is a token itself
+    of_another = next(iter(tokens.values()), found[:1])  # for filters that are not set; GIN looks equal tokens up once
+    # a term of one or two characters is an entry of the index itself
     no_recheck = not terms or (len(fields) == len(FIELDS) and all(len(term) <= 2 for term in terms))
     return {
         "index_match": bigrams.expression(terms, fields, tokens),

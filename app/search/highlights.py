@@ -82,7 +82,8 @@ def _searchable(document: bytes) -> _Searchable:
 def find(document: bytes, terms: Sequence[Term], fields: Sequence[FieldName]) -> tuple[list[Highlight], bool]:
     """Return where the terms occur, in the order of the texts and of the positions in them; highlights may overlap.
 
-    Return the first `MAX_MATCHES`, and whether there are more. No term is looked for any further.
+    Return the first `MAX_MATCHES`, and whether there are more. At most `MAX_MATCHES + 1` occurrences of a term are
+    looked for.
     """
     searchable = _searchable(document)
     found: set[tuple[int, int, int, str]] = set()

@@ -19,7 +19,7 @@ MAX_TERMS = 10
 """Terms of `q`: each is looked for in every text."""
 
 _QUOTES = '"“”＂'
-_TOKEN = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|(\S+)")
+_PIECE = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]|(\S+)")
 _WORDS = ("AND", "OR", "NOT")
 
 
@@ -42,7 +42,7 @@ def _is_word(typed: str) -> bool:
 def split(q: str) -> tuple[Term, ...]:
     """Return the terms of `q`; of those that fold to the same only the first, and none that folds to nothing."""
     terms: dict[str, Term] = {}
-    for found in _TOKEN.finditer(q):
+    for found in _PIECE.finditer(q):
         typed = found[1] or found[2] or ""
         if folded := fold(typed):
             terms.setdefault(folded, Term(typed, folded))
@@ -51,7 +51,7 @@ def split(q: str) -> tuple[Term, ...]:
 
 def operators(q: str) -> list[str]:
     """Return the words of `q` that are operators of other searches, which this one refuses."""
-    return [found[2] for found in _TOKEN.finditer(q) if found[2] and _is_operator(found[2])]
+    return [found[2] for found in _PIECE.finditer(q) if found[2] and _is_operator(found[2])]
 
 
 def _is_operator(word: str) -> bool:

@@ -25,11 +25,11 @@ from app.server.refusals import Refusal
 MAX_HEAD_BYTES = 65_536
 """Longest request head; longest request line after percent-encoding."""
 
-MAX_WAITING_REQUESTS = 20
+MAX_PIPELINED_REQUESTS = 20
 """Pipelined requests that may wait behind the one that is being answered; a connection with more is closed."""
 
-MAX_WAITING_BYTES = 131_072
-"""Bytes of all waiting requests. More than a head may have, so that one that is too large gets its own refusal."""
+MAX_PIPELINED_BYTES = 131_072
+"""Bytes of all these requests. More than a head may have, so that one that is too large gets its own refusal."""
 
 MAX_DISCARDED_BYTES = 1_048_576
 """Bytes that are discarded after the last response, so that a client that is still sending can read it."""
@@ -91,10 +91,14 @@ class Protocol(HttpToolsProtocol):
     _is_at_eof = False
     """Whether the client has ended its sending (half-close)."""
     _has_body = False
+    """Whether a body follows the head that was parsed last, or another protocol."""
     _discarded_bytes = 0
     _parsed: tuple[RequestResponseCycle, ASGI3Application] | None = None
+    """The request of the head that was parsed last, not yet started; `None` if the parser found none in it."""
     _since = 0.0
+    """Time of the loop at which the connection last made progress."""
     _seen: tuple[object, bool, int] = (None, True, 0)
+    """What the last check saw: the request, whether the client was waited for, bytes that it has not read."""
     _timer: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as in uvicorn
@@ -102,8 +106,8 @@ class Protocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._timer = self.loop.call_later(self.timeout_seconds, self._check_progress)
         if len(self.connections) > self.max_connections:
-            waiting = [each for each in self.connections if isinstance(each, Protocol) and each.is_waiting()]
-            min(waiting, key=Protocol._value).transport.abort()
+            closable = [each for each in self.connections if isinstance(each, Protocol) and each.is_waiting()]
+            min(closable, key=Protocol._value).transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer:
@@ -126,11 +130,12 @@ class Protocol(HttpToolsProtocol):
 
     def _check_progress(self) -> None:
         """Close the connection if it waits for its client and nothing has changed since the last check."""
-        seen = (self.cycle, self.is_waiting(), self.transport.get_write_buffer_size())
+        unread = self.transport.get_write_buffer_size()
+        seen = (self.cycle, self.is_waiting(), unread)
         self._timer = self.loop.call_later(self.timeout_seconds, self._check_progress)
         if seen != self._seen or not self.is_waiting():
             self._seen, self._since = seen, self.loop.time()
-        elif seen[2] or self._has_ended:
+        elif unread or self._has_ended:
             self.transport.abort()
         elif self._received:
             self._refuse(refusals.TIMEOUT)
@@ -147,8 +152,8 @@ class Protocol(HttpToolsProtocol):
         self._received += data
         self._read_request()
         if self._received and self._is_answering():
-            waiting = self._received.count(_HEAD_END)
-            if waiting > MAX_WAITING_REQUESTS or len(self._received) > MAX_WAITING_BYTES:
+            pipelined = self._received.count(_HEAD_END)
+            if pipelined > MAX_PIPELINED_REQUESTS or len(self._received) > MAX_PIPELINED_BYTES:
                 self.transport.abort()
 
     def on_response_complete(self) -> None:

@@ -25,15 +25,15 @@ class SignalDrain(Drain):
 
     @contextmanager
     def on_signal(self) -> Iterator[None]:
-        """Within this, inside the server's loop, SIGTERM drains. Only the main thread of a process gets signals."""
+        """Drain at SIGTERM while the context is open. Outside the main thread, which alone gets signals, do nothing."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        loop, server = get_running_loop(), signal.getsignal(signal.SIGTERM)
+        loop, stop_server = get_running_loop(), signal.getsignal(signal.SIGTERM)
 
         def close() -> None:
-            if callable(server):
-                server(signal.SIGTERM, None)
+            if callable(stop_server):
+                stop_server(signal.SIGTERM, None)
 
         def terminated(number: int, _frame: FrameType | None) -> None:
             if not self.begun:

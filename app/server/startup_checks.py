@@ -41,11 +41,11 @@ SELECT least(
 """
 
 _SHOWN = ("host", "port")
-"""Of what may follow a `?`; a password may, too."""
+"""Parameters of the URL that an error message repeats; not the others, among which may be a password."""
 
 
 def check(settings: Settings) -> list[str]:
-    """Return remarks for the log; `settings.Invalid` or `database.Missing` if these settings could never do."""
+    """Return warnings for the log; `settings.Invalid` or `db.errors.Missing` if waiting would not help."""
     if settings.otel_exporter_otlp_endpoint and not find_spec("opentelemetry.exporter"):
         raise Invalid(f"OTEL_EXPORTER_OTLP_ENDPOINT: {tracing.NEEDS}")
     url = make_url(settings.database_url)

@@ -115,7 +115,7 @@ def run(settings: Settings, remarks: Sequence[str] = ()) -> int:
             workers=settings.workers,
             server_header=False,
             proxy_headers=False,  # nothing of them is used: links are made of PUBLIC_BASE_URL
-            access_log=False,  # `access` writes its own
+            access_log=False,  # `middleware.access_log` writes its own
             timeout_graceful_shutdown=settings.finish_seconds,
             timeout_worker_healthcheck=HUNG_SECONDS,
         )

@@ -3,13 +3,13 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from app.http.pagination import PageQuery, links
+from app.http.pagination import ListQuery, links
 from app.http.parsed_request import ParsedRequest
 
 
 def offsets(total: int, **given: int) -> dict[str, int | None]:
     """The links of a page by their offsets."""
-    made = links(ParsedRequest(PageQuery.model_validate({k: str(v) for k, v in given.items()}), "/v1/regions"), total)
+    made = links(ParsedRequest(ListQuery.model_validate({k: str(v) for k, v in given.items()}), "/v1/regions"), total)
     return {
         name: None if link is None else int(dict(parse_qsl(urlsplit(link).query)).get("offset", 0))
         for name, link in made.items()

@@ -45,7 +45,7 @@ def shuffled(chance: random.Random, known: str) -> str:
 def wrong_requests() -> dict[str, str]:
     """Queries of up to 8 KB that are as wrong as can be."""
     chance = random.Random(12)
-    paths = list(field_selection.paths(Region))
+    paths = list(field_selection.leaf_paths(Region))
     each = 7_500 // (9 * len(LISTS))  # words of nine bytes
     return {
         "unknown names": "&".join(word(chance, 2) for _ in range(2_700)),
@@ -118,7 +118,7 @@ def test_of_ten_terms_each_run_is_looked_up_at_most_once(settings: Settings, mon
         async with service(settings) as (app, _):
             return [await ask(app, "GET", b"/v1/regions?q=" + b"+".join(words)) for words in (LONG, YEARS)]
 
-    hints.meanings.cache_clear()
+    hints.interpret.cache_clear()
     assert [len(answer.json()["hints"]) for answer in loops.run(run())] == [0, 10]
     assert len(looked_up.calls) == 55 + 55
 
@@ -144,7 +144,7 @@ def test_no_suggestion_is_made_for_what_nobody_types(written: str) -> None:
 
 
 def test_whatever_could_be_suggested_could_be_typed() -> None:
-    known = (*field_selection.paths(Region), *RegionQuery.model_fields)
+    known = (*field_selection.leaf_paths(Region), *RegionQuery.model_fields)
     assert max(map(len, known)) <= suggestions.TYPED_CHARACTERS
 
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from app.server.protocol import MAX_DISCARDED_BYTES, MAX_WAITING_BYTES, MAX_WAITING_REQUESTS, Protocol
+from app.server.protocol import MAX_DISCARDED_BYTES, MAX_PIPELINED_BYTES, MAX_PIPELINED_REQUESTS, Protocol
 from app.settings import Settings
 from tests.support.judge import judge
 from tests.support.raw import Connection, Wire, request
@@ -61,7 +61,7 @@ def test_a_connection_is_not_idle_while_requests_wait(answered_late: int) -> Non
             assert connection.receive(b"/").body == b"0"
 
 
-@pytest.mark.parametrize("count", [1, MAX_WAITING_REQUESTS])
+@pytest.mark.parametrize("count", [1, MAX_PIPELINED_REQUESTS])
 def test_a_few_requests_may_wait(wire: Wire, count: int) -> None:
     with wire.connected() as connection:
         connection.send(b"".join(request(b"/v1/regions/%d" % number) for number in range(1, count + 2)))
@@ -71,8 +71,8 @@ def test_a_few_requests_may_wait(wire: Wire, count: int) -> None:
 
 def test_when_one_more_waits_the_connection_is_closed(wire: Wire) -> None:
     with wire.connected() as connection:
-        connection.send(request(b"/livez") * (MAX_WAITING_REQUESTS + 2))
-        assert connection.rest().count(b"HTTP/1.1 200") < MAX_WAITING_REQUESTS + 2
+        connection.send(request(b"/livez") * (MAX_PIPELINED_REQUESTS + 2))
+        assert connection.rest().count(b"HTTP/1.1 200") < MAX_PIPELINED_REQUESTS + 2
 
 
 @pytest.mark.parametrize("count", [1, 5])
@@ -119,5 +119,5 @@ def test_a_connection_with_more_requests_than_may_wait_is_closed(sqlite_settings
             connection.send(request(b"/v1/regions.csv") * 2)  # read by nobody
             assert connection.is_closed_while(piece * (100_000 // len(piece)), times=180)
         assert client.get("/livez").status_code == 200
-    assert Kept.most_bytes <= MAX_WAITING_BYTES
+    assert Kept.most_bytes <= MAX_PIPELINED_BYTES
     assert Kept.most_requests - before <= 5

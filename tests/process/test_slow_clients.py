@@ -12,7 +12,7 @@ from typing import ClassVar
 import httpx
 import pytest
 
-from app.server.protocol import MAX_WAITING_REQUESTS, Protocol
+from app.server.protocol import MAX_PIPELINED_REQUESTS, Protocol
 from app.settings import Settings
 from tests.support.judge import judge
 from tests.support.raw import Connection
@@ -189,7 +189,7 @@ def test_clients_that_never_read_are_given_up_and_others_are_served(
 def flood(connection: socket.socket) -> None:
     """Ask as often as may be without reading."""
     with suppress(OSError):
-        for _ in range(MAX_WAITING_REQUESTS):
+        for _ in range(MAX_PIPELINED_REQUESTS):
             connection.sendall(REQUEST)
 
 

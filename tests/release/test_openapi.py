@@ -66,7 +66,7 @@ def test_every_parameter_is_described_bounded_and_has_an_example(operations: dic
 def test_the_examples_of_all_parameters_together_find_something(
     client: httpx.Client, operations: dict[str, Operation]
 ) -> None:
-    present = dataset_files.version(client.get("/v1/dataset").json()["version"])  # which no example can know
+    present = dataset_files.url_version(client.get("/v1/dataset").json()["version"])  # which no example can know
     for path, operation in operations.items():
         query, headers = {}, {}
         for parameter in operation["parameters"]:
@@ -134,7 +134,7 @@ def test_who_has_validators_may_ask_whether_they_are_still_right(operations: dic
 def test_fields_lists_its_values_each_of_which_is_taken(
     client: httpx.Client, document: dict[str, Any], operations: dict[str, Operation]
 ) -> None:
-    present = dataset_files.version(client.get("/v1/dataset").json()["version"])
+    present = dataset_files.url_version(client.get("/v1/dataset").json()["version"])
     for path, operation in operations.items():
         if "fields" not in names(operation, "query"):
             continue

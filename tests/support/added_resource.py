@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from app.db.session import Read
 from app.http import pagination, responses, routes
-from app.http.pagination import Page, PageQuery
+from app.http.pagination import ListQuery, Page
 from app.http.parsed_request import ParsedRequest
 from app.http.request_context import Context
 from app.routers import catalogue
@@ -28,23 +28,23 @@ class Season(BaseModel):
     name: str
 
 
-def read_page(_: Read, parsed: ParsedRequest[PageQuery]) -> pagination.Slice:
+def read_page(_: Read, parsed: ParsedRequest[ListQuery]) -> pagination.Slice:
     return pagination.cut([{"code": "s1", "name": "春"}, {"code": "s2", "name": "夏"}], parsed.query)
 
 
-SEASONS = responses.Collection("/v1/four-seasons", PageQuery, Season, read_page)
+SEASONS = responses.Collection("/v1/four-seasons", ListQuery, Season, read_page)
 router = APIRouter(route_class=routes.Route, tags=["vocabularies"])
 
 
 @router.get(
     "/v1/four-seasons", summary="List the seasons", operation_id="list-four-seasons", response_model=Page[Season]
 )
-async def list_seasons(context: Context, query: Annotated[PageQuery, Query()]) -> Response:
+async def list_seasons(context: Context, query: Annotated[ListQuery, Query()]) -> Response:
     """The seasons."""
     return await responses.page(context, SEASONS, query)
 
 
-COUNT = catalogue.Count(select(literal(2)), {"en": "Seasons with a name", "ja": "名前のある季節"})
+COUNT = catalogue.DatasetCount(select(literal(2)), {"en": "Seasons with a name", "ja": "名前のある季節"})
 ADDED = catalogue.Resource(SEASONS, router, "code", COUNT)
 
 

@@ -1,7 +1,7 @@
 """The regions, the main resource."""
 
 import re
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, cast
 
 import orjson
 from fastapi import APIRouter, Path, Query
@@ -70,8 +70,7 @@ def read_document(read: Read, number: str) -> bytes | None:
     if row is None:
         gone.refuse(read, "regions", number)
         return None
-    document: bytes = row.document
-    return document
+    return cast(bytes, row.document)
 
 
 def read_page(read: Read, parsed: ParsedRequest[RegionQuery]) -> pagination.Slice:
@@ -93,7 +92,7 @@ def read_batch(read: Read, parsed: ParsedRequest[RegionQuery], after: responses.
 
 
 def _has_labels(query: RegionQuery, edition: Edition) -> bool:
-    return bool(query.facets or (query.q and hints.meanings(edition, query.q)))
+    return bool(query.facets or (query.q and hints.interpret(edition, query.q)))
 
 
 REGIONS = responses.Collection("/v1/regions", RegionQuery, Region, read_page, read_batch, _has_labels)

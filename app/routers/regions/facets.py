@@ -58,9 +58,10 @@ def _without(query: RegionQuery, name: str) -> dict[str, Any]:
 
 def _count(read: Read, parsed: ParsedRequest[RegionQuery], name: str) -> list[dict[str, Any]]:
     counts: Counter[str] = Counter()
-    for *value, total in count_by(read, parsed.query, name, _without(parsed.query, name)):
-        for one in range(value[0], value[-1] + 1) if name == "fiscal_year" else value:
-            counts[str(one)] += total
+    for *columns, total in count_by(read, parsed.query, name, _without(parsed.query, name)):
+        # a region counts in every fiscal year of its span
+        for value in range(columns[0], columns[1] + 1) if name == "fiscal_year" else columns:
+            counts[str(value)] += total
     selected = set(map(str, getattr(parsed.query, name)))
     return [
         {

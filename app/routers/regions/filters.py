@@ -43,7 +43,7 @@ class Filter:
     """Returns the condition for a table and the parameter that holds the value or values."""
 
     counted: int = 0
-    """The most values for which `region_counts` gives the total; 0 if it lacks columns of the condition."""
+    """The most values with which `region_counts` gives the total; 0: never, it lacks a column."""
 
     token: Callable[[Mapping[str, Any]], Iterable[object]] | None = None
     """Returns the values by which the search index finds a region, from its columns and `prefecture_codes`."""

@@ -42,7 +42,7 @@ class Meaning(NamedTuple):
 
 
 @lru_cache(maxsize=thresholds.SPLIT_QUERIES)
-def meanings(edition: Edition, q: str) -> tuple[Meaning, ...]:
+def interpret(edition: Edition, q: str) -> tuple[Meaning, ...]:
     """Return what runs of consecutive terms mean, in their order.
 
     The longest run wins, of equal ones the first; a term of it means nothing else. Ten terms have 55 runs.
@@ -82,17 +82,16 @@ def find(read: Read, parsed: ParsedRequest[RegionQuery], total: int) -> list[dic
     query = parsed.query
     if not query.q:
         return []
-    hints = [_hint(read, parsed, meaning) for meaning in meanings(read.edition, query.q)]
+    hints = [_hint(read, parsed, meaning) for meaning in interpret(read.edition, query.q)]
     return hints if total else hints + _with_spaces(read, parsed)
 
 
 def _hint(read: Read, parsed: ParsedRequest[RegionQuery], meaning: Meaning) -> dict[str, Any]:
     query, (parameter, values, labels, rest) = parsed.query, meaning
     given = {name: each for name, each in query.given.items() if name != "q"} | {parameter: values}
+    given |= {"q": tuple(term.folded for term in rest)} if rest else {}
     value = ",".join(map(str, values))
     changes: dict[str, str | None] = {"q": written(rest)} if rest else facets.without_q(query)
-    if rest:
-        given["q"] = tuple(term.folded for term in rest)
     return {
         "parameter": parameter,
         "value": value,
@@ -110,7 +109,6 @@ def _with_spaces(read: Read, parsed: ParsedRequest[RegionQuery]) -> list[dict[st
     terms = split(q)
     if q == query.q or not 0 < len(terms) <= MAX_TERMS:
         return []
-    total = total_of(read, query, {**query.given, "q": tuple(term.folded for term in terms)})
-    if not total:
+    if not (total := total_of(read, query, {**query.given, "q": tuple(term.folded for term in terms)})):
         return []
     return [{"parameter": "q", "value": q, "label": q, "total": total, "url": parsed.like_this(q=q, offset=None)}]

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 
 from app.http import query_string, suggestions
 from app.http.formats import GEOJSON, OF_LISTS, Format
-from app.http.pagination import PageQuery
+from app.http.pagination import ListQuery
 from app.japanese.folding import fold
 from app.routers.regions.filters import FILTERS
 from app.search import conditions
@@ -31,33 +31,27 @@ SortKey = Literal[
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 
 
-def _distinct_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
-    bare = [key.removeprefix("-") for key in keys]
-    for key in bare:
-        if bare.count(key) > 1:
-            raise query_string.flaw("repeated", value=key)
-    return keys
-
-
 def _only_of_a_page(names: tuple[str, ...], info: ValidationInfo[query_string.Basis]) -> tuple[str, ...]:
     if info.context.exports:
-        raise query_string.flaw("json-only")
+        raise query_string.Refused("json-only")
     return names
 
 
 def _text(q: str) -> str:
     """Return the terms that are looked for, as typed; refuse a `q` that is too long, has none or has operators."""
     if len(q) > MAX_TYPED:
-        raise query_string.flaw("too-long", limit=MAX_TYPED)
+        raise query_string.Refused("too-long", limit=MAX_TYPED)
     if refused := operators(q):
-        raise query_string.flaw("operator", (), partial(_without_and, q, refused), value=query_string.shown(refused[0]))
+        raise query_string.Refused(
+            "operator", (), partial(_without_and, q, refused), value=query_string.shown(refused[0])
+        )
     found = split(q)
     if not found:
-        raise query_string.flaw("no-text")
+        raise query_string.Refused("no-text")
     if sum(len(term.folded) for term in found) > MAX_FOLDED:
-        raise query_string.flaw("too-long-folded", limit=MAX_FOLDED)
+        raise query_string.Refused("too-long-folded", limit=MAX_FOLDED)
     if len(found) > MAX_TERMS:
-        raise query_string.flaw("too-many-terms", limit=MAX_TERMS)
+        raise query_string.Refused("too-many-terms", limit=MAX_TERMS)
     return written(found)
 
 
@@ -68,10 +62,10 @@ def _without_and(q: str, refused: list[str]) -> str | None:
 
 
 if TYPE_CHECKING:
-    _Filters = PageQuery
+    _Filters = ListQuery
 else:
     _fields = {name: (entry.parameter, () if entry.several else None) for name, entry in FILTERS.items()}
-    _Filters = create_model("_Filters", __base__=PageQuery, **_fields)
+    _Filters = create_model("_Filters", __base__=ListQuery, **_fields)
 
 
 class RegionQuery(_Filters):
@@ -100,7 +94,7 @@ class RegionQuery(_Filters):
     ] = conditions.FIELDS
     sort: Annotated[
         tuple[Annotated[SortKey, BeforeValidator(query_string.one_of(*SORT_KEYS, suggest=suggestions.sort_key))], ...],
-        AfterValidator(_distinct_keys),
+        query_string.distinct(lambda key: key.removeprefix("-")),
         Field(
             description="`number` (default), `fiscal_year_start`, `fiscal_year_end`, `page`, `relevance` (with `q`: "
             "name before title before theme before annotations); `-` reverses; the last tie is broken by `number`.",
@@ -109,7 +103,7 @@ class RegionQuery(_Filters):
     ] = ("number",)
     facets: Annotated[
         tuple[Annotated[Facet, BeforeValidator(query_string.one_of(*FACETS))], ...],
-        query_string.DISTINCT,
+        query_string.distinct(),
         AfterValidator(_only_of_a_page),
         Field(description="Counts beside the items; each as if its own filter were not set.", examples=[["type"]]),
     ] = ()
@@ -118,11 +112,11 @@ class RegionQuery(_Filters):
     def _agrees(self) -> Self:
         first, last = self.given.get("fiscal_year_from"), self.given.get("fiscal_year_to")
         if first and last and first > last:
-            raise query_string.flaw("inverted", parameter="fiscal_year_from", first=first, last=last)
+            raise query_string.Refused("inverted", parameter="fiscal_year_from", first=first, last=last)
         by_relevance = not {"relevance", "-relevance"}.isdisjoint(self.sort)
         for name, needed in (("sort", by_relevance), ("q_in", "q_in" in self.model_fields_set)):
             if needed and not self.q:
-                raise query_string.flaw("needs-q", parameter=name)
+                raise query_string.Refused("needs-q", parameter=name)
         return self
 
     @cached_property

@@ -20,7 +20,7 @@ from app.db.session import Read
 from app.routers.regions.filters import FILTERS, Given
 from app.routers.regions.parameters import RegionQuery
 from app.routers.regions.statements import (
-    BY_NUMBER_COUNTED,
+    BY_NUMBER_WITH_TOTAL,
     BY_NUMBERS,
     COUNTED_BY,
     COUNTED_TOTAL,
@@ -50,7 +50,7 @@ def _short_page(read: Read, query: RegionQuery) -> tuple[list[bytes], int]:
         documents = _documents(_short_rows(read, query))
         return documents, len(documents)
     if query.order == ("number",):
-        rows = read.rows(BY_NUMBER_COUNTED, values(query, query.given, Access.ROWS))
+        rows = read.rows(BY_NUMBER_WITH_TOTAL, values(query, query.given, Access.ROWS))
         return _documents(rows), rows[0].total if rows else total(read, query, query.given)
     return _documents(_short_rows(read, query)), total(read, query, query.given)
 
@@ -73,17 +73,20 @@ def _long_page(read: Read, query: RegionQuery, count: int) -> list[bytes]:
 
 
 def _scan_beginning(read: Read, query: RegionQuery, count: int) -> list[Any]:
-    """Return the rows of a page by an ordered scan that is bounded to cost less than an index scan of `count` hits.
+    """Return a page by an ordered scan if that is estimated to cost less than an index scan of `count` hits, else none.
 
-    Return none if the bound is too near, or if the hits lie so unevenly that the page is not full before it.
+    If the hits lie evenly, the scan looks at `needed * regions / count` regions, each for the cost of
+    `INDEXED_PER_SCANNED` hits. In the order of `number` it ends after `INDEXED_PER_SCANNED` times as many regions, and
+    nothing is returned if the page is not full by then.
     """
     if query.order in INDEXED_NUMBERS and read.finds_in_order:  # the index scan stops at a full page, too
         return []
     needed = min(query.offset + query.limit, count)
-    distance = thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count
-    if distance >= count:
+    cost = thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count  # in hits
+    if cost >= count:
         return []
-    ends = {"number": {"below": distance + 1}, "-number": {"above": read.edition.regions - distance}}
+    # as numbers of regions, which run from 1, the same is `INDEXED_PER_SCANNED` times the estimated way
+    ends = {"number": {"below": cost + 1}, "-number": {"above": read.edition.regions - cost}}
     rows = _ordered_scan(read, query, **ends.get(query.order[0], {}))
     return rows if query.offset + len(rows) == needed else []
 
@@ -91,15 +94,15 @@ def _scan_beginning(read: Read, query: RegionQuery, count: int) -> list[Any]:
 def batch(read: Read, query: RegionQuery, after: tuple[Any, ...] | None) -> tuple[list[bytes], tuple[Any, ...] | None]:
     """Return a batch of an export: its documents, and the place after it, `None` after the last one.
 
-    In the order of `number` the place is how many regions are left and the last number; in another order, or by the
-    search index, it is the numbers of all regions, 4 bytes each, and how many of them were read.
+    The place is `(regions left, last number)` in an ordered scan by number, else `(numbers of all regions, how many of
+    them were read)`; a number takes 4 bytes.
     """
     if query.order not in INDEXED_NUMBERS or _access(read, query.given) is not Access.ROWS:
         numbers, done = after or (_numbers(read, query), 0)
         end = done + thresholds.BATCH
         return _read(read, numbers[done:end]), (numbers, end) if end < len(numbers) else None
-    left, *last = after or (query.limit,)
-    place = {"offset": 0, "below" if query.order == ("-number",) else "above": last[0]} if last else {}
+    left, last = after or (query.limit, None)
+    place = {"offset": 0, "below" if query.order == ("-number",) else "above": last} if last else {}
     rows = _ordered_scan(read, query, limit=min(left, thresholds.BATCH), **place)
     left -= len(rows)
     more = left > 0 and len(rows) == thresholds.BATCH
@@ -146,8 +149,8 @@ def _numbers(read: Read, query: RegionQuery) -> "array[int]":
     access = _access(read, query.given)
     indexed = access is Access.INDEX and query.order in INDEXED_NUMBERS
     statement = INDEXED_NUMBERS[query.order] if indexed else NUMBERS[access]
-    joined = read.rows(statement, _in_order(query, access))[0].numbers or ""
-    return array("i", orjson.loads(f"[{joined}]"))
+    written = read.rows(statement, _in_order(query, access))[0].numbers or ""
+    return array("i", orjson.loads(f"[{written}]"))
 
 
 def _in_order(query: RegionQuery, access: Access) -> dict[str, Any]:

@@ -51,7 +51,7 @@ SORT_COLUMNS = {
 }
 """The columns that regions are sorted by, besides their numbers and relevance."""
 
-SORT_KEYS = (*SORT_COLUMNS, "relevance")
+SORT_EXPRESSIONS = (*SORT_COLUMNS, "relevance")
 FACET_COLUMNS = {
     "type": ["program_id"],
     "subcategory": ["subcategory_id"],
@@ -75,22 +75,22 @@ def _page(statement: AnySelect) -> AnySelect:
 
 
 def _found(access: Access, *columns: Any) -> AnySelect:
-    """Select the regions that match the filters and `q`; one that is `NULL` keeps all."""
+    """Select the regions that match the filters and `q`; a filter whose parameter is `NULL` matches every region."""
     statement = select(*columns)
     if access is Access.INDEX:
-        joined = statement.join_from(conditions.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
-        return joined.where(conditions.indexed(INDEXED))
+        statement = statement.join_from(conditions.INDEX, REGIONS, NUMBER == INDEX_NUMBER)
+        return statement.where(conditions.indexed(INDEXED))
     return statement.select_from(REGIONS).where(*_keeps(access))
 
 
-@cache  # of all statements: making it takes 5 ms
+@cache  # all statements share these conditions: making them takes 5 ms
 def _keeps(access: Access) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of the filters and of `q`."""
+    """Return the conditions of the filters, and that of `q`, which costs most, behind them."""
     by_name = {name: _if_set(entry, REGIONS) for name, entry in FILTERS.items()}
     if access is Access.NUMBERS:  # `number` alone: behind `IS NULL OR` no database looks numbers up
         by_name["number"] = FILTERS["number"].keeps(REGIONS)
     text = or_(conditions.TERMS.is_(None), conditions.matches(NUMBER))
-    return by_name.pop("number"), *by_name.values(), text
+    return *by_name.values(), text
 
 
 def _if_set(entry: Filter, rows: Rows) -> ColumnElement[bool]:
@@ -105,10 +105,10 @@ def _sorted(access: Access, column: Any) -> AnySelect:
     """
     relevance = case((bindparam("by_relevance", type_=Boolean()), conditions.rank(NUMBER))).label("relevance")
     hits = _found(access, *dict.fromkeys((column, NUMBER, *SORT_COLUMNS.values())), relevance).subquery("hits")
-    keys: list[tuple[Any, Any]] = [(literal_column(f"'{key}'"), hits.c[key]) for key in SORT_KEYS]
+    keys: list[tuple[Any, Any]] = [(literal_column(f"'{key}'"), hits.c[key]) for key in SORT_EXPRESSIONS]
     order = [
         bindparam(f"sign_{index}", type_=Integer()) * case(*keys, value=bindparam(f"sort_{index}", type_=Text()))
-        for index in range(len(SORT_KEYS))
+        for index in range(len(SORT_EXPRESSIONS))
     ]
     last = bindparam("sign_number", type_=Integer()) * hits.c.number
     return _page(select(hits.c[column.key]).order_by(*order, last))
@@ -118,7 +118,7 @@ def order_values(query: RegionQuery) -> dict[str, Any]:
     """Return the values of the parameters by which `_sorted` sorts."""
     *keys, number = query.order
     found: dict[str, Any] = {"sign_number": _sign(number), "by_relevance": "relevance" in map(_bare, keys)}
-    for index in range(len(SORT_KEYS)):
+    for index in range(len(SORT_EXPRESSIONS)):
         key = keys[index] if index < len(keys) else None
         found |= {f"sort_{index}": key and _bare(key), f"sign_{index}": key and _sign(key)}
     return found
@@ -131,36 +131,38 @@ def _joined_numbers(numbers: AnySelect) -> Statement:
 
 
 def _ordered_scan(*sort: str) -> Statement:
-    """Select a page in an order that an index has, until the page is full; by number, between two numbers."""
-    *_, number = signs = [_sign(key) for key in sort]
+    """Select a page in an order that an index has, until the page is full; by number, between two numbers.
+
+    An index has all keys in one direction, that of the last one. A key of the other direction is negated: the indexes
+    `down_regions_*` hold `-key, number`.
+    """
+    signs = [_sign(key) for key in sort]
     keys = [SORT_COLUMNS.get(_bare(key), NUMBER) for key in sort]
-    # all keys in one direction: an index has it so
-    order = [key if sign == number else -key for key, sign in zip(keys, signs, strict=True)]
+    order = [key if sign == signs[-1] else -key for key, sign in zip(keys, signs, strict=True)]
     found = _found(Access.ROWS, DOCUMENT, NUMBER)
     if len(sort) == 1:
         found = found.where(bindparam("above", type_=Integer()) < NUMBER, bindparam("below", type_=Integer()) > NUMBER)
-    return Statement(_page(found.order_by(*(key.desc() if number < 0 else key for key in order))))
+    return Statement(_page(found.order_by(*(key.desc() if signs[-1] < 0 else key for key in order))))
 
 
 def _count_by(access: Access, facet: str) -> Statement:
     """Count the regions for each value of a facet."""
-    count = func.count().label("total")
     names = FACET_COLUMNS[facet]
     if access is Access.INDEX:  # joined with what is narrow: the rows of regions are wide
         narrow = REGION_PREFECTURES if facet == "prefecture" else REGION_FACETS
         number = narrow.c.region_number if facet == "prefecture" else narrow.c.number
         by = [narrow.c[name] for name in names]
-        joined = select(*by, count).join_from(conditions.INDEX, narrow, number == INDEX_NUMBER)
-        return Statement(joined.where(conditions.indexed(INDEXED)).group_by(*by))
+        statement = select(*by, _COUNT).join_from(conditions.INDEX, narrow, number == INDEX_NUMBER)
+        return Statement(statement.where(conditions.indexed(INDEXED)).group_by(*by))
     if facet == "prefecture":
         by = [REGION_PREFECTURES.c.prefecture_code]
-        return Statement(_found(access, *by, count).where(REGION_PREFECTURES.c.region_number == NUMBER).group_by(*by))
+        return Statement(_found(access, *by, _COUNT).where(REGION_PREFECTURES.c.region_number == NUMBER).group_by(*by))
     by = [REGIONS.c[name] for name in names]
-    return Statement(_found(access, *by, count).group_by(*by))
+    return Statement(_found(access, *by, _COUNT).group_by(*by))
 
 
 def _counted(*columns: Any) -> AnySelect:
-    """Sum the counts of the seed that match the filters, in any prefecture."""
+    """Sum the counts of the seed that match the filters but `prefecture`, for which the caller adds a condition."""
     others = (FILTERS[name] for name in COUNTED if name != "prefecture")
     return select(*columns, REGION_COUNT.label("total")).where(*(_if_set(entry, REGION_COUNTS) for entry in others))
 
@@ -176,7 +178,7 @@ _PLACE = bindparam("counted_prefecture", type_=Text())
 
 _COUNT = func.count().label("total")
 _TOTAL = _found(Access.ROWS, _COUNT).correlate(None).scalar_subquery().label("total")
-BY_NUMBER_COUNTED = Statement(_page(_found(Access.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
+BY_NUMBER_WITH_TOTAL = Statement(_page(_found(Access.ROWS, DOCUMENT, _TOTAL).order_by(NUMBER)))
 """A page of a short list with, in each row, the total of all pages."""
 
 SORTED = Statement(_sorted(Access.ROWS, DOCUMENT))
