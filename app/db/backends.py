@@ -33,7 +33,7 @@ class OpenEdition:
     """Reads in the event loop: SQLite answers most of them faster than a thread is woken."""
 
     def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
-        engines.set_statement_timeout(inline, thresholds.INLINE_SECONDS)
+        engines.set_statement_timeout(inline, thresholds.QUICK_SECONDS)
         return work(Read(self.edition, inline))
 
     def run(self, work: Callable[[Read], T], until: float | None = None) -> T:

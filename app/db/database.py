@@ -78,7 +78,7 @@ class Database:
             raise self._unavailable("read failed: %s", type(error).__name__) from None
 
     async def _read(self, opened: OpenEdition, work: Callable[[Read], T]) -> T:
-        """Read in the event loop if that may be quick enough, else in a thread; if it was not, among the slow reads."""
+        """Read a short list in the event loop, others in a thread; if it was not quick, among the slow reads."""
         until = monotonic() + self._settings.read_timeout
         try:
             if opened.inline:
