@@ -34,7 +34,7 @@ class OpenEdition:
     caller, who has found it there."""
 
     def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
-        engines.set_statement_timeout(inline, thresholds.INLINE_SECONDS)
+        engines.set_statement_timeout(inline, thresholds.QUICK_SECONDS)
         return work(Read(self.edition, inline))
 
     def run(self, work: Callable[[Read], T], until: float | None = None) -> T:

@@ -8,12 +8,11 @@ On 2 cores, Python 3.11, SQLite 3.40, PostgreSQL 15. Modules read them as attrib
 INLINE_REGIONS = 100
 """Regions. A longer list of SQLite is read in a thread: its rows take milliseconds of the event loop as well."""
 
-INLINE_SECONDS = 0.003
-"""Seconds of SQL in the event loop; then a read begins anew in a thread. Of 29 regions it takes 0.02 to 0.2 ms."""
-
 QUICK_SECONDS = 0.1
 """Seconds. The statement timeout of a read that is tried as a quick one; then it begins anew among the slow ones, of
-which half as many may go on at a time. To look at a million regions one by one takes 450 to 570 ms."""
+which half as many may go on at a time. To look at a million regions one by one takes 450 to 570 ms, the heaviest read
+of 100 regions 7 ms. A busy machine seldom holds a process up for so long: Python 3.11 compiles a statement that was
+interrupted anew each time that it runs on the connection, and a search takes 1.6 times as long."""
 
 SHORT_LIST = 1_000
 """Regions. Up to here all are looked at; beyond, counts of the seed and the search index are used. To look for a

@@ -65,4 +65,6 @@ async def encode(encoder: Encoder, data: bytes, *, last: bool) -> bytes:
     def work() -> bytes:
         return encoder.compress(data) + (encoder.flush() if last else b"")
 
-    return work() if len(data) <= INLINE_BYTES else await to_thread.run_sync(work)
+    if len(data) <= INLINE_BYTES or isinstance(encoder, _Identity):
+        return work()
+    return await to_thread.run_sync(work)

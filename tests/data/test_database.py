@@ -41,7 +41,7 @@ def counting(rows: int) -> Statement:
 
 
 VERSION = Statement(select(col(DatasetRow.version)))
-SLOW, ENDLESS, QUICK = counting(1_500_000), counting(2_000_000_000), counting(1)
+SLOW, ENDLESS, SHORT, QUICK = (counting(rows) for rows in (1_500_000, 2_000_000_000, 10_000, 1))
 
 
 def slow(read: Read) -> Any:
@@ -54,6 +54,22 @@ def endless(read: Read) -> Any:
 
 def quick(read: Read) -> Any:
     return read.rows(QUICK)[0].total
+
+
+@in_a_thread
+async def test_a_read_that_a_busy_machine_holds_up_for_milliseconds_is_not_begun_anew(database_url: str) -> None:
+    database = Database(Settings(database_url=database_url))
+    begun = 0
+
+    def held_up(read: Read) -> Any:
+        nonlocal begun
+        begun += 1
+        time.sleep(0.02)
+        return read.rows(SHORT)[0].total
+
+    assert await database.read(held_up) == 10_000
+    assert begun == 1
+    await database.close()
 
 
 @in_a_thread
