@@ -48,7 +48,7 @@ quick: $(VENV)/develop ## Run tests/unit, api and http on SQLite, but for what i
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --only sqlite -m "not slow" $(call SPREAD,auto) $(or $(T),tests/unit tests/api tests/http)
 
 test: $(VENV)/develop node ## Run every test on SQLite and PostgreSQL, or those of one place (T=path) or database (ONLY=sqlite)
-	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,2) $(T)
+	$(BIN)/python -m pytest $(if $(ONLY),--only $(ONLY)) $(call SPREAD,3) $(T)
 
 fuzz: $(VENV)/develop ## Look for hostile input that the tests did not think of: thousands of examples each, another seed
 	HYPOTHESIS_PROFILE=fuzz HOSTILE_REQUESTS=50000 SEGMENTED_REQUESTS=100000 KILLS=25 HOSTILE_SEED=$$$$ $(BIN)/python -m pytest tests/unit/test_fuzz_*.py tests/data/test_fuzz_*.py tests/data/test_seed_store.py tests/http/test_hostile_*.py tests/process/test_hostile_*.py tests/release/test_schemathesis.py

@@ -28,12 +28,13 @@ class OpenEdition:
     edition: Edition
     engine: Engine
     stamp: object = None
-    """Identifies the SQLite file; `None` on PostgreSQL, whose engine may find another edition."""
+    """Identifies the SQLite file; `None` on PostgreSQL."""
     inline: Connection | None = None
-    """Reads in the event loop: SQLite answers most of them faster than a thread is woken. `run_inline` gets it from its
-    caller, who has found it there."""
+    """The connection for reads in the event loop: SQLite answers most of them faster than a thread is woken. `None`
+    on PostgreSQL and if the list is long."""
 
     def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
+        """Read in the event loop by `self.inline`, which the caller has found to be a connection."""
         engines.set_statement_timeout(inline, thresholds.QUICK_SECONDS)
         return work(Read(self.edition, inline))
 
@@ -46,8 +47,7 @@ class OpenEdition:
             seconds = thresholds.QUICK_SECONDS if until is None else max(0, until - monotonic())
             engines.set_statement_timeout(connection, seconds)
             read = Read(self.edition, connection)
-            if self.stamp is None:
-                read.require_edition()
+            read.require_edition()  # a connection to a file may have been opened after the file was replaced
             return work(read)
 
 

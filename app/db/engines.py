@@ -63,11 +63,15 @@ def open_engine(settings: Settings) -> Engine:
 
 
 def _begin(connection: Any, *_: object) -> None:
-    """Begin the transaction of a read; a connection that is found dead is replaced, and those as old as it are."""
+    """Begin the transaction of a read, at first a quick one: `set_statement_timeout` need not be sent with it.
+
+    A connection that is found dead is replaced, and those as old as it are.
+    """
     import psycopg
 
+    quick = f"SET LOCAL statement_timeout = {ceil(thresholds.QUICK_SECONDS * 1000)}"
     try:
-        connection.execute(BEGIN)
+        connection.execute(f"{BEGIN}; {quick}", prepare=False)  # two statements cannot be prepared together
     except psycopg.OperationalError as error:
         if not connection.closed:
             raise
@@ -104,8 +108,7 @@ def reading(settings: Settings, url: URL) -> dict[str, Any]:
         arguments["prepare_threshold"] = None
     parameters = {
         "default_transaction_read_only": "on",
-        # so that `set_statement_timeout` need not send it with each quick read
-        "statement_timeout": ceil(min(thresholds.QUICK_SECONDS, settings.read_timeout) * 1000),
+        "statement_timeout": ceil(settings.read_timeout * 1000),  # to open a connection and begin a transaction
         "plan_cache_mode": "force_generic_plan",  # to plan takes longer than to run, and no plan depends on values
         "enable_seqscan": "off",  # nothing is ever found by looking at every row of a long table
         "work_mem": "32MB",  # the hits of a common term among a million regions
@@ -179,7 +182,7 @@ def set_statement_timeout(connection: Connection, seconds: float) -> None:
     deadline: list[float] | None = connection.info.get("deadline")
     if deadline:
         deadline[0] = monotonic() + seconds
-    elif seconds != thresholds.QUICK_SECONDS:  # which `reading` has set for the session
+    elif seconds != thresholds.QUICK_SECONDS:  # which `_begin` has set
         driver: Any = connection.connection.driver_connection
         driver.execute(f"SET LOCAL statement_timeout = {max(1, ceil(seconds * 1000))}")  # 0 means for ever
 

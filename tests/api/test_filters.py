@@ -22,7 +22,7 @@ from tests.support.reading import reading
 from tools.bench.size.generate import generate
 from tools.postgres import new_postgresql
 
-MANY = 2_000
+MANY = 1_100
 PROJECT = Path(__file__).parents[2]
 
 TERMS = ["医療", "の", "健康", "クラスター", "ばいお", "鯨", "a"]
@@ -30,7 +30,7 @@ TERMS = ["医療", "の", "健康", "クラスター", "ばいお", "鯨", "a"]
 
 @pytest.fixture(scope="module")
 def many(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The same two thousand regions in each database."""
+    """The same regions in each database, more than a short list has."""
     assert MANY > thresholds.SHORT_LIST
     folder = tmp_path_factory.mktemp("filters")
     files = generate(folder, MANY)
@@ -43,7 +43,7 @@ def many(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def reads(database_url: str, many: dict[str, str]) -> Iterator[list[Read]]:
-    """The 29 and the two thousand, in the same kind of database."""
+    """The 29 and the many, in the same kind of database."""
     with ExitStack() as stack:
         yield [stack.enter_context(reading(url)) for url in (database_url, many[database_url.partition(":")[0]])]
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import Integer, func, literal, select
 from sqlmodel import col
 
+from app.db import thresholds
 from app.db.database import Database
 from app.db.errors import DatabaseUnavailable, EditionChanged
 from app.db.session import Read
@@ -19,6 +21,8 @@ from app.db.statement import Statement
 from app.db.tables import DatasetRow
 from app.settings import Settings
 from tests.support.databases import fill
+
+SEED = Path(__file__).parents[2] / "seed"
 
 
 def in_a_thread(test: Callable[[str], Coroutine[Any, Any, None]]) -> Callable[[str], None]:
@@ -189,3 +193,60 @@ def test_a_read_cannot_write_and_its_connection_is_given_back_without_a_transact
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(anyio.run, run).result()
+
+
+def test_a_statement_with_which_a_connection_is_opened_may_take_longer_than_a_quick_read(postgres_url: str) -> None:
+    fill(postgres_url)
+
+    async def read_when_locked() -> Any:
+        database = Database(Settings(database_url=postgres_url))
+        try:
+            return await database.read(quick)
+        finally:
+            await database.close()
+
+    with psycopg.connect(postgres_url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("LOCK pg_catalog.pg_proc")  # `SELECT pg_catalog.version()` of SQLAlchemy waits for it
+        reading = pool.submit(anyio.run, read_when_locked)
+        time.sleep(4 * thresholds.QUICK_SECONDS)
+        other.rollback()
+        assert reading.result() == 1
+
+
+def test_a_connection_that_is_opened_after_the_file_was_replaced_reads_nothing_as_the_former_edition(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(thresholds, "INLINE_REGIONS", 0)  # as a longer list
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    fill(url)
+
+    async def replace_while_read() -> None:
+        database = Database(Settings(database_url=url))
+        replaced, read = anyio.Event(), []
+
+        def version(each: Read) -> str:
+            anyio.from_thread.run_sync(going_on.set)
+            anyio.from_thread.run(replaced.wait)
+            return str(each.rows(VERSION)[0].version)
+
+        going_on = anyio.Event()
+
+        async def first() -> None:
+            read.append(await database.read(version))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(first)  # has the only connection that was opened
+            await going_on.wait()
+            await anyio.to_thread.run_sync(fill, url, "--list", str(changed))
+            with pytest.raises(EditionChanged):
+                await database.read(lambda each: each.rows(VERSION))
+            replaced.set()
+        edition = await database.edition()
+        assert edition.version != read[0]
+        assert await database.read(lambda each: each.rows(VERSION)[0].version) == edition.version
+        await database.close()
+
+    changed = tmp_path / "list.txt"
+    changed.write_text((SEED / "source_list.txt").read_text().replace("広域仙台地域", "広域仙台改地域"))
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, replace_while_read).result()

@@ -139,8 +139,8 @@ def test_a_migration_that_failed_leaves_nothing_and_can_be_run_again(url: str) -
 def test_several_commands_that_migrate_at_once_all_succeed(url: str) -> None:
     program = [str(Path(sys.executable).with_name("alembic")), "--raiseerr", "upgrade", "head"]
     environment = os.environ | {"DATABASE_URL": url}
-    started = [subprocess.Popen(program, cwd=PROJECT, env=environment) for _ in range(10)]
-    assert [each.wait() for each in started] == [0] * 10
+    started = [subprocess.Popen(program, cwd=PROJECT, env=environment) for _ in range(4)]
+    assert [each.wait() for each in started] == [0] * 4
     assert names(url) == NAMES
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
 
+import pytest
 from pydantic import Field
 
 from app.settings import CHANGES_ANSWERS, Settings
@@ -60,6 +61,7 @@ def test_a_marked_setting_changes_the_tag_and_another_does_not(database_url: str
         assert len(set(tags[2:])) == 3
 
 
+@pytest.mark.slow
 def test_a_marked_setting_is_in_the_description_and_in_the_export(sqlite_settings: Settings, tmp_path: Path) -> None:
     assert "x-settings" not in json.loads(asked(sqlite_settings, "/openapi.json")[1])
     settings = MoreSettings(database_url=sqlite_settings.database_url, page_bound=50)

@@ -102,6 +102,7 @@ def test_generated_headers_are_no_failure(wire: Wire, path: bytes, headers: list
     wire.ask(path, headers, allowed={400} if several_hosts else {EVERY_STATUS[path], 304, 406})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [LIST, b"/v1/regions/7", b"/v1/regions.csv", b"/docs", b"/v1/dataset"])
 def test_only_the_very_tag_of_an_answer_is_known(wire: Wire, path: bytes) -> None:
     codings = (b"identity", b"gzip", b"br", b"zstd")

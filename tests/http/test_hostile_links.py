@@ -78,6 +78,7 @@ class Links:
         assert (first["offset"], first["links"]["prev"]) == (0, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base_url", ["", "https://example.org"])
 def test_what_the_links_of_generated_lists_promise_is_true(
     base_url: str, sqlite_settings: Settings, site: httpx.Client

@@ -34,6 +34,7 @@ NO_METHODS = ["get", "Get", "GETT", "BREW", "G\0T", "GET\t", "医", "<script>", 
 # --- parameters -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_a_name_that_is_no_parameter_is_refused_by_every_route(wire: Wire, path: str) -> None:
     for name in nasty.NAMES:

@@ -59,6 +59,7 @@ def test_whatever_is_no_text_is_refused_wherever_it_stands(wire: Wire, name: str
     wire.ask(b"/v1/programs/%b" % raw, allowed={404})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "where", ["/v1/%b", "/v1/regions/%b", "/v1/programs/%b", "/v1/subcategories/%b", "/problems/%b"]
 )
@@ -81,6 +82,7 @@ def test_a_search_for_any_generated_text_finds_what_a_scan_finds(
     search(wire, oracle, data.draw(st.sampled_from(nasty.encodings(text))), text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LITERAL)
 def test_no_nasty_text_is_the_value_of_another_parameter(wire: Wire, name: str) -> None:
     """Nor does the answer repeat it raw: `judge` wants every character printable."""

@@ -213,8 +213,9 @@ def test_without_a_grace_it_stops_soon(database_url: str) -> None:
         assert any("Finished server process" in line for line in running.output())
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=lambda told: told.name)
+@pytest.mark.parametrize(
+    ("told", "workers"), [(signal.SIGTERM, "1"), (signal.SIGINT, "2")], ids=lambda value: getattr(value, "name", value)
+)
 def test_a_read_that_hangs_for_ever_does_not_keep_the_process(told: signal.Signals, workers: str) -> None:
     with postgres.server() as url:
         fill(url)

@@ -22,8 +22,8 @@ SOON = 2.0
 MARGIN = 5.0
 """For a machine that has more to do. Far below the time-out of a read, which is what one would wait for else."""
 READ_TIMEOUT = 30
-PAUSE = 0.02
-"""Between two rounds of a client."""
+PAUSE = 0.2
+"""Between two rounds of a client, so that eight of them leave the machine something of its time."""
 
 _numbers = count()
 
