@@ -38,7 +38,8 @@ class Database:
         self._backend = SqliteFile(settings, self._path) if self._path else PostgresqlServer(settings, self._watcher)
         self._opened: OpenEdition | None = None
         self._loading = Lock()
-        self._quick = CapacityLimiter(settings.database_pool_size)  # never more readers than connections
+        # as many readers as connections; but the thread of a read that was given up keeps its own until it ends
+        self._quick = CapacityLimiter(settings.database_pool_size)
         self._slow = CapacityLimiter(engines.slow_reads(settings))
         self.version: str | None = None
         """The version of the edition that was loaded last; `None` until there is one."""
@@ -107,9 +108,11 @@ class Database:
         try:
             if opened and await self._backend.is_current(opened):
                 return
-            if opened is None and self.away_since is None:  # reads wait for the same load
+            if opened is None and self.away_since is None:
+                # reads wait for this load, too: they must fail soon if the database is silent
                 await self._watcher.unless_silent(self._load_edition(opened))
-            else:  # no read waits, and each host may be silent for a while
+            else:
+                # no read waits: it has the open edition or fails at once, and each host may be silent for a while
                 with fail_after(thresholds.LOAD_SECONDS):
                     await self._load_edition(opened)
         except self._errors as error:

@@ -37,9 +37,9 @@ def open_engine(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
     pool: dict[str, Any] = {
         "poolclass": QueuePool,
-        # and one to load an edition with and, of SQLite, to read inline
+        # one for each quick and each slow read, and one that loads an edition (on SQLite then kept for inline reads)
         "pool_size": settings.database_pool_size + slow_reads(settings) + 1,
-        "max_overflow": 1,
+        "max_overflow": 1,  # of PostgreSQL: the watcher's check while an edition is loaded; `connections` counts it
         "pool_timeout": settings.read_timeout,
         "pool_reset_on_return": None,  # SQLite has nothing open, and for PostgreSQL see below
     }
@@ -115,7 +115,7 @@ def reading(settings: Settings, url: URL) -> dict[str, Any]:
         "jit": "off",  # it takes longer to compile than any of these statements to run
         "max_parallel_workers_per_gather": 0,  # there are other requests for the other cores
         "row_security": "off",  # an error, not a shorter list
-        "gin_fuzzy_search_limit": 0,  # the same for hits of a search
+        "gin_fuzzy_search_limit": 0,  # no limit: a search finds all hits
     }
     # the word of the URL holds, but for parameters and encoding
     arguments = {name: value for name, value in arguments.items() if name not in url.query}

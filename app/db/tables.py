@@ -228,7 +228,7 @@ REGION_COUNT = func.coalesce(func.sum(col(RegionCountRow.regions)), 0)
 REGION_FACETS = table(
     "region_facets", *map(column, ("number", "program_id", "subcategory_id", "fiscal_year_start", "fiscal_year_end"))
 )
-"""A view of regions through an index that has all that facets ask for."""
+"""The SQL view of migration 0003: the columns of `regions` that facets count, read from an index that has them all."""
 
 REGIONS = SQLModel.metadata.tables["regions"]
 REGION_COUNTS = SQLModel.metadata.tables["region_counts"]

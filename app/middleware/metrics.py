@@ -171,7 +171,8 @@ def _is_locked(file: Path) -> bool:
     """Return whether a process keeps the file locked; the kernel unlocks it when the process ends in any way."""
     with file.open() as opened:
         try:
-            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: who else tests it must not look alive
+            # shared: two workers that test the file of a dead one at once must not take each other for its owner
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
     return False

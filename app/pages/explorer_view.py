@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -138,7 +139,7 @@ def chips(
             groups = [*((each["codes"], each["name"]) for each in whole), *single]
         elif name == "fiscal_year" and len(chosen) > 1:
             joined = ("・" if parsed.language == "ja" else ", ").join(text for _, text in groups)
-            if len(chosen) > 2 and int(chosen[-1]) - int(chosen[0]) == len(chosen) - 1:
+            if len(chosen) > 2 and [*map(int, chosen)] == [*range(int(chosen[0]), int(chosen[0]) + len(chosen))]:
                 joined = f"{groups[0][1]}–{groups[-1][1]}"
             groups = [(chosen, words["anyOf"].format(values=joined))]
         for values, text in groups:
@@ -173,6 +174,10 @@ def explain(
     for flaw, error in zip(failure.flaws, errors, strict=True):
         error["name"] = layout.WORDS[parsed.language].get(flaw.parameter, flaw.parameter)
         if "suggestion" not in error:
+            continue
+        if error["suggestion"].startswith("fiscal_year_"):  # a span, by parameters of its own
+            span = dict(parse_qsl(error["suggestion"]))
+            error["url"] = parsed.like_this(**{flaw.parameter: None} | span)
             continue
         values = [error["suggestion"]]
         if isinstance(getattr(parsed.query, flaw.parameter), tuple):

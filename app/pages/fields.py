@@ -154,10 +154,7 @@ def _texts(value: Any, field: Record, language: Language) -> list[Text]:
     if field.get("kind") == "prefectures":
         named = ((in_language(each, "name", language), in_language(each["area"], "name", language)) for each in value)
         return [(f"{name} ({area})", its_language) for (name, its_language), (area, _) in named]
-    return [
-        in_language(each, "name", language) if isinstance(each, dict) else (str(each), field.get("lang", language))
-        for each in (value if isinstance(value, list) else [value])
-    ]
+    return [(str(each), field.get("lang", language)) for each in (value if isinstance(value, list) else [value])]
 
 
 def _at(record: Record, path: str) -> Any:

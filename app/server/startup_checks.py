@@ -77,7 +77,7 @@ def _of_postgresql(url: URL, settings: Settings, remarks: list[str]) -> str:
     reading = engines.reading(settings, url)
     url = url.set(drivername="postgresql+psycopg")
     try:
-        # as arguments: a URL that libpq cannot read it quotes, secret and all
+        # as arguments, not as a URL: in its error libpq repeats a URL that it cannot read, password included
         _, arguments = url.get_dialect()().create_connect_args(url)
         with psycopg.connect(**{**arguments, **reading}) as connection:
             engines.allow_long_transactions(connection)

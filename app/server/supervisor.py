@@ -80,7 +80,7 @@ class Workers(Multiprocess):
         super().terminate_all()
         for listener in self.sockets:
             listener.close()  # each worker has its own copy, for as long as it answers
-        self.signal_queue.clear()
+        self.signal_queue.clear()  # `join_all` looks for signals that come from now on
 
     def join_all(self) -> None:
         for process in self.processes:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,27 @@ def test_changes_are_published_by_record_and_field_and_what_is_withdrawn_is_gone
         assert client.get("/v1/regions").json()["total"] == 28
         dataset = client.get("/v1/dataset").json()
         assert (dataset["issued"], dataset["modified"]) == ("2026-11-24", "2027-01-01")
+
+
+def test_a_withdrawn_id_of_every_collection_is_gone_and_an_unknown_one_is_not_found(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    file = shutil.copy(sqlite_settings.database_url.removeprefix("sqlite:///"), tmp_path)
+    withdrawn = {"programs": "old", "subcategories": "old", "regions": "30"}
+    with sqlite3.connect(file) as database:
+        for collection, id_ in withdrawn.items():
+            given = (id_, collection)
+            database.execute("UPDATE changes SET action = 'withdrawn', record_id = ? WHERE collection = ?", given)
+    database.close()
+    with serving(Settings(database_url=f"sqlite:///{file}")) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+        with_ids = {path.split("/")[2] for path in paths if path.startswith("/v1/") and path.endswith("}")}
+        assert with_ids - {"dataset"} == withdrawn.keys()
+        for collection, id_ in withdrawn.items():
+            problem(client.get(f"/v1/{collection}/{id_}"), 410, "gone")
+            problem(client.get(f"/v1/{collection}/{id_}1"), 404, "not-found")
+            first = client.get(f"/v1/{collection}").json()["items"][0]
+            assert client.get(first["links"]["self"]).json()["links"]["self"] == first["links"]["self"]
 
 
 def test_the_first_edition_added_everything(client: httpx.Client) -> None:

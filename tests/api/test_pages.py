@@ -285,6 +285,40 @@ def test_the_explorer_says_what_is_wrong_over_what_is_right(site: httpx.Client, 
         assert site.head(f"/?{asked}", headers=headers).status_code == 422
 
 
+def test_what_the_explorer_offers_instead_of_what_is_wrong_is_right(site: httpx.Client) -> None:
+    for asked in (
+        *(
+            "fiscal_year=2009-2012",
+            "fiscal_year=2010,平成21〜24年度",
+            "fiscal_year_from=H21-H24",
+            "fiscal_year_to=〜2012",
+        ),
+        *("type=globl,city-area", "prefecture=hokaido", "q=a AND b%3Dc", "sort=-numbr"),
+    ):
+        page = site.get(f"/?{asked}&lang=ja&number=7", headers=AS_A_BROWSER)
+        assert page.status_code == 422
+        (offer,) = re.findall('<a href="([^"]*)">もしかして：', page.text)
+        right = site.get(urljoin("/", unescape(offer)), headers=AS_A_BROWSER)
+        assert right.status_code == 200, offer
+        assert "number=7" in offer
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        ("2009,2010,2011", "FY2009–FY2011"),
+        ("2009,2011", "FY2009, FY2011"),
+        ("2009,2013,2011", "FY2009, FY2013, FY2011"),
+        ("2011,2010,2009", "FY2011, FY2010, FY2009"),
+    ],
+)
+def test_a_chip_joins_years_without_a_gap_and_names_others_one_by_one(
+    site: httpx.Client, years: str, said: str
+) -> None:
+    html = unescape(site.get(f"/?lang=en&fiscal_year={years}", headers=AS_A_BROWSER).text)
+    assert f"any of {said}" in re.sub("<[^>]*>", "", html)
+
+
 def test_what_a_wrong_request_holds_is_text(site: httpx.Client) -> None:
     html = site.get("/", params={"type": "<b>{x}</b>", "q": "-<i>{words}</i>"}, headers=AS_A_BROWSER).text
     assert "<b>" not in html.replace("<b>20", "")  # years

@@ -186,6 +186,7 @@ def test_a_suffix_that_a_resource_lacks_is_answered_with_those_that_it_has(
 ) -> None:
     detail = problem(client.get(path), 404, "not-found")["detail"]
     assert re.findall(r"(\.[a-z]+) \([a-z]+/[a-z+-]+\)", detail) == available
+    assert "nearest path" not in detail
 
 
 def test_the_nearest_path_is_below_the_public_base_url(sqlite_settings: Settings) -> None:

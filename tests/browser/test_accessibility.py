@@ -43,6 +43,10 @@ def test_axe_finds_no_violation(chromium: Browser, site: httpx.Client, path: str
                 browser.ready(page)
                 page.locator("#filters").evaluate("filters => filters.toggleAttribute('data-open', true)")
                 page.locator(".take details").evaluate("request => (request.open = true)")
+            # of more than a thousand changes, which differ in their texts only
+            page.locator("table.changes tr:nth-child(n + 6)").evaluate_all(
+                "rows => rows.forEach((row) => row.remove())"
+            )
             if "?region" in path:
                 expect(page.get_by_role("dialog")).to_be_visible()
             for scheme, rules in RULES.items():

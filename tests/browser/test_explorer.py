@@ -15,15 +15,6 @@ from tests.support.browser import status
 pytestmark = pytest.mark.needs("chromium")
 
 
-@pytest.mark.alone
-def test_the_first_view_shows_all_regions_within_a_second(page: Page) -> None:
-    page.goto("/")
-    status(page, "全 29 地域")
-    assert page.evaluate("performance.now()") < 1000
-    assert page.locator("#timeline .bar").count() == 29
-    assert page.locator("#map .tile").count() == 47
-
-
 def test_a_japanese_term_is_searched_as_it_is_typed_and_its_hits_are_marked(page: Page) -> None:
     page.goto("/?view=table")
     page.get_by_role("searchbox").press_sequentially("医療", delay=20)

@@ -195,6 +195,8 @@ def test_what_was_likely_meant_is_one_click_with_and_without_javascript(
         ("q=健康 AND 医療&type=global", "q=健康 医療&type=global"),
         ("type=globl,city-area", "type=city-area,global"),
         ("fiscal_year=2009年", "fiscal_year=2009"),
+        ("fiscal_year=H21-H24&type=global", "fiscal_year_from=2009&fiscal_year_to=2012&type=global"),
+        ("fiscal_year_from=2012〜&type=global", "fiscal_year_from=2012&type=global"),
         ("q=bio&sort=-numbr", "q=bio&sort=-number"),
     ):
         (error,) = site.get(f"/v1/regions?{asked}").json()["errors"]

@@ -25,7 +25,7 @@ from tools.postgres import free_port, new_postgresql
 PROJECT = Path(__file__).parents[2]
 LIST, ANNOTATIONS = PROJECT / "seed" / "source_list.txt", PROJECT / "seed" / "annotations.json"
 REGIONS_FIRST = json.dumps(dict(reversed(json.loads(ANNOTATIONS.read_bytes()).items()))).encode()
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "4"))
 """On each of the two databases, each a second; `make fuzz` asks for more."""
 KILL_SEED = int(os.environ.get("KILL_SEED") or random.randrange(10**9))
 """Of the moments at which they come."""

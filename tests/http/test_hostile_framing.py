@@ -10,6 +10,8 @@ from tests.support.hostile_requests import BROKEN, LINE
 from tests.support.judge import judge
 from tests.support.raw import Wire, request
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what reads requests knows no database
+
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_what_is_not_http_is_a_bad_request_and_the_next_connection_works(wire: Wire, content: bytes) -> None:

@@ -11,6 +11,8 @@ from tests.support.judge import LEAKS, WELL_FORMED_ID
 from tests.support.raw import Wire
 from tests.support.service import process
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what reads headers knows no database
+
 
 def shows_nothing(text: str) -> bool:
     """Sent back, an id could look like a leak."""

@@ -10,8 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.db.errors import Missing
 from app.db.tables import SCHEMA_REVISION
-from app.settings import Settings
+from app.server.startup_checks import check
+from app.settings import Invalid, Settings
 from tests.conftest import fill
 from tests.support.service import Process, process, watched
 from tests.support.waiting import until
@@ -118,10 +120,14 @@ def test_a_postgresql_that_refuses_us_or_holds_nothing_of_ours_is_named_without_
             (f"postgresql://tests@{host}/empty?connect_timeout=abc", "bad value for connect_timeout"),
             (f"postgresql://tests:{SECRET}@/empty?host=a:1&host=b:2&port=3", "Can't mix 'multihost' formats"),
         ):
-            line = refusal(DATABASE_URL=database_url)
+            with pytest.raises((Invalid, Missing)) as refused:
+                check(Settings(database_url=database_url))
+            (line,) = str(refused.value).splitlines()
+            assert SECRET not in line
             assert line.startswith("DATABASE_URL: ")
             assert reason in line
             assert ("python -m seed" in line) == ("relation" in reason)
+        assert refusal(DATABASE_URL=database_url) == line
 
 
 def test_a_postgresql_whose_tables_are_locked_is_waited_for() -> None:
@@ -175,7 +181,9 @@ def test_garbage_is_collected_once_the_application_is_there(sqlite_settings: Set
     code = """
 import gc, app.__main__
 from app.server import supervisor
-from app.settings import Settings
+from app.db.errors import Missing
+from app.server.startup_checks import check
+from app.settings import Invalid, Settings
 print(gc.isenabled())
 supervisor._app(Settings.from_environment(), None)
 print(gc.isenabled(), gc.get_freeze_count() > 100_000)

@@ -14,6 +14,8 @@ from app.routers.catalogue import RESOURCES
 from app.settings import Settings
 from tests.support.service import serving
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the description knows no database
+
 COMMITTED = Path(__file__).parents[2] / "openapi.json"
 
 Operation = dict[str, Any]

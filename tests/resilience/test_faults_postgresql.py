@@ -1,23 +1,18 @@
 """PostgreSQL goes away in every way, under load: what is cached goes on, the rest is a 503 soon, and it comes back."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 
-import httpx
-import psycopg
 import pytest
 
 from app.db.tables import SCHEMA_REVISION
 from tests.support import away
-from tests.support.away import MARGIN, READ_TIMEOUT, SOON, faults, found_away, loaded, reader, recovered
-from tests.support.service import Process, process
+from tests.support.away import LINES, MARGIN, READ_TIMEOUT, SOON, faults, found_away, loaded, reader, recovered, written
+from tests.support.service import process
 from tests.support.waiting import until
 from tools import postgres
 
-LINES = 14
-"""What one fault may write, each kind of line once, with the lines of the start and of the stop."""
 OFTEN = 10
 """Seconds after which a line of the same kind may be written again."""
 
@@ -32,13 +27,6 @@ GONE: list[Fault] = [
 def url() -> Iterator[str]:
     with away.guarded() as url:
         yield url
-
-
-def written(running: Process) -> list[str]:
-    """Return all that the process wrote, once it was told to end."""
-    running.terminate()
-    running.wait()
-    return running.output()
 
 
 @pytest.mark.parametrize(
@@ -92,49 +80,6 @@ def test_connections_that_are_cut_under_load_are_a_503_at_the_most_and_new_ones_
         output = written(running)
     assert max(load.slowest for load in loads) < SOON + MARGIN
     assert len(output) <= LINES, output
-
-
-@pytest.mark.alone
-def test_a_database_that_says_nothing_is_found_away_within_two_seconds(url: str) -> None:
-    """The very figure that is promised; nothing else is at work here."""
-    with process(DATABASE_URL=reader(url), READ_TIMEOUT="30", ACCESS_LOG="0") as running:
-        assert running.answers("/v1/regions/7")
-        with postgres.frozen(url):
-            for number in (8, 9):
-                began = time.monotonic()
-                assert running.get(f"/v1/regions/{number}").status_code == 503
-                assert time.monotonic() - began < SOON + 0.5
-
-
-@pytest.mark.alone
-def test_more_slow_reads_than_connections_leave_the_cached_and_the_others_alone(url: str) -> None:
-    with process(DATABASE_URL=reader(url), DATABASE_POOL_SIZE="4", READ_TIMEOUT="2", ACCESS_LOG="0") as running:
-        with loaded(running, clients=16) as loads:
-            with away.locked(url):
-                time.sleep(3.5)
-                began = time.monotonic()
-                assert running.get("/v1/programs").status_code == 200
-                assert time.monotonic() - began < SOON + 1
-            recovered(loads)
-        output = written(running)
-    assert max(load.slowest for load in loads) < SOON + MARGIN
-    assert {age for load in loads for _, _, age in load.ages} == {None}, "the database is there"
-    assert len(output) <= LINES, output
-
-
-@pytest.mark.alone
-def test_a_database_that_is_only_busy_for_a_second_is_not_away(url: str) -> None:
-    with process(DATABASE_URL=reader(url), ACCESS_LOG="0") as running:
-        with psycopg.connect(url) as blocking:
-            until(lambda: running.answers("/readyz"))
-            blocking.execute("LOCK TABLE dataset IN ACCESS EXCLUSIVE MODE")
-            asking = threading.Timer(0.1, httpx.get, [f"{running.url}/v1/regions/7"])
-            asking.start()
-            time.sleep(1)
-            blocking.rollback()
-            asking.join()
-        assert running.get("/v1/regions/7").status_code == 200
-        assert not faults(written(running))
 
 
 def test_with_the_tables_of_another_release_it_is_not_ready_until_its_own_are_back_and_says_why(url: str) -> None:

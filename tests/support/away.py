@@ -22,6 +22,8 @@ SOON = 2.0
 MARGIN = 5.0
 """For a machine that has more to do. Far below the time-out of a read, which is what one would wait for else."""
 READ_TIMEOUT = 30
+LINES = 14
+"""What one fault may write, each kind of line once, with the lines of the start and of the stop."""
 PAUSE = 0.2
 """Between two rounds of a client, so that eight of them leave the machine something of its time."""
 
@@ -187,6 +189,13 @@ def faults(output: list[str]) -> Counter[str]:
     """Return how often each kind of fault was written."""
     lines = [line for line in output if line.startswith(("ERROR", "WARNING", "CRITICAL", "Traceback"))]
     return Counter(":".join(line.split(":")[:2]).partition(" (and ")[0] for line in lines)
+
+
+def written(running: Process) -> list[str]:
+    """Return all that the process wrote, once it was told to end."""
+    running.terminate()
+    running.wait()
+    return running.output()
 
 
 def reader(url: str) -> str:

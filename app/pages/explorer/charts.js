@@ -46,7 +46,7 @@ function chart(title, rows, names) {
   );
 }
 
-/** Each name over bars of both types, one after the other, with the number of both at the end; a legend and a title. */
+/** For each name, bars of both types one after the other and their sum; a legend and a title. */
 function draw(title, rows, names) {
   const width = Math.min(WIDTH, $("#charts").clientWidth || WIDTH);
   const height = HEAD + ROW * rows.length;

@@ -1,4 +1,4 @@
-// What is chosen, as chips to take away; what the text may have meant; what to drop where nothing is found.
+// What is chosen, as chips to take away; what the text may mean; what to drop if nothing is found.
 import { el, fill, mixed, $ } from "./dom.js";
 import { ends, label } from "./facets.js";
 import { areas, counted, lang, nameOf, parameters, say, words } from "./given.js";
@@ -71,8 +71,9 @@ export function showHints({ page, state }) {
   );
 }
 
-/** Puts what was likely meant in the place of the text, or of the value that the sentence names. */
+/** Puts what was likely meant in the place of the text or of the value that is named; a span is a query. */
 function correct({ parameter: name, detail, suggestion }, state) {
+  if (/^fiscal_year_/.test(suggestion)) return change({ [name]: [], ...Object.fromEntries(new URLSearchParams(suggestion)) });
   const [, wrong] = /[「“](.+?)[」”]/.exec(detail) ?? [];
   change({ [name]: name === "q" ? suggestion : state[name].map((value) => (value === wrong ? suggestion : value)) });
 }

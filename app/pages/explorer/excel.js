@@ -1,4 +1,4 @@
-// What is seen as a file for spreadsheets: the columns of the timeline or the table, headed in the language of the page.
+// The timeline or the table as a file for spreadsheets, headed in the language of the page.
 import { conditions } from "./chips.js";
 import { at } from "./dom.js";
 import { label } from "./facets.js";

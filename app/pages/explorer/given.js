@@ -1,4 +1,4 @@
-// What the server gives the scripts with the page: words and fields in its language, and what does not change with a view.
+// What the server gives with the page: words and fields in its language, and what no view changes.
 import { $ } from "./dom.js";
 
 export const { words, labels, samples, years, areas, subcategories, parameters, regionCount, title } = JSON.parse($("#given").textContent);

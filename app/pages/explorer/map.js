@@ -1,4 +1,4 @@
-// Japan as tiles, one per prefecture. One stop for the Tab key; the arrow keys walk from tile to tile.
+// Japan as tiles, one per prefecture: one stop for Tab; the arrow keys walk from tile to tile.
 // The server draws them, as links; here they become buttons.
 import { all, el, fill, shade, $ } from "./dom.js";
 import { counted, words } from "./given.js";

@@ -44,7 +44,7 @@ async function share() {
   }
 }
 
-/** Copies the text of an element. Without https there is no clipboard: then it is selected, and the old way tried. */
+/** Copies the text of an element; without https there is no clipboard, and the old way is tried. */
 async function copy(element, done = words.copied) {
   try {
     await navigator.clipboard.writeText(element.textContent);

@@ -1,4 +1,4 @@
-// What is shown, kept in the query of the address: it can be shared, the back button works, and the server renders it.
+// What is shown stands in the query: it can be shared, the back button works, and the server renders it.
 import { parameters } from "./given.js";
 
 export const FACETS = ["type", "subcategory", "prefecture", "fiscal_year"];

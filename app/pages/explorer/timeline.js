@@ -1,4 +1,4 @@
-// When: a row per region, a column per fiscal year, a bar over the years in between. A table, so it can be listened to.
+// A row per region, a column per fiscal year, a bar over its years: a table, so that it can be listened to.
 // The server writes the same rows (`timeline.html`): nothing moves when these take their place.
 import { address } from "./api.js";
 import { chooseSpan, colour } from "./facets.js";

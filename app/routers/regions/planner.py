@@ -76,8 +76,8 @@ def _scan_beginning(read: Read, query: RegionQuery, count: int) -> list[Any]:
     """Return a page by an ordered scan if that is estimated to cost less than an index scan of `count` hits, else none.
 
     If the hits lie evenly, the scan looks at `needed * regions / count` regions, each for the cost of
-    `INDEXED_PER_SCANNED` hits. In the order of `number` it ends after `INDEXED_PER_SCANNED` times as many regions, and
-    nothing is returned if the page is not full by then.
+    `INDEXED_PER_SCANNED` hits. In the order of `number` it is stopped at `INDEXED_PER_SCANNED` times as many regions as
+    that; nothing is returned if the page is not full by then.
     """
     if query.order in INDEXED_NUMBERS and read.finds_in_order:  # the index scan stops at a full page, too
         return []
@@ -85,8 +85,10 @@ def _scan_beginning(read: Read, query: RegionQuery, count: int) -> list[Any]:
     cost = thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count  # in hits
     if cost >= count:
         return []
-    # as numbers of regions, which run from 1, the same is `INDEXED_PER_SCANNED` times the estimated way
-    ends = {"number": {"below": cost + 1}, "-number": {"above": read.edition.regions - cost}}
+    stop = (
+        cost  # in regions, whose numbers run from 1: `INDEXED_PER_SCANNED` times what the scan is estimated to look at
+    )
+    ends = {"number": {"below": stop + 1}, "-number": {"above": read.edition.regions - stop}}
     rows = _ordered_scan(read, query, **ends.get(query.order[0], {}))
     return rows if query.offset + len(rows) == needed else []
 

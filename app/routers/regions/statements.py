@@ -125,7 +125,7 @@ def order_values(query: RegionQuery) -> dict[str, Any]:
 
 
 def _joined_numbers(numbers: AnySelect) -> Statement:
-    """Select the numbers in their order as one text, separated by commas, which of a million is less than rows are."""
+    """Select the numbers in their order as one text, separated by commas: of a million it is smaller than the rows."""
     page = numbers.subquery("page")
     return Statement(select(joined(cast(page.c[0], Text())).label("numbers")))
 
