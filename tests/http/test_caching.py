@@ -146,6 +146,19 @@ def test_with_and_without_the_cache_the_bytes_are_the_same(
     assert seen(client.get(path)) == seen(client.get(path)) == seen(uncached.get(path))
 
 
+@pytest.mark.parametrize("path", ["/v1/regions", "/v1/regions/7", "/v1/regions.csv", "/v1", "/docs"])
+def test_a_client_that_only_asks_whether_it_has_the_newest_is_answered_from_the_cache_too(
+    client: httpx.Client, uncached: httpx.Client, settings: Settings, path: str
+) -> None:
+    known = {"If-None-Match": client.get(path).headers["ETag"]}
+    with serving(settings) as other:
+        for each in (other, other, uncached, uncached):
+            answer = each.get(path, headers=known)
+            assert (answer.status_code, answer.content) == (304, b"")
+            assert answer.headers["ETag"] == known["If-None-Match"]
+        assert "\ncache_hits_total 1.0" in other.get("/metrics").text
+
+
 def test_a_file_that_is_deleted_while_it_is_served_can_still_be_read(tmp_path: Path) -> None:
     file = tmp_path / "own.sqlite"
     fill(f"sqlite:///{file}")
