@@ -1,6 +1,7 @@
 """Test what is kept, for how long, and what happens when the data change."""
 
 import json
+import re
 import shutil
 import threading
 import time
@@ -45,6 +46,12 @@ def other_list(tmp_path: Path) -> tuple[str, ...]:
     return ("--list", str(tmp_path / "list.txt"))
 
 
+def cache_bytes(client: httpx.Client) -> float:
+    """Return how many bytes the metrics say that the cache holds."""
+    (told,) = re.findall(r"^cache_bytes (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return float(told)
+
+
 def test_an_answer_is_made_once_and_another_edition_empties_the_cache(
     own_database: str, other_list: tuple[str, ...]
 ) -> None:
@@ -53,11 +60,14 @@ def test_an_answer_is_made_once_and_another_edition_empties_the_cache(
         first = client.get("/v1/regions")
         again = client.get("/v1/regions")
         assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+        client.get("/v1")
+        before = cache_bytes(client)
         fill(own_database, *other_list)
         until(lambda: client.get("/v1").json()["dataset_version"] != first.json()["dataset_version"])
         changed = client.get("/v1/regions", headers={"If-None-Match": first.headers["ETag"]})
         assert changed.status_code == 200
         assert changed.json()["items"][1]["name"] == "広域仙台改地域"
+        assert cache_bytes(client) == pytest.approx(before, rel=0.1)  # of the same two paths
         assert changed.json()["dataset_version"] != first.json()["dataset_version"]
         assert changed.headers["ETag"] != first.headers["ETag"]
 
