@@ -38,7 +38,7 @@ def is_not_modified(context: RequestContext, tag: bytes, modified: bytes = b"") 
         return False
     try:
         return _date(context.if_modified_since) >= _date(modified)
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return False
 
 
