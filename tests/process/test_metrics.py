@@ -88,6 +88,8 @@ def test_the_database_and_the_data_are_told_of(settings: Settings) -> None:
         assert value(client, "database_reads_limit") == limit
         assert value(client, "workers") == 1
         assert value(client, "process_resident_memory_bytes") > 1e6
+        told = {sample.name for family in families(client).values() for sample in family.samples}
+        assert {"database_reads", "database_reads_waiting"} <= told
 
 
 def test_before_the_database_was_read_there_are_metrics_as_well() -> None:
