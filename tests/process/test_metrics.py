@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -198,3 +199,10 @@ def test_a_shared_folder_that_is_gone_is_said_and_does_no_more_harm(
     metrics.count("/v1", "GET", 200, 10, 0.001)
     assert b"workers_limit 1.0" in metrics.exposition()
     assert [record.name for record in caplog.records] == ["app.metrics"]
+
+
+def test_what_only_grows_is_a_counter(site: httpx.Client) -> None:
+    kinds = re.findall(r"^# TYPE (\S+) (\S+)$", site.get("/metrics").text, re.MULTILINE)
+    named = {name for name, _ in kinds if name.endswith("_total")}
+    assert {"http_requests_total", "cache_hits_total", "log_lines_dropped_total"} <= named
+    assert {name for name, kind in kinds if kind == "counter"} == named
