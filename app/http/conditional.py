@@ -22,23 +22,23 @@ def http_date(day: date) -> str:
     return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
 
 
-def is_not_modified(context: RequestContext, tag: bytes, modified: bytes = b"", *, exists: bool = True) -> bool:
+def is_not_modified(context: RequestContext, tag: bytes, modified: bytes = b"") -> bool:
     """Return whether the client has this response already: whether 304 may be sent (section 13.2.2).
 
     `tag` and `modified` are the validators; without a tag, as in a failure, never. A date counts only if no tag was
-    sent. While it is not known whether the resource `exists`, only the very tag proves that the client has it.
+    sent.
     """
     if not tag:
         return False
     if context.if_none_match:
-        if exists and context.if_none_match.strip() == b"*":
+        if context.if_none_match.strip() == b"*":
             return True
         return context.if_none_match == tag or tag in _TAG.findall(context.if_none_match)  # weakly (section 13.1.2)
-    if not (exists and modified and context.if_modified_since):
+    if not (modified and context.if_modified_since):
         return False
     try:
         return _date(context.if_modified_since) >= _date(modified)
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return False
 
 

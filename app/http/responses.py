@@ -83,8 +83,6 @@ async def page(context: RequestContext, collection: Collection[P], query: P) -> 
     is_page = not context.format.exports
     has_labels = is_page and collection.has_labels(query, edition)
     own = _headers(context, parsed, edition, has_labels=has_labels, echoes_query=is_page)
-    if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
-        return BytesResponse(b"", own, 304)
     if context.format.exports:
         return await _export(context, collection, parsed, edition, own)
     page = await _database(context).read(lambda read: collection.page(read, parsed), edition)
@@ -121,8 +119,6 @@ async def record(
     keys = {name.partition(".")[0] for name in query.fields or labels}
     has_labels = context.format not in others and not keys.isdisjoint(labels)
     own = {**_headers(context, parsed, edition, has_labels=has_labels, echoes_query=False), **more}
-    if conditional.is_not_modified(context, own["etag"].encode(), exists=False):
-        return BytesResponse(b"", own, 304)
     found = await _database(context).read(lambda read: fetch(read, parsed), edition)
     if found is None:
         raise problems.NotFound("record", collection=context.path.rpartition("/")[0])
@@ -181,6 +177,9 @@ async def _export(
     own["content-disposition"] = f'attachment; filename="{name}{context.format.suffix}"'
     if after is None:
         return BytesResponse(first + export.end, own)
+    # the cache decides for responses that are not streamed
+    if conditional.is_not_modified(context, own["etag"].encode(), own["last-modified"].encode()):
+        return BytesResponse(b"", own, 304)
 
     async def pieces() -> AsyncIterator[bytes]:
         yield first

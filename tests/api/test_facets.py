@@ -87,6 +87,9 @@ def test_labels_are_in_the_language_of_the_answer(client: httpx.Client, lang: st
 def test_where_something_was_found_nothing_is_to_be_dropped(client: httpx.Client) -> None:
     assert client.get("/v1/regions").json()["relax"] == []
     assert client.get("/v1/regions?offset=100").json()["relax"] == []
+    filtered = client.get("/v1/regions?type=city-area&q=医療").json()
+    assert filtered["total"] > 0
+    assert filtered["relax"] == []
 
 
 def test_what_to_drop_is_said_where_nothing_was_found(client: httpx.Client) -> None:

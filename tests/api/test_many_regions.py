@@ -268,6 +268,21 @@ def test_an_export_is_the_same_after_a_request_for_its_headers(
     assert [each.headers["ETag"] for each in (head, after)] == [before.headers["ETag"]] * 2
 
 
+def test_an_export_that_the_client_has_is_not_sent_again(
+    urls: dict[str, str], server_of: Callable[[Settings], httpx.Client]
+) -> None:
+    client = server_of(Settings(database_url=urls["sqlite"], cache_bytes=0))
+    whole = client.get("/v1/regions.csv")
+    for known in (
+        *({"If-None-Match": tag} for tag in (whole.headers["ETag"], f"W/{whole.headers['ETag']}", "*")),
+        {"If-Modified-Since": whole.headers["Last-Modified"]},
+    ):
+        again = client.get("/v1/regions.csv", headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["ETag"] == whole.headers["ETag"]
+    assert client.get("/v1/regions.csv", headers={"If-None-Match": '"another"'}).content == whole.content
+
+
 def test_sqlite_looks_regions_up_by_their_numbers(reads: dict[str, Read]) -> None:
     """It would look at every row if the condition were compared with 1."""
     connection = reads["sqlite"]._connection

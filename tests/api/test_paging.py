@@ -56,6 +56,17 @@ def test_walking_gives_each_region_once_in_order_there_and_back(client: httpx.Cl
     assert page["links"]["first"] == page["links"]["self"].replace("&offset=0", "")
 
 
+@pytest.mark.parametrize("text", ["R&D", "a+b", "50%", "a#b", "x=y", "a;b", "健康 医療", "a/b?c"])
+def test_every_link_keeps_the_text_that_was_searched(client: httpx.Client, text: str) -> None:
+    page = client.get("/v1/regions", params={"q": text, "type": "global", "facets": "type"}).json()
+    kept = page["query"]["q"]
+    offered = [page["links"]["self"], page["links"]["all"], *(each["url"] for each in page["facets"]["type"])]
+    for link in offered:
+        assert dict(parse_qsl(urlsplit(link).query))["q"] == kept, link
+        assert client.get(link).status_code == 200
+    assert client.get(offered[0]).json()["query"] == page["query"]
+
+
 def test_a_page_beyond_the_end_is_empty_and_leads_back(client: httpx.Client) -> None:
     page = client.get("/v1/regions?offset=10000&limit=10").json()
     assert (page["items"], page["total"], page["links"]["next"]) == ([], 29, None)

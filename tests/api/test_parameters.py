@@ -1,5 +1,5 @@
 from typing import Annotated
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 import pytest
 from hypothesis import given
@@ -69,9 +69,12 @@ def test_any_text_comes_through_however_it_is_encoded(text: str, encode: object)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_parameters_or_a_named_flaw(raw: bytes) -> None:
     try:
-        query_string.parse(raw, Example)
+        query = query_string.parse(raw, Example)
     except problems.InvalidParameters:
         assert all(parameter.isprintable() for parameter, _ in codes(raw))
+    else:
+        names = {unquote_to_bytes(part.partition(b"=")[0]) for part in raw.split(b"&")} if raw else set()
+        assert {name.encode() for name in query.model_fields_set} == names
 
 
 def test_of_thousands_of_flaws_twenty_are_told() -> None:

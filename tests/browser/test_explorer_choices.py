@@ -67,8 +67,10 @@ def test_every_number_of_the_tree_is_what_choosing_adds(page: Page, site: httpx.
 def test_a_type_with_subcategories_of_another_finds_nothing_and_says_so(page: Page) -> None:
     page.goto("/?type=global&subcategory=city-area-general")
     status(page, "29 地域中 0 地域")
+    expect(page.locator("#nothing")).to_contain_text("条件に合う地域はありません")
     page.get_by_role("button", name="種別: グローバル型").click()
     status(page, "29 地域中 5 地域")
+    expect(page.locator("#nothing")).to_be_empty()
 
 
 # --- prefectures ----------------------------------------------------------------------------------------------

@@ -65,7 +65,9 @@ def test_a_page_on_paper_is_its_text(chromium: Browser, site: httpx.Client) -> N
         page.emulate_media(media="print")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_text("ほくりく健康創造クラスター").first).to_be_visible()
-        expect(page.locator("header nav").first).to_be_hidden()
+        for control in ("header nav", ".related", ".files"):
+            expect(page.locator(control).first).to_be_attached()
+            expect(page.locator(control).first).to_be_hidden()
         for url in site.get("/v1/regions/7").json()["annotations"]["evidence"]:
             expect(page.get_by_text(url).first).to_be_visible()
         ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)")

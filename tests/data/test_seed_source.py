@@ -184,12 +184,13 @@ def test_a_flaw_is_named_with_its_line(
         ("\t27\t弘前エリア (H22-H24)\tP5", 42, "27\t弘前エリア (H22-H24)\tP5", "4 tabs"),
         ("\t29\t米子・境港エリア (H22-H24)\tP55\t", 44, "", "a theme"),
         ("研究拠点形成\n", 44, "a newline at its end", "none at the end"),
+        ("研究拠点形成\n\n注", 46, "注", END_FORM),
     ],
 )
 def test_a_file_that_ends_too_early_or_too_late_is_refused(
     source: bytes, tmp_path: Path, before: str, line: int, found: str, expected: str
 ) -> None:
-    text = f"{source.decode()}\n"
+    text = f"{source.decode()}\n\n注"
     end = text.rindex(before) + len(before) if before.strip() else len(before)
     check(text[:end].encode(), line, found, expected, tmp_path)
 

@@ -1,6 +1,7 @@
 """Test what is kept, for how long, and what happens when the data change."""
 
 import json
+import re
 import shutil
 import threading
 import time
@@ -45,6 +46,12 @@ def other_list(tmp_path: Path) -> tuple[str, ...]:
     return ("--list", str(tmp_path / "list.txt"))
 
 
+def cache_bytes(client: httpx.Client) -> float:
+    """Return how many bytes the metrics say that the cache holds."""
+    (told,) = re.findall(r"^cache_bytes (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return float(told)
+
+
 def test_an_answer_is_made_once_and_another_edition_empties_the_cache(
     own_database: str, other_list: tuple[str, ...]
 ) -> None:
@@ -53,11 +60,14 @@ def test_an_answer_is_made_once_and_another_edition_empties_the_cache(
         first = client.get("/v1/regions")
         again = client.get("/v1/regions")
         assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+        client.get("/v1")
+        before = cache_bytes(client)
         fill(own_database, *other_list)
         until(lambda: client.get("/v1").json()["dataset_version"] != first.json()["dataset_version"])
         changed = client.get("/v1/regions", headers={"If-None-Match": first.headers["ETag"]})
         assert changed.status_code == 200
         assert changed.json()["items"][1]["name"] == "広域仙台改地域"
+        assert cache_bytes(client) == pytest.approx(before, rel=0.1)  # of the same two paths
         assert changed.json()["dataset_version"] != first.json()["dataset_version"]
         assert changed.headers["ETag"] != first.headers["ETag"]
 
@@ -144,6 +154,19 @@ def test_with_and_without_the_cache_the_bytes_are_the_same(
         return answer.content, {k: v for k, v in answer.headers.items() if k not in ("date", "request-id")}
 
     assert seen(client.get(path)) == seen(client.get(path)) == seen(uncached.get(path))
+
+
+@pytest.mark.parametrize("path", ["/v1/regions", "/v1/regions/7", "/v1/regions.csv", "/v1", "/docs"])
+def test_a_client_that_only_asks_whether_it_has_the_newest_is_answered_from_the_cache_too(
+    client: httpx.Client, uncached: httpx.Client, settings: Settings, path: str
+) -> None:
+    known = {"If-None-Match": client.get(path).headers["ETag"]}
+    with serving(settings) as other:
+        for each in (other, other, uncached, uncached):
+            answer = each.get(path, headers=known)
+            assert (answer.status_code, answer.content) == (304, b"")
+            assert answer.headers["ETag"] == known["If-None-Match"]
+        assert "\ncache_hits_total 1.0" in other.get("/metrics").text
 
 
 def test_a_file_that_is_deleted_while_it_is_served_can_still_be_read(tmp_path: Path) -> None:

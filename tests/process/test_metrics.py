@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -88,6 +89,8 @@ def test_the_database_and_the_data_are_told_of(settings: Settings) -> None:
         assert value(client, "database_reads_limit") == limit
         assert value(client, "workers") == 1
         assert value(client, "process_resident_memory_bytes") > 1e6
+        told = {sample.name for family in families(client).values() for sample in family.samples}
+        assert {"database_reads", "database_reads_waiting"} <= told
 
 
 def test_before_the_database_was_read_there_are_metrics_as_well() -> None:
@@ -196,3 +199,10 @@ def test_a_shared_folder_that_is_gone_is_said_and_does_no_more_harm(
     metrics.count("/v1", "GET", 200, 10, 0.001)
     assert b"workers_limit 1.0" in metrics.exposition()
     assert [record.name for record in caplog.records] == ["app.metrics"]
+
+
+def test_what_only_grows_is_a_counter(site: httpx.Client) -> None:
+    kinds = re.findall(r"^# TYPE (\S+) (\S+)$", site.get("/metrics").text, re.MULTILINE)
+    named = {name for name, _ in kinds if name.endswith("_total")}
+    assert {"http_requests_total", "cache_hits_total", "log_lines_dropped_total"} <= named
+    assert {name for name, kind in kinds if kind == "counter"} == named

@@ -15,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 
+from app.db import thresholds
 from app.settings import Settings
 from tests.conftest import fill
 from tests.support import waiting
@@ -167,7 +168,9 @@ def test_a_standby_answers_while_there_is_one_and_the_primary_when_it_is_gone() 
             answered(client, "/v1/regions/7")
 
 
-def test_a_frozen_server_is_a_503_within_the_deadline() -> None:
+def test_a_frozen_server_is_a_503_within_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWAY_SECONDS", "CONNECT_SECONDS"):  # the deadline alone ends a read
+        monkeypatch.setattr(thresholds, name, 60)
     paths = ("/v1/regions/7", "/v1/regions?q=医療", "/v1/regions.ndjson", "/readyz")
     with postgres.server() as url:
         fill(url)

@@ -28,6 +28,11 @@ def test_a_database_that_says_nothing_is_found_away_within_two_seconds(url: str)
     with process(DATABASE_URL=reader(url), READ_TIMEOUT="30", ACCESS_LOG="0") as running:
         assert running.answers("/v1/regions/7")
         with postgres.frozen(url):
+            frozen = time.monotonic()
+            until(lambda: "Age" in running.get("/v1/regions/7").headers)
+            assert time.monotonic() - frozen < SOON + 0.5
+        until(lambda: "Age" not in running.get("/v1/regions/7").headers)
+        with postgres.frozen(url):
             for number in (8, 9):
                 began = time.monotonic()
                 assert running.get(f"/v1/regions/{number}").status_code == 503

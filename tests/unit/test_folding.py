@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.japanese.folding import fold, fold_with_offsets, narrow
+from tests.support import nasty
 
 ALIKE = [
     ("ﾊﾞｲｵ", "ばいお"),
@@ -74,7 +75,7 @@ def test_what_readers_tell_apart_stays_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
-@given(st.text())
+@given(st.text() | nasty.texts | st.text(st.sampled_from("𝐋ϒᴬヷヸわか\u3099゛Ⅰ-ー")))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 

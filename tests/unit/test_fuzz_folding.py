@@ -43,7 +43,7 @@ def test_every_folded_character_is_composed_and_a_letter_number_or_mark() -> Non
     assert {unicodedata.category(character)[0] for text in whole for character in text} <= {"L", "N", "M"}
 
 
-@given(text=texts)
+@given(text=texts | st.text(st.sampled_from("かガﾊ-−―ー\u3099\ufe00a "), max_size=8))
 def test_any_text_folds_as_the_contract_says_and_twice_changes_nothing(text: str) -> None:
     once = fold(text)
     assert once == folded(text)

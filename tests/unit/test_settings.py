@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from starlette.routing import Route
 
@@ -99,3 +101,7 @@ def test_the_page_of_settings_names_each_with_its_bounds() -> None:
     assert {name.upper() for name in Settings.model_fields} <= rows.keys()
     assert "integer, 1 to 65535" in rows["PORT"]
     assert "number, more than 0 to 60" in rows["READ_TIMEOUT"]
+    for name, field in Settings.model_fields.items():
+        bounds = [getattr(each, kind) for each in field.metadata for kind in ("ge", "gt", "le") if hasattr(each, kind)]
+        assert len(bounds) == (2 if field.annotation in (int, float) else 0), name
+        assert not bounds or re.search(r"\b{} to {} \|".format(*bounds), rows[name.upper()]), name
