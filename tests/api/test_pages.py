@@ -33,6 +33,7 @@ ADDRESS = "<span data-address>https://cluster-regions.example</span>"
 """What stands in the samples until a script puts the address of the page there."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES + PROBLEMS)
 def test_every_link_of_a_page_leads_somewhere_here(site: httpx.Client, path: str) -> None:
     html = site.get(path, headers=AS_A_BROWSER).text
@@ -70,6 +71,13 @@ def test_every_answer_has_the_security_headers(site: httpx.Client, path: str) ->
         policies = answer.headers.get_list("content-security-policy")
         of_a_page = path == "/guide" and answer.request.method != "OPTIONS"
         assert policies == [layout.format_policy(layout.POLICY) if of_a_page else POLICY_OF_DATA]
+
+
+@pytest.mark.parametrize("path", PROBLEMS)
+def test_the_page_of_a_problem_links_every_other_one(site: httpx.Client, path: str) -> None:
+    html = site.get(path, headers=AS_A_BROWSER).text.partition("<main>")[2].partition("</main>")[0]
+    linked = {urljoin(path, href) for href in re.findall('href="([^"]*)"', html)}
+    assert {each for each in linked if each.startswith("/problems/")} == {*PROBLEMS} - {path}
 
 
 def test_a_problem_is_a_page_for_browsers_and_json_for_others(site: httpx.Client) -> None:
