@@ -88,12 +88,15 @@ def pytest_collection_finish() -> None:
 
 
 def turns_of(files: set[Path]) -> dict[Path, float]:
-    """Return the place of each file: those that wait lie between those that compute, so that processes do both."""
+    """Return the place of each file: those that wait lie between those that compute, so that processes do both.
+
+    None of those that wait is among the last, where the other processes would have nothing left to do.
+    """
     turns = {}
-    for folders in (WAITING, COMPUTING):
+    for folders, end in ((WAITING, 0.7), (COMPUTING, 1)):
         own = {file: folders.index(file.parent.name) for file in files if file.parent.name in folders}
         for index, file in enumerate(sorted(own, key=lambda file: (own[file], file))):
-            turns[file] = index / len(own)
+            turns[file] = end * index / len(own)
     return turns
 
 

@@ -98,6 +98,8 @@ def test_what_to_drop_is_said_where_nothing_was_found(client: httpx.Client) -> N
         ("type", 1, "/v1/regions?fields=number&q=LSI&sort=relevance"),
         ("q", 12, "/v1/regions?fields=number&type=city-area"),
     ]
+    page = client.get("/v1/regions?type=city-area&q=LSI&sort=-relevance,page&q_in=title,theme&offset=3").json()
+    assert page["relax"][-1]["url"] == "/v1/regions?sort=page&type=city-area"
 
 
 @pytest.mark.parametrize(

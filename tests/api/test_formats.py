@@ -222,6 +222,8 @@ def test_fields_choose_keys_in_their_order_nested_too(client: httpx.Client) -> N
     )
     whole = client.get("/v1/regions/7").json()
     assert client.get("/v1/regions/7?fields=source,source.page").json() == {"source": whole["source"]}
+    header = client.get("/v1/regions.csv?fields=source,source.page").text.lstrip("\ufeff").splitlines()[0]
+    assert header == "source_page,source_page_label,source_row", "each column once"
     assert client.get("/v1/programs?fields=id,subcategories.label").json()["items"][1] == {
         "id": "city-area",
         "subcategories": [{"label": "都市エリア型 (一般)"}, {"label": "都市エリア型 (発展)"}],

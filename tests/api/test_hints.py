@@ -153,6 +153,8 @@ def test_the_request_of_a_hint_has_the_term_moved_and_nothing_else_changed(clien
 def test_what_needs_q_goes_with_it(client: httpx.Client) -> None:
     (hint,) = hints(client, q="H24", q_in="name", sort="relevance,-page", prefecture="17")
     assert hint["url"] == "/v1/regions?fiscal_year=2012&prefecture=17&sort=-page"
+    (hint,) = hints(client, q="H24", sort="-relevance,-page")
+    assert hint["url"] == "/v1/regions?fiscal_year=2012&sort=-page"
     (hint,) = hints(client, q="H24", sort="relevance")
     assert hint["url"] == "/v1/regions?fiscal_year=2012"
 

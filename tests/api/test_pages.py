@@ -246,6 +246,14 @@ def test_every_page_has_the_same_header_and_leads_home(site: httpx.Client, path:
             assert re.findall(r">(.*?)</a>", links[1]) == words
 
 
+def test_the_page_of_the_changelog_has_every_word_of_the_file(site: httpx.Client) -> None:
+    article = site.get("/changelog").text.partition("<main>")[2].partition("</main>")[0]
+    shown = unescape(re.sub("<[^>]*>", " ", article))
+    written = (Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
+    words = re.compile(r"[A-Za-z]{2,}")
+    assert [*words.findall(written)][1:] == words.findall(shown)[-len(words.findall(written)) + 1 :]
+
+
 def test_words_in_japanese_in_the_changelog_have_their_language(site: httpx.Client) -> None:
     article = site.get("/changelog").text.partition("<main>")[2].partition("</main>")[0]
     spans = re.compile('<span lang="ja">[^<]*</span>')

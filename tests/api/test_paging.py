@@ -26,6 +26,7 @@ def offsets(total: int, **given: int) -> dict[str, int | None]:
         (30, {"limit": 10, "offset": 10}, {"first": 0, "prev": 0, "next": 20, "last": 20}),
         (29, {"limit": 10, "offset": 20}, {"first": 0, "prev": 10, "next": None, "last": 20}),
         (29, {"limit": 10, "offset": 3}, {"first": 0, "prev": 0, "next": 13, "last": 23}),
+        (29, {"limit": 10, "offset": 29}, {"first": 0, "prev": 19, "next": None, "last": 20}),
         (29, {"limit": 10, "offset": 500}, {"first": 0, "prev": 20, "next": None, "last": 20}),
         (20_000, {"limit": 100, "offset": 9_900}, {"first": 0, "prev": 9_800, "next": 10_000, "last": None}),
         (20_000, {"limit": 100, "offset": 10_000}, {"first": 0, "prev": 9_900, "next": None, "last": None}),
@@ -65,6 +66,12 @@ def test_every_link_keeps_the_text_that_was_searched(client: httpx.Client, text:
         assert dict(parse_qsl(urlsplit(link).query))["q"] == kept, link
         assert client.get(link).status_code == 200
     assert client.get(offered[0]).json()["query"] == page["query"]
+
+
+def test_a_value_that_is_given_twice_is_echoed_and_linked_once(client: httpx.Client) -> None:
+    page = client.get("/v1/regions?number=7,1,7&fiscal_year=2009,H21").json()
+    assert (page["query"]["number"], page["query"]["fiscal_year"]) == ([7, 1], [2009])
+    assert page["links"]["self"] == "/v1/regions?fiscal_year=2009&number=7,1"
 
 
 def test_a_page_beyond_the_end_is_empty_and_leads_back(client: httpx.Client) -> None:

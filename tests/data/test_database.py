@@ -113,6 +113,28 @@ async def test_quick_reads_get_through_while_more_slow_ones_go_on_than_may(datab
 
 
 @in_a_thread
+async def test_slow_reads_take_no_place_of_quick_ones(database_url: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(thresholds, "INLINE_REGIONS", 0)  # as a longer list
+        database = Database(Settings(database_url=database_url, database_pool_size=2, read_timeout=5))
+        finished: list[str] = []
+
+        async def ask() -> None:
+            with pytest.raises(DatabaseUnavailable):
+                await database.read(endless)
+            finished.append("endless")
+
+        async with anyio.create_task_group() as group:
+            for _ in range(6):
+                group.start_soon(ask)
+            await anyio.sleep(1.5)  # all have been tried as quick ones
+            assert await database.read(quick) == 1
+            assert finished == []
+            group.cancel_scope.cancel()
+        await database.close()
+
+
+@in_a_thread
 async def test_reads_that_were_given_up_end_and_do_not_pile_up(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, database_pool_size=2, read_timeout=1))
     going_on: list[int] = []

@@ -161,6 +161,7 @@ def test_options_and_preflights_allow_every_origin_to_read(client: httpx.Client,
     assert answer.status_code == 204
     assert answer.headers["Allow"] == answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert answer.headers["Access-Control-Allow-Headers"] == "*"
+    assert answer.headers["Access-Control-Max-Age"] == "86400"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
