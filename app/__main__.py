@@ -5,7 +5,7 @@ import sys
 
 gc.disable()  # to look for garbage takes a quarter of a start, which makes nearly none; `server.supervisor` enables it
 
-from app.server.command import run  # noqa: E402  # this import is most of the start
+from app.server.command import run  # noqa: E402  # most of the start, so it comes after `disable`
 
 if __name__ == "__main__":
     sys.exit(run(sys.argv[1:]))

@@ -83,7 +83,7 @@ def create_api(
         api.router.routes.extend(router.routes)  # flat: a router in a router is matched twice
     api.state.nearest_path = NearestPath(api.routes)
     described = (api.routes, [each.path for each in RESOURCES], settings.public_base_url, settings.changing_answers)
-    api.openapi = functools.cache(lambda: openapi.describe(*described))  # type: ignore[method-assign]  # the hook
+    api.openapi = functools.cache(lambda: openapi.describe(*described))  # type: ignore[method-assign]  # as FastAPI documents
     api.state.describe = api.openapi
     api.state.descriptions = {
         "en": Asset(lambda: orjson.dumps(api.openapi())),

@@ -102,7 +102,7 @@ LONG = "('regions', 'region_texts', 'region_prefectures', 'region_grams')"
 
 INDEXES = {  # names of ours
     "sqlite": "SELECT 'DROP INDEX ' || name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
-    "postgresql": "SELECT 'DROP INDEX ' || indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"  # noqa: S608
+    "postgresql": "SELECT 'DROP INDEX ' || indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"  # noqa: S608  # no word of it is given
     f" AND tablename IN {LONG} AND indexname ~ '^(ix|down)_|_index$' UNION ALL "
     "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', relname, conname),"
     " format('ALTER TABLE %s ADD CONSTRAINT %I %s', relname, conname, pg_get_constraintdef(pg_constraint.oid))"

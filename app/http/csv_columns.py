@@ -48,9 +48,7 @@ def leaf(model: type[BaseModel], path: Path, *, within: bool = True) -> Leaf:
     kinds = {field.annotation, *get_args(field.annotation)}
     single = list not in {get_origin(field.annotation), *map(get_origin, kinds)}
     within = within and single and NoneType not in kinds
-    if path[1:]:
-        inner = model_in(field.annotation)
-        assert inner  # noqa: S101  # for mypy: `leaf_paths` goes through models only
+    if path[1:] and (inner := model_in(field.annotation)):
         below = leaf(inner, path[1:], within=within)
         return below if single else below._replace(type="string")
     if single and kinds & {int, float} and str not in kinds:

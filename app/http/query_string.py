@@ -182,6 +182,7 @@ def _collect(
 ) -> dict[str, str | list[str]]:
     """Return the values by name. Errors in the writing go to `flaws`, and their values are left out."""
     values: dict[str, str | list[str]] = {}
+    lists: dict[str, list[str]] = {}
     broken: set[str] = set()
     for name, text, code in query_pairs.read(raw):
         if len(flaws) > problems.MAX_FLAWS:
@@ -193,8 +194,8 @@ def _collect(
         elif field is None:
             flaws.append(_unknown(name, text, raw, model, basis))
         elif get_origin(field.annotation) is tuple:
-            listed = values.setdefault(name, [])
-            listed.extend(text.split(","))  # type: ignore[union-attr]  # a tuple field always holds a list here
+            values[name] = lists.setdefault(name, [])
+            lists[name] += text.split(",")
         elif name in values:
             flaws.append(problems.Flaw(name, "duplicate"))
         else:

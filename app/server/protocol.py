@@ -233,6 +233,6 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse(self, refusal: Refusal) -> None:
         """Write a refusal and end the connection; call it only while no request is being answered."""
-        self._has_ended, self._received, self.cycle = True, b"", None  # type: ignore[assignment]  # as before a request
+        self._has_ended, self._received, self.cycle = True, b"", None  # type: ignore[assignment]  # uvicorn: before any request
         self.transport.write(refusals.response(refusal))
         HalfClosing(self.transport).close()

@@ -104,7 +104,7 @@ def check(content: bytes, folder: Path) -> None:
         said = re.fullmatch(r"line ([0-9]+): found (.+), expected (.+)", str(refused))
         assert said, str(refused)  # noqa: PT017  # both ends are right
         assert 1 <= int(said[1]) <= content.count(b"\n") + 2
-        assert str(refused).isprintable()  # noqa: PT017
+        assert str(refused).isprintable()  # noqa: PT017  # both ends are right
     else:
         assert printed(items) == content
 

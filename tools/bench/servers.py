@@ -125,7 +125,7 @@ def running(candidate: Candidate) -> Iterator[Server]:
 
 
 def _discard(output: IO[bytes]) -> None:
-    while output.read1(65_536):  # type: ignore[attr-defined]  # Popen gives a BufferedReader
+    while os.read(output.fileno(), 65_536):
         pass
 
 

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -133,7 +134,7 @@ async def ask(port: int, tally: Tally) -> Tally:
     loop = asyncio.get_running_loop()
     finished: list[asyncio.Future[None]] = [loop.create_future() for _ in range(CLIENTS)]
     for done in finished:
-        await loop.create_connection(lambda done=done: Client(tally, done), HOST, port)  # type: ignore[misc]  # bound
+        await loop.create_connection(partial(Client, tally, done), HOST, port)
     await asyncio.gather(*finished)
     return tally
 

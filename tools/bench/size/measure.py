@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -101,18 +102,18 @@ def table(read: Read) -> Iterator[Row]:
     """Return a line for each thing that is measured."""
     for name, term in TERMS.items():
         query = _parsed(read, q=term).query
-        yield f"exact count, {name}", _shown(lambda q=query: total(read, q, q.given))  # type: ignore[misc]
+        yield f"exact count, {name}", _shown(partial(total, read, query, query.given))
     for name, given in PAGES.items():
         query = _parsed(read, **given).query
         count = total(read, query, query.given)
         share = f"{count / read.edition.regions:.2%}"
-        yield f"first page, {name} ({share})", _shown(lambda q=query, c=count: _long_page(read, q, c))  # type: ignore[misc]
+        yield f"first page, {name} ({share})", _shown(partial(_long_page, read, query, count))
     for name, given in OTHERS.items():
         query = _parsed(read, **given).query
-        yield f"count and page, {name}", _shown(lambda q=query: page(read, q))  # type: ignore[misc]
+        yield f"count and page, {name}", _shown(partial(page, read, query))
     for name, q in {"over all": {}, "beside a common term": {"q": "医療"}}.items():
         asked = _parsed(read, **q, facets="type,subcategory,prefecture,fiscal_year", limit=1)
-        yield f"all four facets {name}", _shown(lambda i=asked: read_page(read, i))  # type: ignore[misc]
+        yield f"all four facets {name}", _shown(partial(read_page, read, asked))
     yield "export, NDJSON", export(read)
 
 
