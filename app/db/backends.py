@@ -33,11 +33,6 @@ class OpenEdition:
     """The connection for reads in the event loop: SQLite answers most of them faster than a thread is woken. `None`
     on PostgreSQL and if the list is long."""
 
-    def run_inline(self, inline: Connection, work: Callable[[Read], T]) -> T:
-        """Read in the event loop by `self.inline`, which the caller has found to be a connection."""
-        engines.set_statement_timeout(inline, thresholds.QUICK_SECONDS)
-        return work(Read(self.edition, inline))
-
     def run(self, work: Callable[[Read], T], until: float | None = None) -> T:
         """Read in a thread, until a deadline (`time.monotonic`) or, without one, within QUICK_SECONDS a statement.
 

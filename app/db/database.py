@@ -83,7 +83,8 @@ class Database:
         until = monotonic() + self._settings.read_timeout
         try:
             if opened.inline:
-                return opened.run_inline(opened.inline, work)
+                engines.set_statement_timeout(opened.inline, thresholds.QUICK_SECONDS)
+                return work(Read(opened.edition, opened.inline))
             return await self._read_in_thread(partial(opened.run, work), self._quick, until)
         except self._too_slow:  # SQLite tells no time-out from other faults: a real one is raised again by this read
             return await self._read_in_thread(partial(opened.run, work, until), self._slow, until)

@@ -25,8 +25,8 @@ def http_date(day: date) -> str:
 def is_not_modified(context: RequestContext, tag: bytes, modified: bytes = b"") -> bool:
     """Return whether the client has this response already: whether 304 may be sent (section 13.2.2).
 
-    `tag` and `modified` are the validators; without a tag, as in a failure, never. A date counts only if no tag was
-    sent.
+    `tag` and `modified` are the validators; without a tag, as in a failure, never. A date counts only where the client
+    sent no tag.
     """
     if not tag:
         return False

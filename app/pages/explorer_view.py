@@ -139,7 +139,8 @@ def chips(
             groups = [*((each["codes"], each["name"]) for each in whole), *single]
         elif name == "fiscal_year" and len(chosen) > 1:
             joined = ("・" if parsed.language == "ja" else ", ").join(text for _, text in groups)
-            if len(chosen) > 2 and [*map(int, chosen)] == [*range(int(chosen[0]), int(chosen[0]) + len(chosen))]:
+            years = [*map(int, chosen)]
+            if len(years) > 2 and years == [*range(years[0], years[0] + len(years))]:
                 joined = f"{groups[0][1]}–{groups[-1][1]}"
             groups = [(chosen, words["anyOf"].format(values=joined))]
         for values, text in groups:

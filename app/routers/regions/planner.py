@@ -85,9 +85,8 @@ def _scan_beginning(read: Read, query: RegionQuery, count: int) -> list[Any]:
     cost = thresholds.INDEXED_PER_SCANNED * needed * read.edition.regions // count  # in hits
     if cost >= count:
         return []
-    stop = (
-        cost  # in regions, whose numbers run from 1: `INDEXED_PER_SCANNED` times what the scan is estimated to look at
-    )
+    # in regions, whose numbers run from 1, the same number is `INDEXED_PER_SCANNED` times what the scan should look at
+    stop = cost
     ends = {"number": {"below": stop + 1}, "-number": {"above": read.edition.regions - stop}}
     rows = _ordered_scan(read, query, **ends.get(query.order[0], {}))
     return rows if query.offset + len(rows) == needed else []
